@@ -1,0 +1,153 @@
+// What is observed, what follows from it, and both at one moment.
+import type { Family, IpAddress } from './address.ts';
+import type { Labels } from './labels.ts';
+import type { NodeConfig } from './node-config.ts';
+import type { RunningProblem } from './problem.ts';
+import type { Range } from './range.ts';
+import type { Reason } from './reason.ts';
+import type { Condition, Inputs, Interface, Policy, Pool } from './resources.ts';
+
+/** An address that a service holds. The record that survives restarts. */
+export interface Allocation {
+  /** `namespace/name`. */
+  readonly service: string;
+  readonly address: IpAddress;
+  /** Name of the pool it came from. */
+  readonly pool: string;
+  readonly origin: 'auto' | 'requested' | 'shared' | 'restored';
+  /** When the service got it; wall clock, milliseconds since 1970. */
+  readonly sinceMs: number;
+}
+
+/** What evaluation has to remember from one round to the next; it is returned by each round and kept in the state store. */
+export interface Memory {
+  readonly allocations: readonly Allocation[];
+  /** Last valid version of pools and policies by name: an invalid edit keeps what was good. */
+  readonly goodPools: ReadonlyMap<string, Pool>;
+  readonly goodPolicies: ReadonlyMap<string, Policy>;
+}
+
+/** Who leads what on this node. Solo: everything. */
+export type Leadership =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'none' }
+  /** Canonical addresses, and services whose addresses are all led. */
+  | { readonly kind: 'some'; readonly addresses: ReadonlySet<string>; readonly services: ReadonlySet<string> };
+
+export interface EvaluateOptions {
+  readonly ipv4: boolean;
+  readonly ipv6: boolean;
+  readonly defaultLBServiceIPAM: 'lbipam' | 'nodeipam' | 'none';
+  readonly l2Announcements: boolean;
+  readonly bgpControlPlane: boolean;
+  /**
+   * True in the first round after a start: `status.loadBalancer.ingress` of services that memory does not know is
+   * read as a hint and adopted where still valid.
+   */
+  readonly adoptStatus: boolean;
+  /** Wall clock of this round for `sinceMs` of new allocations; time is an argument. */
+  readonly nowMs: number;
+}
+
+export interface Observed {
+  readonly inputs: Inputs;
+  readonly config: NodeConfig;
+  readonly options: EvaluateOptions;
+  readonly node: { readonly name: string; readonly labels: Labels };
+  readonly interfaces: readonly Interface[];
+  /** Addresses that delivery added itself: they never count as the node's own. Canonical text. */
+  readonly deliveredAddresses: ReadonlySet<string>;
+  readonly leadership: Leadership;
+  readonly memory: Memory;
+}
+
+export interface ServiceOutcome {
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** False: not ours (type, class); nothing is written for it. */
+  readonly handled: boolean;
+  readonly state: 'ready' | 'pending' | 'partial';
+  readonly addresses: readonly IpAddress[];
+  /** Families asked for, in the order they are given. */
+  readonly families: readonly Family[];
+  /** Why something is missing, first failing family first; empty when satisfied. */
+  readonly reasons: readonly Reason[];
+  /** Status to publish: ingress entries in order, or null: leave what is there alone. */
+  readonly ingress: readonly IpAddress[] | null;
+  /** Condition `cilium.io/IPAMRequestSatisfied`, or null: none is published (dormant, not ours). */
+  readonly condition: Condition | null;
+}
+
+export interface PoolOutcome {
+  readonly name: string;
+  readonly ranges: readonly Range[];
+  /** Blocks as text, as written and normalized: `10.0.0.0/24`, `10.0.0.1-10.0.0.9`. */
+  readonly blocks: readonly string[];
+  readonly total: bigint;
+  readonly used: bigint;
+  readonly available: bigint;
+  readonly disabled: boolean;
+  readonly conflict: boolean;
+  readonly valid: boolean;
+  readonly conditions: readonly Condition[];
+}
+
+export interface PolicyOutcome {
+  readonly name: string;
+  readonly matchesNode: boolean;
+  /** Services selected on this node, independent of leadership and interfaces. */
+  readonly services: readonly string[];
+  /** Names of interfaces that the policy's patterns select on this node. */
+  readonly interfaces: readonly string[];
+  /** Only error conditions: `io.cilium/bad-node-selector`, … */
+  readonly conditions: readonly Condition[];
+}
+
+/** This node answers for this address on this interface. One row per (address, interface). */
+export interface Announcement {
+  readonly address: IpAddress;
+  readonly interface: string;
+  readonly services: readonly string[];
+  readonly policies: readonly string[];
+  /** Election group; 0 in solo mode. */
+  readonly group: number;
+}
+
+/** An allocated or external address that a policy selects, and why it is not announced here (if so). */
+export interface Candidacy {
+  readonly address: IpAddress;
+  readonly interface: string;
+  readonly services: readonly string[];
+  readonly policies: readonly string[];
+  readonly leads: boolean;
+  readonly group: number;
+}
+
+/** An address that somebody wants announced but that no row exists for, with the reasons. */
+export interface Unannounced {
+  readonly address: IpAddress;
+  readonly services: readonly string[];
+  readonly reasons: readonly Reason[];
+}
+
+export interface Desired {
+  readonly services: readonly ServiceOutcome[];
+  readonly pools: readonly PoolOutcome[];
+  readonly policies: readonly PolicyOutcome[];
+  readonly allocations: readonly Allocation[];
+  readonly announcements: readonly Announcement[];
+  readonly candidacies: readonly Candidacy[];
+  readonly unannounced: readonly Unannounced[];
+  /** Texts meant for the user, each once. */
+  readonly warnings: readonly string[];
+  readonly problems: readonly RunningProblem[];
+  readonly memory: Memory;
+}
+
+/** One observed state and what follows from it; `revision` rises with every change. */
+export interface Snapshot {
+  readonly revision: number;
+  readonly observed: Observed;
+  readonly desired: Desired;
+}

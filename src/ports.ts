@@ -1,0 +1,114 @@
+// Every way out of the process on one page: what the rest of the program may ask of the world.
+import type { ConfigProblem } from '#model/problem.ts';
+import type { Inputs, Interface } from '#model/resources.ts';
+import type { NodeConfig } from '#model/node-config.ts';
+import type { Announcement, Memory } from '#model/snapshot.ts';
+
+/** Own clocks. Only `monotonicMs` decides anything; wall time is for people. */
+export interface Clock {
+  /** CLOCK_BOOTTIME in milliseconds: goes on during suspend. */
+  monotonicMs(): number;
+  /** Milliseconds since 1970. */
+  wallMs(): number;
+  setTimeout(callback: () => void, delayMs: number): () => void;
+}
+
+/** A load of the whole declared state. */
+export type LoadResult =
+  | {
+      readonly ok: true;
+      readonly inputs: Inputs;
+      readonly config: NodeConfig;
+      /** Object errors and warnings; document errors make the load fail. */
+      readonly problems: readonly ConfigProblem[];
+      /** The documents as read, to be kept as "last applied". */
+      readonly documents: readonly { readonly file: string; readonly text: string }[];
+      readonly skipped: readonly string[];
+    }
+  | { readonly ok: false; readonly problems: readonly ConfigProblem[]; readonly vanished: boolean };
+
+/** Where declared resources come from. Level-triggered: `onChange` says only "look again". */
+export interface Source {
+  load(): Promise<LoadResult>;
+  watch(onChange: () => void): void;
+  close(): void;
+}
+
+/** The kernel's interfaces, addresses and default routes. */
+export interface LinkObserver {
+  /** The present state; throws nothing, returns the last good list on failure. */
+  interfaces(): readonly Interface[];
+  /** Calls back soon after something changed (rtnetlink). */
+  watch(onChange: () => void): void;
+  close(): void;
+}
+
+/** Opens and closes capture on interfaces and makes their tables equal the plan. Idempotent; takes the whole wanted set. */
+export interface AnnouncementSink {
+  apply(announcements: readonly Announcement[], interfaces: readonly Interface[], settings: NodeConfig): void;
+  /** What is going on per interface, for `get interfaces` and `get announcements`. */
+  report(): readonly CaptureReport[];
+  /** Withdraws everything and stops the workers. */
+  close(): Promise<void>;
+}
+
+export interface CaptureReport {
+  readonly interface: string;
+  readonly capture: 'open' | 'down' | 'denied' | 'gone';
+  /** What the capture library said when it is not open. */
+  readonly detail: string;
+  readonly mac: string;
+  readonly requests: number;
+  readonly answers: number;
+  readonly drops: Readonly<Record<string, number>>;
+  readonly announced: number;
+  readonly kernelDrops: number;
+  readonly rows: readonly {
+    readonly ip: string;
+    /** Answers given since this row was made. */
+    readonly answers: number;
+    /** Wall clock, milliseconds since 1970. */
+    readonly sinceMs: number;
+    readonly generation: number;
+  }[];
+}
+
+/** Makes the box accept the traffic it attracts (`delivery: local`). Idempotent; takes the whole wanted set. */
+export interface Delivery {
+  apply(addresses: readonly string[], interfaces: readonly string[]): readonly string[];
+  /** Addresses on this box that delivery added. */
+  delivered(): ReadonlySet<string>;
+  restore(): void;
+}
+
+export interface JournalEntry {
+  readonly timeMs: number;
+  readonly kind: string;
+  readonly severity: 'critical' | 'warning' | 'info';
+  readonly object: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** What survives a restart. No method throws: `fault()` says what is wrong, and callers go on from memory. */
+export interface StateStore {
+  loadMemory(): Memory | null;
+  saveMemory(memory: Memory): void;
+  /** When this installation first saw an object (`Kind/namespace/name`), recording `nowMs` for new ones. */
+  firstSeen(objects: readonly string[], nowMs: number): ReadonlyMap<string, number>;
+  forgetSeen(objects: readonly string[]): void;
+  saveApplied(key: string, generation: number, documents: readonly { readonly file: string; readonly text: string }[]): void;
+  loadApplied(key: string): { readonly generation: number; readonly documents: readonly { file: string; text: string }[] } | null;
+  append(entries: readonly JournalEntry[]): void;
+  journal(limit: number): readonly JournalEntry[];
+  /** Why nothing can be written at present, or null. */
+  fault(): string | null;
+  close(): void;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface Log {
+  write(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
