@@ -1,0 +1,85 @@
+// Builds dist/lanlord: one executable with the program, its workers and, where a C toolchain is at hand, libpcap.
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BunPlugin } from 'bun';
+import manifest from '../package.json' with { type: 'json' };
+import { root } from './suite.ts';
+
+/** Every file that starts a program or a thread of its own; a worker that is not listed here is not in the binary. */
+const entrypoints = ['src/main.ts', 'src/capture/worker.ts', 'src/sources/file/parse-worker.ts'];
+
+/** What `native/embed/plugin.ts` hands over: a bundler plugin that puts libpcap in, or why there is none. */
+type Embedding = { plugin: BunPlugin } | { reason: string };
+
+function say(text: string): void {
+  console.error(`build: ${text}`);
+}
+
+function fail(text: string): never {
+  say(text);
+  process.exit(1);
+}
+
+function git(...args: string[]): string | undefined {
+  const result = Bun.spawnSync(['git', ...args], { cwd: root, stderr: 'ignore' });
+  return result.success ? result.stdout.toString().trim() : undefined;
+}
+
+/** Short hash of the commit, `-dirty` with uncommitted changes, `unknown` outside a clone. */
+function revision(): string {
+  const hash = git('rev-parse', '--short=12', 'HEAD');
+  if (hash === undefined) return 'unknown';
+  return git('status', '--porcelain') === '' ? hash : `${hash}-dirty`;
+}
+
+async function embedding(): Promise<Embedding> {
+  const file = join(root, 'native/embed/plugin.ts');
+  if (!existsSync(file)) return { reason: 'native/embed/plugin.ts does not exist' };
+  const module: { embedLibpcap?: () => Promise<Embedding> } = await import(file);
+  if (module.embedLibpcap === undefined) return { reason: 'native/embed/plugin.ts exports no embedLibpcap' };
+  return await module.embedLibpcap();
+}
+
+async function plugins(): Promise<BunPlugin[]> {
+  const embedded = await embedding();
+  if ('plugin' in embedded) return [embedded.plugin];
+  const consequence = `Cannot embed libpcap: ${embedded.reason}`;
+  if (process.env['CI'] === 'true') fail(`${consequence} (a build in CI must have it)`);
+  say(`${consequence}; this binary will need the libpcap of the box it runs on`);
+  return [];
+}
+
+const outfile = join(root, 'dist/lanlord');
+const startedAt = performance.now();
+mkdirSync(join(root, 'dist'), { recursive: true });
+// A running daemon keeps its old file; writing into it would fail with "text file busy".
+rmSync(outfile, { force: true });
+const result = await Bun.build({
+  entrypoints: entrypoints.map((file) => join(root, file)).filter((file) => existsSync(file)),
+  root,
+  target: 'bun',
+  format: 'esm',
+  // Halves the time from exec to the first line: measured in docs/decisions/0003-one-binary.md.
+  bytecode: true,
+  // Names stay, so that a stack trace still says where.
+  minify: { whitespace: true, syntax: true, identifiers: false, keepNames: true },
+  sourcemap: 'inline',
+  define: {
+    LANLORD_VERSION: JSON.stringify(manifest.version),
+    LANLORD_REVISION: JSON.stringify(revision()),
+  },
+  plugins: await plugins(),
+  // The folder somebody happens to stand in must not decide what a privileged program loads.
+  compile: {
+    outfile,
+    autoloadDotenv: false,
+    autoloadBunfig: false,
+    autoloadTsconfig: false,
+    autoloadPackageJson: false,
+  },
+  throw: false,
+});
+for (const message of result.logs) console.error(message);
+if (!result.success) fail('the bundler reported errors');
+const megabytes = Bun.file(outfile).size / 1e6;
+say(`dist/lanlord: ${megabytes.toFixed(0)} MB in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
