@@ -1,8 +1,8 @@
 // Every way out of the process on one page: what the rest of the program may ask of the world.
-import type { ConfigProblem } from '#model/problem.ts';
+import type { ConfigProblem, RunningProblem } from '#model/problem.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
 import type { NodeConfig } from '#model/node-config.ts';
-import type { Announcement, Memory } from '#model/snapshot.ts';
+import type { Announcement, Memory, Snapshot } from '#model/snapshot.ts';
 
 /** Own clocks. Only `monotonicMs` decides anything; wall time is for people. */
 export interface Clock {
@@ -112,3 +112,44 @@ export interface Log {
   write(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
+
+/** What the daemon knows at one moment; the control API, CLI and UI are views of it and of nothing else. */
+export interface DaemonView {
+  readonly node: string;
+  readonly pid: number;
+  readonly version: string;
+  /** Wall clock, milliseconds since 1970. */
+  readonly nowMs: number;
+  readonly startedMs: number;
+  /** Config generation, 0 before the first was applied. */
+  readonly generation: number;
+  readonly loadedMs: number;
+  readonly paths: readonly string[];
+  /** False while the configuration on disk was refused and the last good one runs. */
+  readonly configValid: boolean;
+  readonly configProblems: readonly ConfigProblem[];
+  readonly snapshot: Snapshot | null;
+  readonly captures: readonly CaptureReport[];
+  readonly problems: readonly (RunningProblem & { readonly sinceMs: number })[];
+  /** Since when this node leads an announced (address, interface), wall ms, and its local term; key `ip%interface`. */
+  readonly leading: ReadonlyMap<string, { readonly sinceMs: number; readonly term: number }>;
+}
+
+export interface ReloadOutcome {
+  readonly ok: boolean;
+  readonly generation: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly moved: number;
+  readonly problems: readonly ConfigProblem[];
+  /** One line for people: what was applied, or why nothing was. */
+  readonly message: string;
+}
+
+/** What the control server may ask of the daemon. */
+export interface ControlBackend {
+  view(): DaemonView;
+  journal(limit: number): readonly JournalEntry[];
+  reload(cause: string): Promise<ReloadOutcome>;
+}
