@@ -45,11 +45,55 @@ export interface LinkObserver {
 
 /** Opens and closes capture on interfaces and makes their tables equal the plan. Idempotent; takes the whole wanted set. */
 export interface AnnouncementSink {
-  apply(announcements: readonly Announcement[], interfaces: readonly Interface[], settings: NodeConfig): void;
+  apply(
+    announcements: readonly Announcement[],
+    interfaces: readonly Interface[],
+    settings: NodeConfig,
+    /** Names of the interfaces that policies select on this node: captured even while no row is theirs. */
+    selected: readonly string[],
+  ): void;
+  /** Resolves when every wanted link of the last `apply` is open, or is known to be denied or down. */
+  settled(): Promise<void>;
   /** What is going on per interface, for `get interfaces` and `get announcements`. */
   report(): readonly CaptureReport[];
   /** Withdraws everything and stops the workers. */
   close(): Promise<void>;
+}
+
+/** One interface to capture on, with the shared table of its rows. */
+export interface CaptureTarget {
+  readonly interface: string;
+  readonly index: number;
+  readonly mac: string;
+  readonly up: boolean;
+  readonly table: SharedArrayBuffer;
+}
+
+export interface CaptureState {
+  readonly interface: string;
+  readonly capture: 'open' | 'down' | 'denied' | 'gone';
+  /** What the capture library said when it is not open. */
+  readonly detail: string;
+  readonly kernelDrops: number;
+  /** Announcement frames sent. */
+  readonly announced: number;
+}
+
+/** Capture workers, one per interface. Takes the whole wanted set; unchanged ones go on undisturbed. */
+export interface CaptureWorkers {
+  apply(wanted: readonly CaptureTarget[], announce: NodeConfig['announce']): void;
+  /** Wakes the worker of this interface, so that it re-reads its table now. */
+  wake(name: string): void;
+  states(): readonly CaptureState[];
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Wake-up of a thread that sleeps in poll(2): an eventfd. */
+export interface Doorbells {
+  open(): number;
+  ring(fd: number): void;
+  close(fd: number): void;
 }
 
 export interface CaptureReport {
