@@ -106,6 +106,8 @@ export interface Interface {
   readonly mac: string;
   readonly up: boolean;
   readonly carrier: boolean;
+  /** How often the carrier has come up since the interface exists (IFLA_CARRIER_UP_COUNT): sees flaps that are over. */
+  readonly carrierUps: number;
   readonly loopback: boolean;
   /** False for IFF_NOARP, tunnels and everything that has no Ethernet header. */
   readonly arp: boolean;

@@ -1,0 +1,118 @@
+// Makes the shared tables equal the plan, and keeps their deadline ahead of the clock.
+import type { NodeConfig } from '#model/node-config.ts';
+import type { Interface } from '#model/resources.ts';
+import type { Announcement } from '#model/snapshot.ts';
+import type { AnnouncementSink, CaptureReport, CaptureTarget, CaptureWorkers, Clock, Log } from '#ports.ts';
+import { InterfaceTable } from './interface-table.ts';
+
+/** A main thread that hangs for longer than this stops answering: by then its picture of the world is worth nothing. */
+const deadlineMs = 120_000;
+const heartbeatMs = 10_000;
+
+interface AnnouncerParts {
+  readonly workers: CaptureWorkers;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class Announcer implements AnnouncementSink {
+  readonly #parts: AnnouncerParts;
+  /** One per selected interface that is up. BOUNDED: interfaces of the box. */
+  readonly #tables = new Map<string, InterfaceTable>();
+  /** Selected interfaces that cannot be captured on at present, with the word for it. */
+  #absent: readonly CaptureReport[] = [];
+  #stopHeartbeat: (() => void) | null = null;
+
+  constructor(parts: AnnouncerParts) {
+    this.#parts = parts;
+    this.#beat();
+  }
+
+  apply(
+    announcements: readonly Announcement[],
+    interfaces: readonly Interface[],
+    settings: NodeConfig,
+    selected: readonly string[],
+  ): void {
+    const wanted = new Map<string, Interface>();
+    const absent: CaptureReport[] = [];
+    for (const name of new Set([...selected, ...announcements.map((row) => row.interface)])) {
+      const link = interfaces.find((candidate) => candidate.name === name);
+      if (link?.up && link.mac) wanted.set(name, link);
+      else absent.push(absentReport(name, link));
+    }
+    for (const name of this.#tables.keys()) {
+      if (!wanted.has(name) && !absent.some((report) => report.interface === name)) {
+        // Was ours and exists no more, or is selected no more: only the former is worth a line in `get interfaces`.
+        if (!interfaces.some((link) => link.name === name)) absent.push(absentReport(name, undefined));
+      }
+    }
+    this.#absent = absent;
+    this.#retireTables(wanted, settings);
+    const rows = Map.groupBy(announcements, (row) => row.interface);
+    const now = this.#parts.clock.monotonicMs();
+    for (const [name, link] of wanted) {
+      const table = this.#tables.get(name) ?? new InterfaceTable(link, settings.limits.addresses, now + deadlineMs);
+      this.#tables.set(name, table);
+      table.noteCarrier(link);
+      const addresses = (rows.get(name) ?? []).map((row) => ({ address: row.address, group: row.group }));
+      const overflow = table.setRows(addresses, this.#parts.clock.wallMs());
+      if (overflow > 0)
+        this.#parts.log.write('error', `${overflow} addresses do not fit the table of "${name}" (raise limits.addresses)`);
+    }
+    const targets: CaptureTarget[] = [...this.#tables.values()].map((table) => table.target());
+    this.#parts.workers.apply(targets, settings.announce);
+    for (const name of this.#tables.keys()) this.#parts.workers.wake(name);
+  }
+
+  settled(): Promise<void> {
+    return this.#parts.workers.settled();
+  }
+
+  report(): readonly CaptureReport[] {
+    const states = new Map(this.#parts.workers.states().map((state) => [state.interface, state]));
+    const open = [...this.#tables.values()].map((table) => table.report(states.get(table.name)));
+    return [...open, ...this.#absent];
+  }
+
+  async close(): Promise<void> {
+    this.#stopHeartbeat?.();
+    for (const table of this.#tables.values()) table.withdraw();
+    for (const name of this.#tables.keys()) this.#parts.workers.wake(name);
+    this.#tables.clear();
+    await this.#parts.workers.close();
+  }
+
+  /** Tables of links that went away, came back with another MAC, or have another capacity are withdrawn whole. */
+  #retireTables(wanted: ReadonlyMap<string, Interface>, settings: NodeConfig): void {
+    for (const [name, table] of this.#tables) {
+      const link = wanted.get(name);
+      if (link && table.fits(link, settings.limits.addresses)) continue;
+      table.withdraw();
+      this.#parts.workers.wake(name);
+      this.#tables.delete(name);
+    }
+  }
+
+  #beat(): void {
+    const now = this.#parts.clock.monotonicMs();
+    for (const table of this.#tables.values()) table.extendDeadline(now + deadlineMs);
+    this.#stopHeartbeat = this.#parts.clock.setTimeout(() => this.#beat(), heartbeatMs);
+  }
+}
+
+function absentReport(name: string, link: Interface | undefined): CaptureReport {
+  const detail = !link ? 'no such interface' : link.mac ? 'interface is down' : 'interface has no MAC address';
+  return {
+    interface: name,
+    capture: link ? 'down' : 'gone',
+    detail,
+    mac: link?.mac ?? '',
+    requests: 0,
+    answers: 0,
+    drops: {},
+    announced: 0,
+    kernelDrops: 0,
+    rows: [],
+  };
+}

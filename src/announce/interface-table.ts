@@ -1,0 +1,108 @@
+// The rows of one interface: what this node answers for there, in shared memory.
+import { type IpAddress, formatAddress } from '#model/address.ts';
+import type { Interface } from '#model/resources.ts';
+import type { CaptureReport, CaptureState, CaptureTarget } from '#ports.ts';
+import { createTable } from '#table/layout.ts';
+import { TableWriter } from '#table/table-writer.ts';
+
+interface Row {
+  readonly address: IpAddress;
+  readonly group: number;
+  generation: number;
+  /** Wall clock, milliseconds since 1970: for people only. */
+  readonly sinceMs: number;
+}
+
+export class InterfaceTable {
+  readonly name: string;
+  readonly #index: number;
+  readonly #mac: string;
+  readonly #buffer: SharedArrayBuffer;
+  readonly #writer: TableWriter;
+  /** By canonical address. BOUNDED: capacity of the table. */
+  readonly #rows = new Map<string, Row>();
+  #carrierUps: number;
+  #generation = 0;
+
+  /** `deadlineMs`: monotonic; rows are answered until then unless it is extended. */
+  constructor(link: Interface, capacity: number, deadlineMs: number) {
+    this.name = link.name;
+    this.#index = link.index;
+    this.#mac = link.mac;
+    this.#carrierUps = link.carrierUps;
+    this.#buffer = createTable(capacity);
+    this.#writer = new TableWriter(this.#buffer);
+    this.extendDeadline(deadlineMs);
+  }
+
+  /** False when the link is another one now: re-created, another MAC, or the capacity was changed. */
+  fits(link: Interface, capacity: number): boolean {
+    return link.index === this.#index && link.mac === this.#mac && capacity === this.#writer.capacity;
+  }
+
+  /** Makes the rows equal this set; returns how many did not fit. Unchanged rows are left alone: no new announcement. */
+  setRows(wanted: readonly { address: IpAddress; group: number }[], wallMs: number): number {
+    const keys = new Set(wanted.map((row) => formatAddress(row.address)));
+    let overflow = 0;
+    for (const [key, row] of this.#rows) {
+      if (keys.has(key)) continue;
+      this.#writer.remove(row.address);
+      this.#rows.delete(key);
+    }
+    for (const { address, group } of wanted) {
+      const key = formatAddress(address);
+      if (this.#rows.get(key)?.group === group) continue;
+      const row: Row = { address, group, generation: ++this.#generation, sinceMs: wallMs };
+      if (this.#writer.put(row)) this.#rows.set(key, row);
+      else overflow++;
+    }
+    return overflow;
+  }
+
+  /** After the carrier came back, neighbors and switches may have forgotten us: everything is announced again. */
+  noteCarrier(link: Interface): void {
+    if (link.carrierUps === this.#carrierUps) return;
+    this.#carrierUps = link.carrierUps;
+    const generation = ++this.#generation;
+    for (const row of this.#rows.values()) {
+      row.generation = generation;
+      this.#writer.put(row);
+    }
+  }
+
+  extendDeadline(deadlineMs: number): void {
+    this.#writer.setGroup(0, { mode: 'solo', active: true, deadlineMs: deadlineMs >>> 0 });
+  }
+
+  /** Nothing of this table is answered from the next frame on, and its worker ends. */
+  withdraw(): void {
+    for (const row of this.#rows.values()) this.#writer.remove(row.address);
+    this.#rows.clear();
+    this.#writer.requestStop();
+  }
+
+  target(): CaptureTarget {
+    return { interface: this.name, index: this.#index, mac: this.#mac, up: true, table: this.#buffer };
+  }
+
+  report(state: CaptureState | undefined): CaptureReport {
+    const { requests = 0, answers = 0, ...drops } = this.#writer.counters();
+    return {
+      interface: this.name,
+      capture: state?.capture ?? 'down',
+      detail: state?.detail ?? '',
+      mac: this.#mac,
+      requests,
+      answers,
+      drops,
+      announced: state?.announced ?? 0,
+      kernelDrops: state?.kernelDrops ?? 0,
+      rows: [...this.#rows].map(([ip, row]) => ({
+        ip,
+        answers: this.#writer.answers(row.address),
+        sinceMs: row.sinceMs,
+        generation: row.generation,
+      })),
+    };
+  }
+}

@@ -1,0 +1,141 @@
+// One interface's capture: starts its worker, restarts it with backoff, stops it.
+import type { CaptureState, CaptureTarget, Clock, Doorbells, Log } from '#ports.ts';
+import type { NodeConfig } from '#model/node-config.ts';
+import { createGauges, readGauge } from './gauges.ts';
+import type { WorkerNews, WorkerOrder } from './worker-messages.ts';
+
+/** What the supervisor needs of a thread; `new Worker(...)` is one. */
+export interface CaptureThread {
+  postMessage(order: WorkerOrder): void;
+  onmessage: ((event: { data: WorkerNews }) => void) | null;
+  onerror: ((event: { message?: string }) => void) | null;
+}
+
+export interface CaptureParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly doorbells: Doorbells;
+  readonly spawn: () => CaptureThread;
+  readonly onChange: () => void;
+}
+
+/** First and longest pause before a dead worker is tried again; link events cut it short. */
+const backoffMs = { first: 100, longest: 5000 };
+
+export class CaptureProcess {
+  readonly #parts: CaptureParts;
+  readonly #announce: NodeConfig['announce'];
+  readonly #gauges = createGauges();
+  readonly target: CaptureTarget;
+  #wakeFd = -1;
+  #thread: CaptureThread | null = null;
+  #capture: CaptureState['capture'] = 'down';
+  #detail = 'interface is down';
+  #backoffMs = backoffMs.first;
+  #cancelRetry: (() => void) | null = null;
+  #closing: (() => void) | null = null;
+  #waiters: (() => void)[] = [];
+  #known = false;
+
+  constructor(target: CaptureTarget, announce: NodeConfig['announce'], parts: CaptureParts) {
+    this.target = target;
+    this.#announce = announce;
+    this.#parts = parts;
+    this.start();
+  }
+
+  /** Starts the worker unless it runs; the way back after `interface is down`. */
+  start(): void {
+    if (this.#thread || this.#closing) return;
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
+    this.#wakeFd = this.#parts.doorbells.open();
+    const thread = this.#parts.spawn();
+    this.#thread = thread;
+    thread.onmessage = (event) => this.#hear(event.data);
+    thread.onerror = (event) => this.#ended('gone', `capture worker failed: ${event.message ?? 'unknown error'}`);
+    thread.postMessage({
+      interface: this.target.interface,
+      mac: this.target.mac,
+      table: this.target.table,
+      gauges: this.#gauges,
+      wakeFd: this.#wakeFd,
+      announce: this.#announce,
+    });
+  }
+
+  wake(): void {
+    if (this.#wakeFd >= 0) this.#parts.doorbells.ring(this.#wakeFd);
+  }
+
+  state(): CaptureState {
+    return {
+      interface: this.target.interface,
+      capture: this.#capture,
+      detail: this.#detail,
+      kernelDrops: readGauge(this.#gauges, 'kernelDrops'),
+      announced: readGauge(this.#gauges, 'announced'),
+    };
+  }
+
+  /** Resolves when the first attempt to open has ended, well or badly. */
+  settled(): Promise<void> {
+    if (this.#known) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  /** The table's stop flag must be set before; resolves when the worker has closed its link. */
+  close(): Promise<void> {
+    this.#cancelRetry?.();
+    this.#cancelRetry = null;
+    if (!this.#thread) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#closing = resolve;
+      this.wake();
+    });
+  }
+
+  #hear(news: WorkerNews): void {
+    switch (news.kind) {
+      case 'open':
+        this.#backoffMs = backoffMs.first;
+        this.#become('open', '');
+        return;
+      case 'failed':
+        this.#ended(news.capture, news.detail);
+        return;
+      case 'lost':
+        this.#ended('gone', news.detail);
+        return;
+      case 'stopped':
+        this.#ended('gone', 'stopped');
+    }
+  }
+
+  #ended(capture: CaptureState['capture'], detail: string): void {
+    if (!this.#thread) return;
+    this.#thread = null;
+    this.#parts.doorbells.close(this.#wakeFd);
+    this.#wakeFd = -1;
+    if (this.#closing) {
+      this.#closing();
+      return;
+    }
+    this.#become(capture, detail);
+    this.#cancelRetry = this.#parts.clock.setTimeout(() => this.start(), this.#backoffMs);
+    this.#backoffMs = Math.min(this.#backoffMs * 2, backoffMs.longest);
+  }
+
+  #become(capture: CaptureState['capture'], detail: string): void {
+    const changed = capture !== this.#capture || detail !== this.#detail;
+    this.#capture = capture;
+    this.#detail = detail;
+    this.#known = true;
+    for (const wake of this.#waiters.splice(0)) wake();
+    if (!changed) return;
+    const name = this.target.interface;
+    if (capture === 'open') this.#parts.log.write('info', `capture open on ${name}`, { interface: name });
+    else this.#parts.log.write('warn', `Cannot capture on "${name}": ${detail}`, { interface: name, capture });
+    this.#parts.onChange();
+  }
+}

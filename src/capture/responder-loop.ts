@@ -1,0 +1,133 @@
+// The turn of a capture worker: answer what has arrived, announce what is due, sleep until there is more.
+// Read RFC 826 "Packet Reception" and RFC 5227 §2.3 before changing this file.
+import { respond, Verdict } from '#core/respond.ts';
+import { AnnouncementSchedule } from '#core/schedule.ts';
+import type { NodeConfig } from '#model/node-config.ts';
+import type { Link } from '#ports.ts';
+import type { TableReader } from '#table/table-reader.ts';
+import { emitAnnouncementReply, emitAnnouncementRequest } from '#wire/arp.ts';
+import { gauge } from './gauges.ts';
+
+/** Longest sleep: a deadline or a stop that nobody rang for is seen within this time. */
+const longestSleepMs = 1000;
+/** pcap_stats costs a system call and resets nothing: once a second is plenty for a counter on a screen. */
+const statsEveryMs = 1000;
+const announcementForms = 2;
+
+export interface ResponderLoopParts {
+  readonly link: Link;
+  readonly table: TableReader;
+  readonly mac: Uint8Array;
+  readonly announce: NodeConfig['announce'];
+  readonly gauges: Uint32Array;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
+  readonly random: () => number;
+}
+
+export type TurnEnd = 'again' | 'stop' | 'lost';
+
+export class ResponderLoop {
+  readonly #parts: ResponderLoopParts;
+  readonly #schedule: AnnouncementSchedule;
+  readonly #lengths: Uint16Array;
+  readonly #self: { mac: Uint8Array; table: TableReader; nowMs: number };
+  /** Addresses of scheduled rows by schedule key. BOUNDED: rows of the table. */
+  readonly #addresses = new Map<string, Uint8Array>();
+  #epoch = -1;
+  #statsDueMs = 0;
+
+  constructor(parts: ResponderLoopParts) {
+    this.#parts = parts;
+    this.#schedule = new AnnouncementSchedule(parts.announce, parts.random);
+    this.#lengths = new Uint16Array(new ArrayBuffer(parts.link.slots * 2)).fill(60);
+    this.#self = { mac: parts.mac, table: parts.table, nowMs: 0 };
+  }
+
+  /** One turn; `again` until told to stop or the link died. */
+  turn(): TurnEnd {
+    const { link, table, clock } = this.#parts;
+    if (table.stopRequested()) return 'stop';
+    const now = clock();
+    this.#self.nowMs = now >>> 0;
+    const epoch = table.epoch();
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch;
+      this.#syncSchedule(now);
+    }
+    if (!this.#answer()) return 'lost';
+    this.#announce(now);
+    if (now >= this.#statsDueMs) this.#publishStats(now);
+    // An epoch that moved meanwhile rang the bell: poll returns at once, nothing is missed.
+    link.wait(Math.max(0, Math.min(this.#schedule.delayMs(now), longestSleepMs)));
+    return 'again';
+  }
+
+  /** Answers everything that waits, in batches; false when the link is gone. */
+  #answer(): boolean {
+    const { link, table } = this.#parts;
+    const self = this.#self;
+    const { out, slotBytes, slots } = link;
+    let count = 0;
+    // At most one batch a turn: announcements and the stop flag are never starved by a flood.
+    for (let seen = 0; seen < slots; seen++) {
+      const length = link.next();
+      if (length <= 0) {
+        if (length === -1) return false;
+        break;
+      }
+      const verdict = respond(link.frame, length, self, out, count * slotBytes);
+      if (verdict === Verdict.replied) count++;
+      else table.countVerdict(verdict);
+    }
+    if (count > 0) {
+      const sent = link.flush(count, this.#lengths);
+      if (sent < count) Atomics.add(this.#parts.gauges, gauge.sendErrors, count - sent);
+    }
+    return true;
+  }
+
+  #syncSchedule(now: number): void {
+    const rows: { key: string; generation: number }[] = [];
+    this.#addresses.clear();
+    this.#parts.table.forEachRow((row) => {
+      if (!row.active || row.family !== 4) return;
+      const address = row.address.slice();
+      const key = hex(address);
+      this.#addresses.set(key, address);
+      rows.push({ key, generation: row.generation });
+    }, now >>> 0);
+    this.#schedule.sync(rows, now);
+  }
+
+  /** RFC 5227 §2.3, request form first; then the reply form with our own MAC as target, which Linux accepts at once. */
+  #announce(now: number): void {
+    const { link, mac, gauges } = this.#parts;
+    let count = 0;
+    while (count + announcementForms <= link.slots) {
+      const due = this.#schedule.take(now);
+      if (!due) break;
+      const address = this.#addresses.get(due.key);
+      if (!address) continue;
+      emitAnnouncementRequest(link.out, count++ * link.slotBytes, mac, address, 12);
+      emitAnnouncementReply(link.out, count++ * link.slotBytes, mac, address, 12);
+    }
+    if (count === 0) return;
+    const sent = link.flush(count, this.#lengths);
+    Atomics.add(gauges, gauge.announced, sent);
+    if (sent < count) Atomics.add(gauges, gauge.sendErrors, count - sent);
+  }
+
+  #publishStats(now: number): void {
+    this.#statsDueMs = now + statsEveryMs;
+    const { dropped, received } = this.#parts.link.stats();
+    Atomics.store(this.#parts.gauges, gauge.kernelDrops, dropped);
+    Atomics.store(this.#parts.gauges, gauge.received, received);
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  return text;
+}

@@ -1,0 +1,66 @@
+// Keeps one capture worker per wanted interface running, whatever happens to the interface.
+import type { CaptureState, CaptureTarget, CaptureWorkers } from '#ports.ts';
+import type { NodeConfig } from '#model/node-config.ts';
+import { type CaptureParts, CaptureProcess } from './capture-process.ts';
+
+export class CaptureSupervisor implements CaptureWorkers {
+  readonly #parts: CaptureParts;
+  /** BOUNDED: wanted interfaces. */
+  readonly #running = new Map<string, CaptureProcess>();
+  /** Workers on their way out, still holding a link. BOUNDED: they end within one wake-up. */
+  readonly #leaving = new Set<Promise<void>>();
+  #announce = '';
+
+  constructor(parts: CaptureParts) {
+    this.#parts = parts;
+  }
+
+  apply(wanted: readonly CaptureTarget[], announce: NodeConfig['announce']): void {
+    const settings = JSON.stringify(announce);
+    const replaceAll = settings !== this.#announce;
+    this.#announce = settings;
+    const names = new Set(wanted.map((target) => target.interface));
+    for (const name of [...this.#running.keys()]) if (!names.has(name)) this.#retire(name);
+    for (const target of wanted) {
+      const present = this.#running.get(target.interface);
+      if (present && !replaceAll && sameLink(present.target, target)) {
+        // A link event arrived: no reason to sit out a backoff.
+        present.start();
+        continue;
+      }
+      if (present) this.#retire(target.interface);
+      this.#running.set(target.interface, new CaptureProcess(target, announce, this.#parts));
+    }
+  }
+
+  wake(name: string): void {
+    this.#running.get(name)?.wake();
+  }
+
+  states(): readonly CaptureState[] {
+    return [...this.#running.values()].map((process) => process.state());
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all([...this.#running.values()].map((process) => process.settled()));
+  }
+
+  async close(): Promise<void> {
+    for (const name of [...this.#running.keys()]) this.#retire(name);
+    await Promise.all(this.#leaving);
+  }
+
+  #retire(name: string): void {
+    const process = this.#running.get(name);
+    if (!process) return;
+    this.#running.delete(name);
+    const left = process.close();
+    this.#leaving.add(left);
+    void left.then(() => this.#leaving.delete(left));
+  }
+}
+
+/** A new table means that the announcer has withdrawn the old one, with its stop flag set. */
+function sameLink(a: CaptureTarget, b: CaptureTarget): boolean {
+  return a.index === b.index && a.mac === b.mac && a.table === b.table;
+}

@@ -1,0 +1,56 @@
+// Entry of a capture worker: opens one interface and answers on it until told to stop.
+import { boottimeMs } from '#native/linux/clock.ts';
+import { openLink } from '#native/link.ts';
+import { setRealtimePriority } from '#native/linux/scheduler.ts';
+import { parseMac } from '#model/address.ts';
+import { TableReader } from '#table/table-reader.ts';
+import { captureFilter } from './filter.ts';
+import { ResponderLoop } from './responder-loop.ts';
+import type { WorkerNews, WorkerOrder } from './worker-messages.ts';
+
+declare const self: {
+  onmessage: ((event: { data: WorkerOrder }) => void) | null;
+  postMessage(news: WorkerNews): void;
+};
+
+/** ETH_P_ARP: the socket sees no other traffic of the box. */
+const arpEthertype = 0x0806;
+
+self.onmessage = (event) => {
+  self.onmessage = null;
+  self.postMessage(work(event.data));
+};
+
+function work(order: WorkerOrder): WorkerNews {
+  const mac = parseMac(order.mac);
+  if (!mac) return { kind: 'failed', capture: 'gone', detail: `interface has no MAC address: "${order.mac}"` };
+  const opened = openLink({
+    interface: order.interface,
+    filter: captureFilter,
+    protocol: arpEthertype,
+    wakeFd: order.wakeFd,
+  });
+  if (!opened.ok) {
+    const { code, operation, message } = opened.error;
+    const capture = code === 'permission_denied' ? 'denied' : code === 'interface_down' ? 'down' : 'gone';
+    return { kind: 'failed', capture, detail: `${operation}: ${message}` };
+  }
+  const link = opened.value;
+  // Only helps where CAP_SYS_NICE is granted: answers stay prompt while the main thread is busy.
+  setRealtimePriority();
+  const loop = new ResponderLoop({
+    link,
+    table: new TableReader(order.table),
+    mac,
+    announce: order.announce,
+    gauges: new Uint32Array(order.gauges),
+    clock: boottimeMs,
+    random: Math.random,
+  });
+  self.postMessage({ kind: 'open' });
+  let end = loop.turn();
+  while (end === 'again') end = loop.turn();
+  const detail = link.lastError?.message ?? '';
+  link.close();
+  return end === 'stop' ? { kind: 'stopped' } : { kind: 'lost', detail };
+}
