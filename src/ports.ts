@@ -134,19 +134,37 @@ export interface JournalEntry {
   readonly fields: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** The documents that were applied last, under the generation that they became. */
+export interface AppliedDocuments {
+  readonly generation: number;
+  /** SHA-256 of all documents, hexadecimal: equal digests are the same generation. */
+  readonly digest: string;
+  readonly documents: readonly { readonly file: string; readonly text: string }[];
+}
+
 /** What survives a restart. No method throws: `fault()` says what is wrong, and callers go on from memory. */
 export interface StateStore {
+  /** What the last `saveMemory` kept; null when nothing was ever kept. Positions of objects are not kept. */
   loadMemory(): Memory | null;
+  /** Committed to disk when this returns, unless `fault()` says otherwise; then the next call tries again. */
   saveMemory(memory: Memory): void;
-  /** When this installation first saw an object (`Kind/namespace/name`), recording `nowMs` for new ones. */
+  /**
+   * When this installation first saw each object (`Kind/namespace/name`), recording `nowMs` for new ones. `objects` is
+   * the whole set: the times of all others are forgotten.
+   */
   firstSeen(objects: readonly string[], nowMs: number): ReadonlyMap<string, number>;
-  forgetSeen(objects: readonly string[]): void;
-  saveApplied(key: string, generation: number, documents: readonly { readonly file: string; readonly text: string }[]): void;
-  loadApplied(key: string): { readonly generation: number; readonly documents: readonly { file: string; text: string }[] } | null;
+  /** `key` stands for the set of `-c` paths. One set of documents is kept per key. */
+  saveApplied(key: string, applied: AppliedDocuments): void;
+  loadApplied(key: string): AppliedDocuments | null;
+  /** Generation and digest alone: reads no documents. */
+  appliedGeneration(key: string): { readonly generation: number; readonly digest: string } | null;
   append(entries: readonly JournalEntry[]): void;
+  /** The newest `limit` entries, oldest first. */
   journal(limit: number): readonly JournalEntry[];
   /** Why nothing can be written at present, or null. */
   fault(): string | null;
+  /** What was lost or put aside since this store was opened (a damaged file), or null. */
+  damage(): string | null;
   close(): void;
 }
 
@@ -196,4 +214,21 @@ export interface ControlBackend {
   view(): DaemonView;
   journal(limit: number): readonly JournalEntry[];
   reload(cause: string): Promise<ReloadOutcome>;
+}
+
+/** An open capture handle on one interface. Nothing here allocates per frame. */
+export interface Link {
+  /** > 0: captured length, bytes are `frame[0..n)` until the next call; 0: nothing waits; −1: gone, reopen; −2: other error. */
+  next(): number;
+  readonly frame: Uint8Array;
+  /** `slots` × `slotBytes`: frames to send. */
+  readonly out: Uint8Array;
+  readonly slotBytes: number;
+  readonly slots: number;
+  /** Sends the first `count` slots, slot i being `lengths[i]` bytes long; how many left. */
+  flush(count: number, lengths: Uint16Array): number;
+  /** Sleeps until readable (1), woken (2) or broken (4), bits; −1 waits for ever. */
+  wait(timeoutMs: number): number;
+  stats(): { readonly received: number; readonly dropped: number; readonly interfaceDropped: number };
+  close(): void;
 }
