@@ -1,0 +1,18 @@
+// The RFC sections that comments and docs cite, with their titles: a number that went wrong shows here.
+
+export interface RfcSection {
+  rfc: number;
+  /** As in `2.1.1`; '' where the RFC is only cited as a whole. */
+  section: string;
+  /** The heading in the RFC, or its title. */
+  title: string;
+}
+
+export const rfcSections: readonly RfcSection[] = [
+  { rfc: 3549, section: '2.2', title: 'Message Format' },
+  { rfc: 3549, section: '2.3.3', title: "FE System Services' Templates" },
+  { rfc: 5227, section: '2.3', title: 'Announcing an Address' },
+  { rfc: 5227, section: '2.4', title: 'Ongoing Address Conflict Detection and Address Defense' },
+  { rfc: 5952, section: '4', title: 'A Recommendation for IPv6 Text Representation' },
+  { rfc: 5952, section: '4.2.3', title: 'Choice in Placement of "::"' },
+];
