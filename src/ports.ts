@@ -158,7 +158,8 @@ export interface StateStore {
   loadApplied(key: string): AppliedDocuments | null;
   /** Generation and digest alone: reads no documents. */
   appliedGeneration(key: string): { readonly generation: number; readonly digest: string } | null;
-  append(entries: readonly JournalEntry[]): void;
+  /** Adds to the journal and bounds it to the newest `keep` entries. */
+  append(entries: readonly JournalEntry[], keep: number): void;
   /** The newest `limit` entries, oldest first. */
   journal(limit: number): readonly JournalEntry[];
   /** Why nothing can be written at present, or null. */
