@@ -1,0 +1,161 @@
+// Layout of the shared table: header, groups, counters, conflict slots, hash slots, rows; all 32-bit words.
+
+/** Rows of one table at most; a row costs 72 to 80 bytes. */
+export const maxCapacity = 1 << 20;
+
+/** BOUNDED: groups per table. 0 is solo mode, 1…255 are virtual router ids (RFC 9568 §5.2.3). */
+export const groupCount = 256;
+
+/** BOUNDED: conflicts remembered per table. A flood of forged claims must not grow anything. */
+export const conflictCount = 64;
+
+/** BOUNDED: room for counters, one per verdict. */
+export const counterCount = 32;
+
+const magic = 0x4c4c_5442;
+const version = 1;
+
+/** Words of the header. */
+export const Header = {
+  magic: 0,
+  version: 1,
+  capacity: 2,
+  slots: 3,
+  /** Changes with every change of rows or of a group's mode or activity. */
+  epoch: 4,
+  /** Changes before every destructive step in the hash slots: a reader that found nothing looks again. */
+  indexVersion: 5,
+  stop: 6,
+  /** When the writer last showed that it is alive. */
+  writerBeat: 7,
+  /** When the reader last showed that it is alive. */
+  readerBeat: 8,
+  size: 9,
+  /** Rows with this index and above were never used. */
+  rowsUsed: 10,
+} as const;
+const headerWords = 32;
+
+/**
+ * Words of a group. `lease` is the deadline with its lowest bit replaced by "active", so that both change in one store;
+ * rounding the deadline down makes it at most 1 ms early, never late.
+ */
+export const Group = { mode: 0, lease: 1 } as const;
+const groupWords = 2;
+export const activeBit = 1;
+
+/** A counter: two words, low and high. */
+export const counterWords = 2;
+
+/** Words of a conflict slot: reserved. */
+const conflictWords = 16;
+
+/** Words of a row: one cache line, so that counting an answer disturbs no other row. */
+export const Row = {
+  /** See `freeBit` and `updateBit`. */
+  sequence: 0,
+  /** Four words in network order; IPv4 as ::ffff:a.b.c.d. */
+  address: 1,
+  /** Family (4 or 6) in the low byte, group in the high half. */
+  meta: 5,
+  generation: 6,
+  /** Low and high word. */
+  answers: 7,
+  lastAnswer: 9,
+} as const;
+export const rowWords = 16;
+
+/** Set in a row's sequence while the address is not valid: the row is free, or being filled. */
+export const freeBit = 1;
+/** Set in a row's sequence while group and generation are being changed. */
+export const updateBit = 2;
+/** Added to the sequence by every step. */
+export const sequenceStep = 4;
+
+/** Third word of an IPv4-mapped address (RFC 4291 §2.5.5.2). */
+export const mappedWord = 0xffff;
+
+/** Where the parts of a table begin, in words. */
+export interface Layout {
+  readonly capacity: number;
+  readonly slots: number;
+  readonly groupsAt: number;
+  readonly countersAt: number;
+  readonly conflictsAt: number;
+  readonly slotsAt: number;
+  readonly rowsAt: number;
+  readonly words: number;
+}
+
+/** Bytes of a table for this many rows. */
+export function tableBytes(capacity: number): number {
+  return layoutOf(capacity).words * 4;
+}
+
+/** An empty table. BOUNDED: `capacity` rows, 1…`maxCapacity`. */
+export function createTable(capacity: number): SharedArrayBuffer {
+  const buffer = new SharedArrayBuffer(tableBytes(capacity));
+  const words = new Int32Array(buffer);
+  const { slots, rowsAt } = layoutOf(capacity);
+  words[Header.capacity] = capacity;
+  words[Header.slots] = slots;
+  words[Header.version] = version;
+  for (let row = 0; row < capacity; row++) words[rowsAt + row * rowWords + Row.sequence] = freeBit;
+  Atomics.store(words, Header.magic, magic);
+  return buffer;
+}
+
+/** The layout of an existing table. Throws for a buffer that `createTable` did not make. */
+export function readLayout(words: Int32Array): Layout {
+  if (Atomics.load(words, Header.magic) !== magic || words[Header.version] !== version) {
+    throw new TypeError('Cannot use buffer: not a table of this version');
+  }
+  return layoutOf(Atomics.load(words, Header.capacity));
+}
+
+function layoutOf(capacity: number): Layout {
+  if (!Number.isInteger(capacity) || capacity < 1 || capacity > maxCapacity) {
+    throw new RangeError(`Cannot lay out table: capacity ${capacity} is not within 1…${maxCapacity}`);
+  }
+  // At most half full, so that linear probing stays short.
+  const slots = 2 ** Math.ceil(Math.log2(capacity * 2));
+  const groupsAt = headerWords;
+  const countersAt = groupsAt + groupCount * groupWords;
+  const conflictsAt = countersAt + counterCount * counterWords;
+  const slotsAt = conflictsAt + conflictCount * conflictWords;
+  // All parts are multiples of 16 words, so that rows start on a cache line.
+  const rowsAt = Math.ceil((slotsAt + slots) / rowWords) * rowWords;
+  return { capacity, slots, groupsAt, countersAt, conflictsAt, slotsAt, rowsAt, words: rowsAt + capacity * rowWords };
+}
+
+/** Word index of a group. */
+export function groupAt(layout: Layout, group: number): number {
+  return layout.groupsAt + group * groupWords;
+}
+
+/** Hash of an IPv4 address: the finalizer of MurmurHash3, which spreads neighbours over all slots. */
+export function hashIPv4(value: number): number {
+  let h = value | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+/** Hash of the four words of an IPv6 address. */
+export function hashIPv6(a: number, b: number, c: number, d: number): number {
+  return hashIPv4(hashIPv4(hashIPv4(hashIPv4(a) ^ b) ^ c) ^ d);
+}
+
+/** Reads a two-word counter; the reader side adds to it concurrently. */
+export function readCounter(words: Int32Array, at: number): number {
+  for (;;) {
+    const high = Atomics.load(words, at + 1);
+    const low = Atomics.load(words, at);
+    if (Atomics.load(words, at + 1) === high) return (high >>> 0) * 2 ** 32 + (low >>> 0);
+  }
+}
+
+/** Adds one to a two-word counter. Only one thread may do so. */
+export function incrementCounter(words: Int32Array, at: number): void {
+  if (Atomics.add(words, at, 1) === -1) Atomics.add(words, at + 1, 1);
+}
