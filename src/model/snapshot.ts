@@ -17,6 +17,11 @@ export interface Allocation {
   readonly origin: 'auto' | 'requested' | 'shared' | 'restored';
   /** When the service got it; wall clock, milliseconds since 1970. */
   readonly sinceMs: number;
+  /**
+   * What decided about sharing when this round ended (`shareSignature`), absent without a sharing key. A sharer whose
+   * signature changed since is the edited one: it leaves, its peers stay.
+   */
+  readonly share?: string;
 }
 
 /** What evaluation has to remember from one round to the next; it is returned by each round and kept in the state store. */
@@ -25,6 +30,15 @@ export interface Memory {
   /** Last valid version of pools and policies by name: an invalid edit keeps what was good. */
   readonly goodPools: ReadonlyMap<string, Pool>;
   readonly goodPolicies: ReadonlyMap<string, Policy>;
+  /**
+   * By service: addresses that its status mentions and that are ours to remove (we assigned them, or replaced the status
+   * that held them). BOUNDED: by the addresses in statuses.
+   */
+  readonly owned?: ReadonlyMap<string, readonly string[]>;
+  /** Addresses given back, oldest first, in pools with `lanlord.dev/reuse: oldest`. BOUNDED: `maxReleased`. */
+  readonly released?: readonly IpAddress[];
+  /** By policy: condition types that were True once. They stay, as False with an empty message, until the policy goes. */
+  readonly policyFaults?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Who leads what on this node. Solo: everything. */
@@ -45,6 +59,11 @@ export interface EvaluateOptions {
    * read as a hint and adopted where still valid.
    */
   readonly adoptStatus: boolean;
+  /**
+   * What externalTrafficPolicy Local means for announcements. `endpoints` (default): this node needs a ready endpoint.
+   * `cluster`: as Cluster, with a warning; for a standalone box, where nobody tells endpoints.
+   */
+  readonly localPolicy?: 'endpoints' | 'cluster';
   /** Wall clock of this round for `sinceMs` of new allocations; time is an argument. */
   readonly nowMs: number;
 }
@@ -73,10 +92,14 @@ export interface ServiceOutcome {
   readonly families: readonly Family[];
   /** Why something is missing, first failing family first; empty when satisfied. */
   readonly reasons: readonly Reason[];
-  /** Status to publish: ingress entries in order, or null: leave what is there alone. */
+  /** Status to publish: ingress entries in order, or null: leave what is there alone, except `withdrawn`. */
   readonly ingress: readonly IpAddress[] | null;
-  /** Condition `cilium.io/IPAMRequestSatisfied`, or null: none is published (dormant, not ours). */
+  /** Canonical addresses to take out of the ingress list while the rest of it stays; only with `ingress: null`. */
+  readonly withdrawn: readonly string[];
+  /** Condition `cilium.io/IPAMRequestSatisfied`, or null: none is to be there (dormant, not ours). */
   readonly condition: Condition | null;
+  /** True: a condition of our type in the status is ours to remove. Only with `condition: null`. */
+  readonly clearsCondition: boolean;
 }
 
 export interface PoolOutcome {
