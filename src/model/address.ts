@@ -1,5 +1,6 @@
 // IP addresses as a family and a number, and MAC addresses as lower-case text.
-import { Address4, Address6 } from 'ip-address';
+import { Address6 } from 'ip-address';
+import { readPlainIpv6, writeIpv6 } from './ipv6-text.ts';
 
 export type Family = 'IPv4' | 'IPv6';
 
@@ -9,7 +10,7 @@ export interface IpAddress {
   readonly value: bigint;
 }
 
-const ipv4Text = /^(?:\d{1,3}\.){3}\d{1,3}$/;
+const ipv4Text = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 
 /**
  * Parses one address. Null for anything that is not exactly one address: prefixes, zones (`fe80::1%eth0`) and
@@ -17,10 +18,19 @@ const ipv4Text = /^(?:\d{1,3}\.){3}\d{1,3}$/;
  */
 export function parseAddress(text: string): IpAddress | null {
   if (text.length > 45) return null;
-  if (ipv4Text.test(text)) {
-    if (/(?:^|\.)0\d/.test(text) || !Address4.isValid(text)) return null;
-    return { family: 'IPv4', value: new Address4(text).bigInt() };
+  const octets = ipv4Text.exec(text);
+  if (octets) {
+    let value = 0;
+    for (let i = 1; i <= 4; i++) {
+      const octet = octets[i] ?? '';
+      if (Number(octet) > 255 || (octet.length > 1 && octet.startsWith('0'))) return null;
+      value = value * 256 + Number(octet);
+    }
+    return { family: 'IPv4', value: BigInt(value) };
   }
+  const plain = readPlainIpv6(text);
+  if (plain !== null) return { family: 'IPv6', value: plain };
+  // What is left of IPv6: a dotted IPv4 tail (`::ffff:10.0.0.1`), or no address.
   if (!text.includes(':') || /[%/[\]]/.test(text) || !Address6.isValid(text)) return null;
   return { family: 'IPv6', value: new Address6(text).bigInt() };
 }
@@ -31,7 +41,7 @@ export function formatAddress(address: IpAddress): string {
     const value = Number(address.value);
     return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
   }
-  return Address6.fromBigInt(address.value).correctForm();
+  return writeIpv6(address.value);
 }
 
 /** IPv4 before IPv6, then by number. */
