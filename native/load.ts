@@ -1,5 +1,5 @@
 // Finds and opens libpcap: the system's, else the embedded copy through a memfd.
-import { closeSync, readFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { embeddedLibpcap } from './embed/embedded.ts';
 import { failure, type Result, success, systemFailure } from './error.ts';
 import { openLibrary, readCString, toCString, viewAt } from './ffi.ts';
@@ -28,6 +28,7 @@ const SYSTEM_NAMES = ['libpcap.so.1', 'libpcap.so.0.8'];
 
 const RTLD_NOW = 2;
 const RTLD_DI_LINKMAP = 2;
+const MFD_CLOEXEC = 1;
 
 /**
  * Absolute path of the library that the system's loader finds under `name`. Bun's own dlopen must not be asked with a
@@ -51,16 +52,34 @@ function locate(name: string): Result<string> {
   return success(readCString(Number(map[1])));
 }
 
-/** Copies a file to anonymous memory and gives its descriptor; nothing is left on disk, and no writable path is needed. */
-function toMemory(path: string): Result<number> {
-  const libc = openLibrary(LIBC_PATHS, { memfd_create: { args: ['buffer', 'u32'], returns: 'i32' } });
+/**
+ * Opens a file's content as a library through anonymous memory: nothing is left on disk, and no writable path is needed.
+ * The descriptor is made, filled and closed by the C library, because Deno's own functions know no foreign descriptors.
+ */
+function openInMemory(path: string): Result<Libpcap> {
+  const libc = openLibrary(LIBC_PATHS, {
+    memfd_create: { args: ['buffer', 'u32'], returns: 'i32' },
+    write: { args: ['i32', 'buffer', 'u64'], returns: 'i32' },
+    close: { args: ['i32'], returns: 'i32' },
+  });
   if (!libc.ok) return failure('library_missing', 'dlopen', libc.error.message);
-  const MFD_CLOEXEC = 1;
-  const fd = libc.value.call.memfd_create(toCString('libpcap'), MFD_CLOEXEC);
+  const { memfd_create, write, close } = libc.value.call;
+  const fd = memfd_create(toCString('libpcap'), MFD_CLOEXEC);
   if (fd < 0) return systemFailure('memfd_create', errno());
   const bytes = readFileSync(path);
-  for (let written = 0; written < bytes.length; ) written += writeSync(fd, bytes, written);
-  return success(fd);
+  for (let at = 0; at < bytes.length; ) {
+    const written = write(fd, bytes.subarray(at), bytes.length - at);
+    if (written <= 0) {
+      const failed = systemFailure('write', errno());
+      close(fd);
+      return failed;
+    }
+    at += written;
+  }
+  const library = bind(`/proc/self/fd/${fd}`, 'embedded', path);
+  // The mapping outlives the descriptor.
+  close(fd);
+  return library;
 }
 
 function bind(path: string, kind: LibpcapOrigin['kind'], shownPath: string): Result<Libpcap> {
@@ -87,12 +106,7 @@ function openSystem(): Result<Libpcap> {
 
 function openEmbedded(): Result<Libpcap> {
   if (embeddedLibpcap === null) return failure('library_missing', 'dlopen', 'no embedded copy in this build');
-  const fd = toMemory(embeddedLibpcap);
-  if (!fd.ok) return fd;
-  // The mapping outlives the descriptor.
-  const library = bind(`/proc/self/fd/${fd.value}`, 'embedded', embeddedLibpcap);
-  closeSync(fd.value);
-  return library;
+  return openInMemory(embeddedLibpcap);
 }
 
 function open(wish: string | undefined): Result<Libpcap> {
