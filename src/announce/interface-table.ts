@@ -4,6 +4,10 @@ import type { Interface } from '#model/resources.ts';
 import type { CaptureReport, CaptureState, CaptureTarget } from '#ports.ts';
 import { createTable } from '#table/layout.ts';
 import { TableWriter } from '#table/table-writer.ts';
+import { carriesReply, Verdict, verdictNames } from '#table/verdict.ts';
+
+/** Well-formed requests that got no answer. */
+const unansweredRequests: ReadonlySet<number> = new Set([Verdict.not_ours, Verdict.standby]);
 
 interface Row {
   readonly address: IpAddress;
@@ -44,18 +48,20 @@ export class InterfaceTable {
   setRows(wanted: readonly { address: IpAddress; group: number }[], wallMs: number): number {
     const keys = new Set(wanted.map((row) => formatAddress(row.address)));
     let overflow = 0;
-    for (const [key, row] of this.#rows) {
-      if (keys.has(key)) continue;
-      this.#writer.remove(row.address);
-      this.#rows.delete(key);
-    }
-    for (const { address, group } of wanted) {
-      const key = formatAddress(address);
-      if (this.#rows.get(key)?.group === group) continue;
-      const row: Row = { address, group, generation: ++this.#generation, sinceMs: wallMs };
-      if (this.#writer.put(row)) this.#rows.set(key, row);
-      else overflow++;
-    }
+    this.#writer.batch(() => {
+      for (const [key, row] of this.#rows) {
+        if (keys.has(key)) continue;
+        this.#writer.remove(row.address);
+        this.#rows.delete(key);
+      }
+      for (const { address, group } of wanted) {
+        const key = formatAddress(address);
+        if (this.#rows.get(key)?.group === group) continue;
+        const row: Row = { address, group, generation: ++this.#generation, sinceMs: wallMs };
+        if (this.#writer.put(row)) this.#rows.set(key, row);
+        else overflow++;
+      }
+    });
     return overflow;
   }
 
@@ -64,10 +70,12 @@ export class InterfaceTable {
     if (link.carrierUps === this.#carrierUps) return;
     this.#carrierUps = link.carrierUps;
     const generation = ++this.#generation;
-    for (const row of this.#rows.values()) {
-      row.generation = generation;
-      this.#writer.put(row);
-    }
+    this.#writer.batch(() => {
+      for (const row of this.#rows.values()) {
+        row.generation = generation;
+        this.#writer.put(row);
+      }
+    });
   }
 
   extendDeadline(deadlineMs: number): void {
@@ -86,7 +94,16 @@ export class InterfaceTable {
   }
 
   report(state: CaptureState | undefined): CaptureReport {
-    const { requests = 0, answers = 0, ...drops } = this.#writer.counters();
+    const counters = this.#writer.counters();
+    let answers = 0;
+    let requests = 0;
+    const drops: Record<string, number> = {};
+    for (const [verdict, name] of verdictNames.entries()) {
+      const count = counters[name] ?? 0;
+      if (carriesReply(verdict)) answers += count;
+      else if (verdict !== Verdict.spoof_suspect) drops[name] = count;
+      if (carriesReply(verdict) || unansweredRequests.has(verdict)) requests += count;
+    }
     return {
       interface: this.name,
       capture: state?.capture ?? 'down',

@@ -1,18 +1,22 @@
 // The turn of a capture worker: answer what has arrived, announce what is due, sleep until there is more.
 // Read RFC 826 "Packet Reception" and RFC 5227 §2.3 before changing this file.
-import { respond, Verdict } from '#core/respond.ts';
+import { respond } from '#core/respond.ts';
 import { AnnouncementSchedule } from '#core/schedule.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { Link } from '#ports.ts';
 import type { TableReader } from '#table/table-reader.ts';
+import { carriesReply } from '#table/verdict.ts';
 import { emitAnnouncementReply, emitAnnouncementRequest } from '#wire/arp.ts';
+import { readI32 } from '#wire/bytes.ts';
 import { gauge } from './gauges.ts';
 
 /** Longest sleep: a deadline or a stop that nobody rang for is seen within this time. */
 const longestSleepMs = 1000;
-/** pcap_stats costs a system call and resets nothing: once a second is plenty for a counter on a screen. */
-const statsEveryMs = 1000;
+/** pcap_stats costs a system call: once a second is plenty for a counter on a screen. */
+const secondMs = 1000;
 const announcementForms = 2;
+/** Rows hold IPv4 addresses in mapped form: the last four of 16 bytes. */
+const ipv4At = 12;
 
 export interface ResponderLoopParts {
   readonly link: Link;
@@ -32,10 +36,10 @@ export class ResponderLoop {
   readonly #schedule: AnnouncementSchedule;
   readonly #lengths: Uint16Array;
   readonly #self: { mac: Uint8Array; table: TableReader; nowMs: number };
-  /** Addresses of scheduled rows by schedule key. BOUNDED: rows of the table. */
-  readonly #addresses = new Map<string, Uint8Array>();
+  /** IPv4 addresses of scheduled rows by schedule key. BOUNDED: rows of the table. */
+  readonly #addresses = new Map<string, number>();
   #epoch = -1;
-  #statsDueMs = 0;
+  #everySecondMs = 0;
 
   constructor(parts: ResponderLoopParts) {
     this.#parts = parts;
@@ -57,7 +61,7 @@ export class ResponderLoop {
     }
     if (!this.#answer()) return 'lost';
     this.#announce(now);
-    if (now >= this.#statsDueMs) this.#publishStats(now);
+    if (now >= this.#everySecondMs) this.#everySecond(now);
     // An epoch that moved meanwhile rang the bell: poll returns at once, nothing is missed.
     link.wait(Math.max(0, Math.min(this.#schedule.delayMs(now), longestSleepMs)));
     return 'again';
@@ -65,7 +69,7 @@ export class ResponderLoop {
 
   /** Answers everything that waits, in batches; false when the link is gone. */
   #answer(): boolean {
-    const { link, table } = this.#parts;
+    const { link } = this.#parts;
     const self = this.#self;
     const { out, slotBytes, slots } = link;
     let count = 0;
@@ -76,9 +80,7 @@ export class ResponderLoop {
         if (length === -1) return false;
         break;
       }
-      const verdict = respond(link.frame, length, self, out, count * slotBytes);
-      if (verdict === Verdict.replied) count++;
-      else table.countVerdict(verdict);
+      if (carriesReply(respond(link.frame, length, self, out, count * slotBytes))) count++;
     }
     if (count > 0) {
       const sent = link.flush(count, this.#lengths);
@@ -92,9 +94,8 @@ export class ResponderLoop {
     this.#addresses.clear();
     this.#parts.table.forEachRow((row) => {
       if (!row.active || row.family !== 4) return;
-      const address = row.address.slice();
-      const key = hex(address);
-      this.#addresses.set(key, address);
+      const key = hex(row.address);
+      this.#addresses.set(key, readI32(row.address, ipv4At));
       rows.push({ key, generation: row.generation });
     }, now >>> 0);
     this.#schedule.sync(rows, now);
@@ -107,10 +108,10 @@ export class ResponderLoop {
     while (count + announcementForms <= link.slots) {
       const due = this.#schedule.take(now);
       if (!due) break;
-      const address = this.#addresses.get(due.key);
-      if (!address) continue;
-      emitAnnouncementRequest(link.out, count++ * link.slotBytes, mac, address, 12);
-      emitAnnouncementReply(link.out, count++ * link.slotBytes, mac, address, 12);
+      const vip = this.#addresses.get(due.key);
+      if (vip === undefined) continue;
+      emitAnnouncementRequest(link.out, count++ * link.slotBytes, mac, vip);
+      emitAnnouncementReply(link.out, count++ * link.slotBytes, mac, vip);
     }
     if (count === 0) return;
     const sent = link.flush(count, this.#lengths);
@@ -118,11 +119,15 @@ export class ResponderLoop {
     if (sent < count) Atomics.add(gauges, gauge.sendErrors, count - sent);
   }
 
-  #publishStats(now: number): void {
-    this.#statsDueMs = now + statsEveryMs;
-    const { dropped, received } = this.#parts.link.stats();
-    Atomics.store(this.#parts.gauges, gauge.kernelDrops, dropped);
-    Atomics.store(this.#parts.gauges, gauge.received, received);
+  #everySecond(now: number): void {
+    this.#everySecondMs = now + secondMs;
+    const { gauges, link, table } = this.#parts;
+    const { dropped, received } = link.stats();
+    Atomics.store(gauges, gauge.kernelDrops, dropped);
+    Atomics.store(gauges, gauge.received, received);
+    table.beat(now >>> 0);
+    // A deadline that passes changes no row: the rest of a burst has to be cancelled here.
+    if (table.expireGroups(now >>> 0)) this.#syncSchedule(now);
   }
 }
 
