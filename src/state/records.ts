@@ -1,20 +1,22 @@
 // What evaluation remembers, as checked rows of the table `record`.
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import { formatAddress, parseAddress } from '#model/address.ts';
+import { formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
 import type { Policy, Pool } from '#model/resources.ts';
 import type { Allocation, Memory } from '#model/snapshot.ts';
 
-export type RecordKind = 'allocation' | 'pool' | 'policy';
+export type RecordKind = 'allocation' | 'pool' | 'policy' | 'owned' | 'fault' | 'released';
+
+type Value = Allocation | Pool | Policy | readonly string[] | readonly IpAddress[];
 
 export interface Entry {
   readonly kind: RecordKind;
   readonly id: string;
-  readonly value: Allocation | Pool | Policy;
+  readonly value: Value;
   readonly crc: number;
 }
 
-/** BOUNDED: one entry per allocation, pool and policy. Key: kind and id, parted by a newline. */
+/** BOUNDED: by what evaluation remembers, which has its own bounds. Key: kind and id, parted by a newline. */
 export type Entries = Map<string, Entry>;
 
 export interface Kept {
@@ -57,15 +59,18 @@ export function readKept(db: DatabaseSync): Kept {
 /** The entries of a memory. Unchanged ones are taken from `known`, so that nothing is encoded again. */
 export function entriesOf(memory: Memory, known: Entries): Entries {
   const entries: Entries = new Map();
-  const add = (kind: RecordKind, id: string, value: Entry['value']) => {
+  const add = (kind: RecordKind, id: string, value: Value) => {
     const key = entryKey(kind, id);
     const old = known.get(key);
-    if (old && (old.value === value || sameValue(old.value, value))) entries.set(key, old);
-    else entries.set(key, { kind, id, value, crc: checksum(kind, id, encodeBody(value)) });
+    if (old && (old.value === value || sameValue(kind, old.value, value))) entries.set(key, old);
+    else entries.set(key, { kind, id, value, crc: checksum(kind, id, encodeBody(kind, value)) });
   };
   for (const allocation of memory.allocations) add('allocation', allocationId(allocation), allocation);
   for (const [name, pool] of memory.goodPools) add('pool', name, pool);
   for (const [name, policy] of memory.goodPolicies) add('policy', name, policy);
+  for (const [service, addresses] of memory.owned ?? []) add('owned', service, addresses);
+  for (const [policy, types] of memory.policyFaults ?? []) add('fault', policy, types);
+  if (memory.released?.length) add('released', '', memory.released);
   return entries;
 }
 
@@ -74,12 +79,21 @@ export function memoryOf(entries: Entries): Memory {
   const allocations: Allocation[] = [];
   const goodPools = new Map<string, Pool>();
   const goodPolicies = new Map<string, Policy>();
-  for (const { kind, id, value } of entries.values()) {
-    if (kind === 'allocation') allocations.push(value as Allocation);
-    else if (kind === 'pool') goodPools.set(id, value as Pool);
-    else goodPolicies.set(id, value as Policy);
-  }
-  return { allocations, goodPools, goodPolicies };
+  const owned = new Map<string, readonly string[]>();
+  const policyFaults = new Map<string, readonly string[]>();
+  let released: readonly IpAddress[] = [];
+  const collect: Record<RecordKind, (id: string, value: Value) => void> = {
+    allocation: (_id, value) => void allocations.push(value as Allocation),
+    pool: (id, value) => void goodPools.set(id, value as Pool),
+    policy: (id, value) => void goodPolicies.set(id, value as Policy),
+    owned: (id, value) => void owned.set(id, value as readonly string[]),
+    fault: (id, value) => void policyFaults.set(id, value as readonly string[]),
+    released: (_id, value) => {
+      released = value as readonly IpAddress[];
+    },
+  };
+  for (const { kind, id, value } of entries.values()) collect[kind](id, value);
+  return { allocations, goodPools, goodPolicies, owned, released, policyFaults };
 }
 
 /** Writes the difference between two sets of entries, and the new seal. Inside of the caller's transaction. */
@@ -89,7 +103,7 @@ export function writeDifference(db: DatabaseSync, before: Entries, after: Entrie
   for (const [key, { kind, id }] of before) if (!after.has(key)) drop.run(kind, id);
   for (const [key, entry] of after) {
     if (before.get(key) === entry) continue;
-    put.run(entry.kind, entry.id, encodeBody(entry.value), entry.crc);
+    put.run(entry.kind, entry.id, encodeBody(entry.kind, entry.value), entry.crc);
   }
   db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run(sealName, seal(after));
 }
@@ -100,15 +114,32 @@ export function sameMemory(a: Memory, b: Memory): boolean {
   return (
     sameMap(a.goodPools, b.goodPools) &&
     sameMap(a.goodPolicies, b.goodPolicies) &&
+    sameMap(a.owned, b.owned) &&
+    sameMap(a.policyFaults, b.policyFaults) &&
+    sameAddresses(a.released ?? [], b.released ?? []) &&
     a.allocations.length === b.allocations.length &&
     a.allocations.every((allocation, i) => sameAllocation(allocation, b.allocations[i]))
   );
 }
 
-function sameMap<T>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>): boolean {
+const nothing: ReadonlyMap<string, never> = new Map();
+
+function sameMap<T>(a: ReadonlyMap<string, T> = nothing, b: ReadonlyMap<string, T> = nothing): boolean {
   if (a.size !== b.size) return false;
-  for (const [name, value] of a) if (b.get(name) !== value) return false;
+  for (const [name, value] of a) {
+    const other = b.get(name);
+    if (other === value) continue;
+    if (!Array.isArray(value) || !Array.isArray(other) || value.join('\n') !== other.join('\n')) return false;
+  }
   return true;
+}
+
+function sameAddresses(a: readonly IpAddress[], b: readonly IpAddress[]): boolean {
+  return a === b || (a.length === b.length && a.every((address, i) => sameAddress(address, b[i])));
+}
+
+function sameAddress(a: IpAddress, b: IpAddress | undefined): boolean {
+  return b !== undefined && a.family === b.family && a.value === b.value;
 }
 
 function sameAllocation(a: Allocation, b: Allocation | undefined): boolean {
@@ -116,17 +147,17 @@ function sameAllocation(a: Allocation, b: Allocation | undefined): boolean {
   return (
     b !== undefined &&
     a.service === b.service &&
-    a.address.family === b.address.family &&
-    a.address.value === b.address.value &&
+    sameAddress(a.address, b.address) &&
     a.pool === b.pool &&
     a.origin === b.origin &&
-    a.sinceMs === b.sinceMs
+    a.sinceMs === b.sinceMs &&
+    a.share === b.share
   );
 }
 
-function sameValue(a: Entry['value'], b: Entry['value']): boolean {
-  if ('service' in a && 'service' in b) return sameAllocation(a, b);
-  return encodeBody(a) === encodeBody(b);
+function sameValue(kind: RecordKind, a: Value, b: Value): boolean {
+  if (kind === 'allocation') return sameAllocation(a as Allocation, b as Allocation);
+  return encodeBody(kind, a) === encodeBody(kind, b);
 }
 
 function allocationId({ service, address }: Allocation): string {
@@ -141,23 +172,40 @@ function checksum(kind: string, id: string, body: string): number {
   return crc32(`${kind}\n${id}\n${body}`);
 }
 
-function encodeBody(value: Entry['value']): string {
-  if ('service' in value) return JSON.stringify([value.pool, value.origin, value.sinceMs]);
+function encodeBody(kind: RecordKind, value: Value): string {
+  if (kind === 'allocation') {
+    const { pool, origin, sinceMs, share } = value as Allocation;
+    return JSON.stringify(share === undefined ? [pool, origin, sinceMs] : [pool, origin, sinceMs, share]);
+  }
+  if (kind === 'released') return JSON.stringify((value as readonly IpAddress[]).map(formatAddress));
+  if (kind === 'owned' || kind === 'fault') return JSON.stringify(value);
   // Where something was written says nothing about it, and changes with every edit of the file.
-  const { position: _position, fields: _fields, ...rest } = value;
+  const { position: _position, fields: _fields, ...rest } = value as Pool | Policy;
   return JSON.stringify(rest);
 }
 
 function decode(kind: string, id: string, body: string, crc: number): Entry | null {
-  if (checksum(kind, id, body) !== crc) return null;
+  if (checksum(kind, id, body) !== crc || !isRecordKind(kind)) return null;
   try {
-    if (kind === 'pool' || kind === 'policy') return { kind, id, value: JSON.parse(body) as Pool | Policy, crc };
-    const space = id.lastIndexOf(' ');
-    const address = parseAddress(id.slice(space + 1));
-    if (kind !== 'allocation' || !address) return null;
-    const [pool, origin, sinceMs] = JSON.parse(body) as [string, Allocation['origin'], number];
-    return { kind, id, value: { service: id.slice(0, space), address, pool, origin, sinceMs }, crc };
+    const value = decodeBody(kind, id, JSON.parse(body));
+    return value ? { kind, id, value, crc } : null;
   } catch {
     return null;
   }
+}
+
+function isRecordKind(kind: string): kind is RecordKind {
+  return ['allocation', 'pool', 'policy', 'owned', 'fault', 'released'].includes(kind);
+}
+
+function decodeBody(kind: RecordKind, id: string, body: unknown): Value | null {
+  if (kind === 'released') {
+    return (body as string[]).map(parseAddress).filter((address) => address !== null);
+  }
+  if (kind !== 'allocation') return body as Pool | Policy | readonly string[];
+  const space = id.lastIndexOf(' ');
+  const address = parseAddress(id.slice(space + 1));
+  if (!address) return null;
+  const [pool, origin, sinceMs, share] = body as [string, Allocation['origin'], number, string?];
+  return { service: id.slice(0, space), address, pool, origin, sinceMs, ...(share === undefined ? {} : { share }) };
 }

@@ -1,7 +1,8 @@
 // What every StateStore must do; run against the SQLite store and the fake that other tests use.
 import { describe, expect, test } from 'bun:test';
+import type { Memory } from '#model/snapshot.ts';
 import type { JournalEntry, StateStore } from '#ports.ts';
-import { allocation, memory, pool, service } from '../support/objects.ts';
+import { address, allocation, memory, pool, service } from '../support/objects.ts';
 
 export interface StateStoreSubject {
   /** Opens a new, empty disk; `open` opens it again as a restarted process would. */
@@ -9,7 +10,14 @@ export interface StateStoreSubject {
 }
 
 function entry(n: number): JournalEntry {
-  return { timeMs: n, kind: 'test', severity: 'info', object: `o/${n}`, message: `entry ${n}`, fields: { n, ok: true } };
+  return {
+    timeMs: n,
+    kind: 'test',
+    severity: 'info',
+    object: `o/${n}`,
+    message: `entry ${n}`,
+    fields: { n, ok: true },
+  };
 }
 
 export function stateStoreContract(name: string, subject: StateStoreSubject): void {
@@ -29,16 +37,25 @@ export function stateStoreContract(name: string, subject: StateStoreSubject): vo
       const disk = subject.disk();
       const first = disk.open();
       first.saveMemory(memory([allocation('a/web', '10.0.0.1'), allocation('a/db', '10.0.0.2')]));
-      const kept = memory(
-        [allocation('a/web', '10.0.0.1', { origin: 'shared' }), allocation('b/six', 'fd00::7', { sinceMs: 1.5e12 })],
-        [pool('blue')],
-      );
+      const kept: Memory = {
+        ...memory(
+          [
+            allocation('a/web', '10.0.0.1', { origin: 'shared', share: 'k|80/TCP' }),
+            allocation('b/six', 'fd00::7', { sinceMs: 1.5e12 }),
+          ],
+          [pool('blue')],
+        ),
+        owned: new Map([['a/web', ['10.0.0.1']]]),
+        released: [address('10.0.0.9'), address('fd00::1'), address('10.0.0.3')],
+        policyFaults: new Map([['p', ['io.cilium/bad-interface-regex']]]),
+      };
       first.saveMemory(kept);
       first.close();
       const second = disk.open();
       const loaded = second.loadMemory();
       expect(new Set(loaded?.allocations)).toEqual(new Set(kept.allocations));
       expect(loaded?.goodPools.get('blue')?.blocks).toEqual([{ cidr: '10.0.0.0/24' }]);
+      expect(loaded).toMatchObject({ owned: kept.owned, released: kept.released, policyFaults: kept.policyFaults });
       second.saveMemory(memory());
       second.close();
       const third = disk.open();

@@ -31,6 +31,9 @@ export class MemoryStateStore implements StateStore {
     const strip = <T extends object>(objects: ReadonlyMap<string, T>) =>
       new Map([...objects].map(([name, value]) => [name, { ...value, position: undefined, fields: undefined }]));
     this.disk.memory = {
+      owned: new Map(memory.owned),
+      policyFaults: new Map(memory.policyFaults),
+      released: [...(memory.released ?? [])],
       allocations: [...memory.allocations],
       goodPools: strip(memory.goodPools) as unknown as Memory['goodPools'],
       goodPolicies: strip(memory.goodPolicies) as unknown as Memory['goodPolicies'],
