@@ -1,0 +1,47 @@
+// One document of a manifest file: its value, and where in the text each part of it stands.
+
+export type Path = readonly (string | number)[];
+
+/** Offsets into the text of the file. An entry of a list has no key: `key` is its value then. */
+export interface Mark {
+  readonly key: number;
+  readonly value: number;
+}
+
+/** Marks by path text; the root is the empty string. */
+export type Marks = ReadonlyMap<string, Mark>;
+
+export interface RawDocument {
+  readonly value: unknown;
+  /** Offset of the first character of the document's content. */
+  readonly start: number;
+  /** Marks of every node of the document. Costs a second pass: only for strict kinds and for problems. */
+  marks(): Marks;
+  /** Entry `index` of the top-level list `items` as a document of its own. */
+  item(index: number): RawDocument;
+}
+
+const plainKey = /^[A-Za-z_][\w-]*$/;
+
+/** Text of one step, to be appended to the text of a path. */
+export function stepText(parent: string, step: string | number): string {
+  if (typeof step === 'number') return `${parent}[${step}]`;
+  if (!plainKey.test(step)) return `${parent}[${JSON.stringify(step)}]`;
+  return parent === '' ? step : `${parent}.${step}`;
+}
+
+/** `spec.blocks[0].cidr`; keys that are no plain words are quoted: `metadata.labels["a.b/c"]`. */
+export function pathText(path: Path): string {
+  let text = '';
+  for (const step of path) text = stepText(text, step);
+  return text;
+}
+
+/** The mark of the nearest node that exists on the way to `path`. */
+export function nearestMark(marks: Marks, path: Path, start: number): { readonly mark: Mark; readonly exact: boolean } {
+  for (let length = path.length; length >= 0; length--) {
+    const mark = marks.get(pathText(path.slice(0, length)));
+    if (mark) return { mark, exact: length === path.length };
+  }
+  return { mark: { key: start, value: start }, exact: false };
+}
