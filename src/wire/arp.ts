@@ -108,7 +108,10 @@ export function emitReply(
   return minFrameLength;
 }
 
-/** ARP Announcement: a broadcast request with sender = target = the VIP and target MAC 0 (RFC 5227 §2.3). */
+/**
+ * ARP Announcement: a broadcast request with sender = target = the VIP and target MAC 0 (RFC 5227 §2.3). `vip`: 32 bits,
+ * signed or unsigned, here and below.
+ */
 export function emitAnnouncementRequest(out: Uint8Array, offset: number, mac: Uint8Array, vip: number): number {
   return emitQuestion(out, offset, mac, vip, vip);
 }
