@@ -1,0 +1,68 @@
+// What every command gets from the command line; the commands themselves are loaded only when they are called.
+import type { RunOptions } from './run-options.ts';
+
+export type OutputFormat = 'table' | 'wide' | 'json' | 'jsonl' | 'yaml';
+
+/** How to reach the daemon. */
+export interface Connection {
+  readonly socket: string;
+  readonly timeoutMs: number;
+}
+
+export interface StatusOptions extends Connection {
+  readonly output: 'table' | 'json';
+  readonly brief: boolean;
+  readonly watch: boolean;
+}
+
+export interface GetOptions extends Connection {
+  readonly kind: string;
+  readonly name: string | null;
+  readonly output: OutputFormat;
+}
+
+export interface HistoryOptions extends Connection {
+  readonly address: string | null;
+  /** Only what is at most this old; null: all that is kept. */
+  readonly sinceMs: number | null;
+  readonly output: OutputFormat;
+}
+
+export interface ExplainOptions extends Connection {
+  readonly object: string;
+  readonly output: 'table' | 'json';
+}
+
+export interface WhoHasOptions extends Connection {
+  readonly address: string;
+  readonly probe: boolean;
+  readonly output: 'table' | 'json';
+}
+
+export interface CheckOptions {
+  readonly paths: readonly string[];
+  readonly output: 'table' | 'json';
+}
+
+export interface ReloadOptions extends Connection {
+  readonly output: 'table' | 'json';
+}
+
+export interface DoctorOptions extends Connection {
+  readonly output: 'table' | 'json';
+}
+
+/** The commands; each answers with the exit code. A command that is not given does not exist in this build. */
+export interface Actions {
+  readonly run?: (options: RunOptions) => Promise<number>;
+  readonly demo?: () => Promise<number>;
+  readonly status: (options: StatusOptions) => Promise<number>;
+  readonly get: (options: GetOptions) => Promise<number>;
+  readonly history: (options: HistoryOptions) => Promise<number>;
+  readonly explain: (options: ExplainOptions) => Promise<number>;
+  readonly whoHas: (options: WhoHasOptions) => Promise<number>;
+  readonly check: (options: CheckOptions) => Promise<number>;
+  readonly reload: (options: ReloadOptions) => Promise<number>;
+  readonly doctor: (options: DoctorOptions) => Promise<number>;
+  readonly version: (output: 'table' | 'json') => Promise<number>;
+}

@@ -1,0 +1,72 @@
+// Turns a command line into a call of one action and its exit code.
+import { Command, CommanderError } from 'commander';
+import type { Actions } from './actions.ts';
+import { declareChecks, declareDaemon, declareViews, type Finish } from './commands.ts';
+import { exitCode } from './exit-code.ts';
+import { nearestWord, wordByPrefix } from './nearest-word.ts';
+import type { Output } from './output.ts';
+
+/** With no command at all there is nothing to say but how things are. */
+const defaultCommand = 'status';
+
+/**
+ * Parses `argv` (without program and script) and calls one of the actions.
+ * @returns the exit code: the action's own, 0 after help, 2 for a command line that makes no sense.
+ */
+export async function runProgram(argv: readonly string[], actions: Actions, output: Output): Promise<number> {
+  let code: number = exitCode.clean;
+  const finish: Finish = async (action) => {
+    code = await action;
+  };
+  const program = new Command('lanlord')
+    .description(
+      'Gives LoadBalancer addresses to services on a plain LAN, answers ARP for them, and says who answers and why.',
+    )
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.data(text),
+      writeErr: (text) => output.note(text.replace(/\n$/, '')),
+      outputError: (text, write) => write(text.replace(/^error: /, 'lanlord: ')),
+    })
+    .addHelpText(
+      'before',
+      'Examples:\n  lanlord status\n  lanlord get services\n  lanlord who-has 192.168.10.211\n  lanlord explain svc/default/web\n',
+    );
+  declareDaemon(program, actions, finish);
+  declareViews(program, actions, finish);
+  declareChecks(program, actions, finish);
+
+  const names = [...program.commands.map((command) => command.name()), 'help'];
+  const words = expand(argv, names);
+  const unknown = words[0] !== undefined && !words[0].startsWith('-') && !names.includes(words[0]) ? words[0] : null;
+  if (unknown !== null) {
+    output.note(unknownCommand(unknown, names));
+    return exitCode.usage;
+  }
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCode.clean : exitCode.usage;
+  }
+  return code;
+}
+
+/** The command line with its command spelled out; `help` takes a command, too. */
+function expand(argv: readonly string[], names: readonly string[]): string[] {
+  const [first, ...rest] = argv;
+  if (first === undefined) return [defaultCommand];
+  if (first.startsWith('-')) return first === '-h' || first === '--help' ? [...argv] : [defaultCommand, ...argv];
+  const command = wordByPrefix(first, names) ?? first;
+  if (command !== 'help' || rest[0] === undefined) return [command, ...rest];
+  return [command, wordByPrefix(rest[0], names) ?? rest[0]];
+}
+
+function unknownCommand(word: string, names: readonly string[]): string {
+  const starting = names.filter((name) => name.startsWith(word));
+  const near = nearestWord(word, names);
+  let hint = 'see: lanlord help';
+  if (starting.length > 1) hint = `could be ${starting.join(', ')}`;
+  else if (near !== null) hint = `did you mean ${near}?`;
+  return `lanlord: unknown command ${JSON.stringify(word)} (${hint})`;
+}

@@ -1,0 +1,21 @@
+// What the command line says to `run`; everything it leaves open comes from the NodeConfig.
+
+export interface RunOptions {
+  /** `-c`: files and directories, in the order given; `/etc/lanlord` when none is given. */
+  readonly paths: readonly string[];
+  readonly source: 'file';
+  /** `--node`; null: `spec.node.name` of the NodeConfig, else the host name. */
+  readonly node: string | null;
+  /** `--socket` or LANLORD_SOCKET; null: `spec.control.socket` of the NodeConfig. */
+  readonly socket: string | null;
+  /** `--state`: directory of the state store. */
+  readonly state: string;
+  /** `--election`; null: `spec.election.mode` of the NodeConfig. */
+  readonly election: 'solo' | null;
+  readonly logFormat: 'text' | 'json';
+  /** Refuse to start with an unusable configuration instead of taking the last applied one. */
+  readonly strictConfig: boolean;
+}
+
+export const defaultConfigPath = '/etc/lanlord';
+export const defaultStateDirectory = '/var/lib/lanlord';
