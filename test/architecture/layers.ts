@@ -19,7 +19,7 @@ export const layers: readonly Layer[] = [
   { name: 'core', mayImport: ['wire', 'table', 'model'], packages: ['re2js'], builtins: 'none' },
   { name: 'ports', mayImport: ['model', 'table'], packages: [], builtins: 'none' },
   { name: 'log', mayImport: ['model', 'ports'], packages: ['@logtape/logtape'], builtins: 'any' },
-  { name: 'sources', mayImport: adapter, packages: ['zod', 'yaml'], builtins: 'any' },
+  { name: 'sources', mayImport: adapter, packages: ['zod', 'yaml', 're2js'], builtins: 'any' },
   { name: 'election', mayImport: adapter, packages: [], builtins: 'any' },
   { name: 'announce', mayImport: adapter, packages: [], builtins: 'any' },
   { name: 'capture', mayImport: adapter, packages: [], builtins: 'any' },

@@ -9,10 +9,18 @@ export interface RfcSection {
 }
 
 export const rfcSections: readonly RfcSection[] = [
+  { rfc: 826, section: '', title: 'An Ethernet Address Resolution Protocol' },
+  { rfc: 1123, section: '', title: 'Requirements for Internet Hosts - Application and Support' },
   { rfc: 3549, section: '2.2', title: 'Message Format' },
   { rfc: 3549, section: '2.3.3', title: "FE System Services' Templates" },
+  { rfc: 4291, section: '2.5.5.2', title: 'IPv4-Mapped IPv6 Address' },
+  { rfc: 5227, section: '1.1', title: 'Conventions and Terminology Used in This Document' },
+  { rfc: 5227, section: '2.1.1', title: 'Probe Details' },
   { rfc: 5227, section: '2.3', title: 'Announcing an Address' },
   { rfc: 5227, section: '2.4', title: 'Ongoing Address Conflict Detection and Address Defense' },
   { rfc: 5952, section: '4', title: 'A Recommendation for IPv6 Text Representation' },
+  { rfc: 5952, section: '4.2.2', title: 'Handling One 16-Bit 0 Field' },
   { rfc: 5952, section: '4.2.3', title: 'Choice in Placement of "::"' },
+  { rfc: 9568, section: '5.2.3', title: 'Virtual Rtr ID (VRID)' },
+  { rfc: 9568, section: '5.2.7', title: 'Maximum Advertisement Interval (Max Advertise Interval)' },
 ];
