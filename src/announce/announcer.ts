@@ -58,7 +58,10 @@ export class Announcer implements AnnouncementSink {
       const addresses = (rows.get(name) ?? []).map((row) => ({ address: row.address, group: row.group }));
       const overflow = table.setRows(addresses, this.#parts.clock.wallMs());
       if (overflow > 0)
-        this.#parts.log.write('error', `${overflow} addresses do not fit the table of "${name}" (raise limits.addresses)`);
+        this.#parts.log.write(
+          'error',
+          `${overflow} addresses do not fit the table of "${name}" (raise limits.addresses)`,
+        );
     }
     const targets: CaptureTarget[] = [...this.#tables.values()].map((table) => table.target());
     this.#parts.workers.apply(targets, settings.announce);

@@ -1,5 +1,5 @@
 // The rows of one interface: what this node answers for there, in shared memory.
-import { type IpAddress, formatAddress } from '#model/address.ts';
+import { formatAddress, type IpAddress } from '#model/address.ts';
 import type { Interface } from '#model/resources.ts';
 import type { CaptureReport, CaptureState, CaptureTarget } from '#ports.ts';
 import { createTable } from '#table/layout.ts';

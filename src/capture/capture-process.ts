@@ -1,6 +1,7 @@
 // One interface's capture: starts its worker, restarts it with backoff, stops it.
-import type { CaptureState, CaptureTarget, Clock, Doorbells, Log } from '#ports.ts';
+
 import type { NodeConfig } from '#model/node-config.ts';
+import type { CaptureState, CaptureTarget, Clock, Doorbells, Log } from '#ports.ts';
 import { createGauges, readGauge } from './gauges.ts';
 import type { WorkerNews, WorkerOrder } from './worker-messages.ts';
 

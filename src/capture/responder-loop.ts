@@ -14,7 +14,6 @@ import { gauge } from './gauges.ts';
 const longestSleepMs = 1000;
 /** pcap_stats costs a system call: once a second is plenty for a counter on a screen. */
 const secondMs = 1000;
-const announcementForms = 2;
 /** Rows hold IPv4 addresses in mapped form: the last four of 16 bytes. */
 const ipv4At = 12;
 
@@ -59,25 +58,29 @@ export class ResponderLoop {
       this.#epoch = epoch;
       this.#syncSchedule(now);
     }
-    if (!this.#answer()) return 'lost';
+    const seen = this.#answer();
+    if (seen < 0) return 'lost';
     this.#announce(now);
     if (now >= this.#everySecondMs) this.#everySecond(now);
+    // A full batch: more is waiting for sure, and poll would cost a system call to say so.
+    if (seen === link.slots) return 'again';
     // An epoch that moved meanwhile rang the bell: poll returns at once, nothing is missed.
     link.wait(Math.max(0, Math.min(this.#schedule.delayMs(now), longestSleepMs)));
     return 'again';
   }
 
-  /** Answers everything that waits, in batches; false when the link is gone. */
-  #answer(): boolean {
+  /** Answers at most one batch; how many frames were seen, or −1 when the link is gone. */
+  #answer(): number {
     const { link } = this.#parts;
     const self = this.#self;
     const { out, slotBytes, slots } = link;
     let count = 0;
     // At most one batch a turn: announcements and the stop flag are never starved by a flood.
-    for (let seen = 0; seen < slots; seen++) {
+    let seen = 0;
+    for (; seen < slots; seen++) {
       const length = link.next();
       if (length <= 0) {
-        if (length === -1) return false;
+        if (length === -1) return -1;
         break;
       }
       if (carriesReply(respond(link.frame, length, self, out, count * slotBytes))) count++;
@@ -86,7 +89,7 @@ export class ResponderLoop {
       const sent = link.flush(count, this.#lengths);
       if (sent < count) Atomics.add(this.#parts.gauges, gauge.sendErrors, count - sent);
     }
-    return true;
+    return seen;
   }
 
   #syncSchedule(now: number): void {
@@ -105,13 +108,13 @@ export class ResponderLoop {
   #announce(now: number): void {
     const { link, mac, gauges } = this.#parts;
     let count = 0;
-    while (count + announcementForms <= link.slots) {
+    while (count < link.slots) {
       const due = this.#schedule.take(now);
       if (!due) break;
       const vip = this.#addresses.get(due.key);
       if (vip === undefined) continue;
-      emitAnnouncementRequest(link.out, count++ * link.slotBytes, mac, vip);
-      emitAnnouncementReply(link.out, count++ * link.slotBytes, mac, vip);
+      const emit = due.form === 'request' ? emitAnnouncementRequest : emitAnnouncementReply;
+      emit(link.out, count++ * link.slotBytes, mac, vip);
     }
     if (count === 0) return;
     const sent = link.flush(count, this.#lengths);

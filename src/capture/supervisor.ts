@@ -1,6 +1,7 @@
 // Keeps one capture worker per wanted interface running, whatever happens to the interface.
-import type { CaptureState, CaptureTarget, CaptureWorkers } from '#ports.ts';
+
 import type { NodeConfig } from '#model/node-config.ts';
+import type { CaptureState, CaptureTarget, CaptureWorkers } from '#ports.ts';
 import { type CaptureParts, CaptureProcess } from './capture-process.ts';
 
 export class CaptureSupervisor implements CaptureWorkers {

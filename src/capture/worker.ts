@@ -1,8 +1,9 @@
 // Entry of a capture worker: opens one interface and answers on it until told to stop.
-import { boottimeMs } from '#native/linux/clock.ts';
-import { openLink } from '#native/link.ts';
-import { setRealtimePriority } from '#native/linux/scheduler.ts';
+
 import { parseMac } from '#model/address.ts';
+import { openLink } from '#native/link.ts';
+import { boottimeMs } from '#native/linux/clock.ts';
+import { setRealtimePriority } from '#native/linux/scheduler.ts';
 import { TableReader } from '#table/table-reader.ts';
 import { captureFilter } from './filter.ts';
 import { ResponderLoop } from './responder-loop.ts';

@@ -32,7 +32,21 @@ export class Lab {
     this.#switch = this.#addNamespace('lan');
     this.ip(['-n', this.#switch, 'link', 'add', 'br0', 'type', 'bridge']);
     // A bridge forwards at once only without a forward delay and without spanning tree.
-    this.ip(['-n', this.#switch, 'link', 'set', 'br0', 'type', 'bridge', 'stp_state', '0', 'forward_delay', '0', 'mcast_snooping', '0']);
+    this.ip([
+      '-n',
+      this.#switch,
+      'link',
+      'set',
+      'br0',
+      'type',
+      'bridge',
+      'stp_state',
+      '0',
+      'forward_delay',
+      '0',
+      'mcast_snooping',
+      '0',
+    ]);
     this.ip(['-n', this.#switch, 'link', 'set', 'br0', 'up']);
   }
 
@@ -52,7 +66,22 @@ export class Lab {
   /** One more interface for a host, plugged into the same LAN and up. */
   addCable(host: LabHost, name: string, mac: string): void {
     const port = `p${this.#cables++}`;
-    this.ip(['link', 'add', port, 'netns', this.#switch, 'type', 'veth', 'peer', 'name', name, 'address', mac, 'netns', host.namespace]);
+    this.ip([
+      'link',
+      'add',
+      port,
+      'netns',
+      this.#switch,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      name,
+      'address',
+      mac,
+      'netns',
+      host.namespace,
+    ]);
     this.ip(['-n', this.#switch, 'link', 'set', port, 'master', 'br0', 'up']);
     this.ip(['-n', host.namespace, 'link', 'set', name, 'up']);
   }
@@ -66,7 +95,10 @@ export class Lab {
 
   /** Runs a command on a host and waits for it, at most 30 s. Does not block the event loop. */
   exec(host: LabHost, command: readonly string[]): Promise<CommandResult> {
-    const child = spawn('ip', ['netns', 'exec', host.namespace, ...command], { timeout: 30_000, killSignal: 'SIGKILL' });
+    const child = spawn('ip', ['netns', 'exec', host.namespace, ...command], {
+      timeout: 30_000,
+      killSignal: 'SIGKILL',
+    });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (data) => {
@@ -125,7 +157,8 @@ export function labObstacle(): string | null {
   if (run('ip', ['-V']).code !== 0) return 'The command "ip" is missing: apt-get install iproute2';
   const name = `lanlord-try-${process.pid}`;
   const made = run('ip', ['netns', 'add', name]);
-  if (made.code !== 0) return `Cannot make a network namespace: ${made.stderr.trim()} (in a container: run it privileged)`;
+  if (made.code !== 0)
+    return `Cannot make a network namespace: ${made.stderr.trim()} (in a container: run it privileged)`;
   run('ip', ['netns', 'delete', name]);
   return null;
 }
