@@ -13,6 +13,7 @@ export const rfcSections: readonly RfcSection[] = [
   { rfc: 1123, section: '', title: 'Requirements for Internet Hosts - Application and Support' },
   { rfc: 3549, section: '2.2', title: 'Message Format' },
   { rfc: 3549, section: '2.3.3', title: "FE System Services' Templates" },
+  { rfc: 4291, section: '2.2', title: 'Text Representation of Addresses' },
   { rfc: 4291, section: '2.5.5.2', title: 'IPv4-Mapped IPv6 Address' },
   { rfc: 5227, section: '1.1', title: 'Conventions and Terminology Used in This Document' },
   { rfc: 5227, section: '2.1.1', title: 'Probe Details' },
