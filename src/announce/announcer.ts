@@ -105,7 +105,8 @@ export class Announcer implements AnnouncementSink {
 }
 
 function absentReport(name: string, link: Interface | undefined): CaptureReport {
-  const detail = !link ? 'no such interface' : link.mac ? 'interface is down' : 'interface has no MAC address';
+  let detail = 'no such interface';
+  if (link) detail = link.mac ? 'interface is down' : 'interface has no MAC address';
   return {
     interface: name,
     capture: link ? 'down' : 'gone',

@@ -1,5 +1,6 @@
 // What supervisor and capture worker tell each other: a start order, then only news from the worker.
 import type { NodeConfig } from '#model/node-config.ts';
+import type { CaptureState } from '#ports.ts';
 
 export interface WorkerOrder {
   readonly interface: string;
@@ -15,7 +16,7 @@ export interface WorkerOrder {
 export type WorkerNews =
   | { readonly kind: 'open' }
   /** The link could not be opened; the worker ends. */
-  | { readonly kind: 'failed'; readonly capture: 'down' | 'denied' | 'gone'; readonly detail: string }
+  | { readonly kind: 'failed'; readonly capture: Exclude<CaptureState['capture'], 'open'>; readonly detail: string }
   /** The link died under the worker; the worker ends. */
   | { readonly kind: 'lost'; readonly detail: string }
   /** The worker was asked to stop and has closed its link. */

@@ -4,6 +4,7 @@ import { parseMac } from '#model/address.ts';
 import { openLink } from '#native/link.ts';
 import { boottimeMs } from '#native/linux/clock.ts';
 import { setRealtimePriority } from '#native/linux/scheduler.ts';
+import type { CaptureState } from '#ports.ts';
 import { TableReader } from '#table/table-reader.ts';
 import { captureFilter } from './filter.ts';
 import { ResponderLoop } from './responder-loop.ts';
@@ -12,6 +13,11 @@ import type { WorkerNews, WorkerOrder } from './worker-messages.ts';
 declare const self: {
   onmessage: ((event: { data: WorkerOrder }) => void) | null;
   postMessage(news: WorkerNews): void;
+};
+
+const failures: Readonly<Record<string, Exclude<CaptureState['capture'], 'open'>>> = {
+  permission_denied: 'denied',
+  interface_down: 'down',
 };
 
 /** ETH_P_ARP: the socket sees no other traffic of the box. */
@@ -33,8 +39,7 @@ function work(order: WorkerOrder): WorkerNews {
   });
   if (!opened.ok) {
     const { code, operation, message } = opened.error;
-    const capture = code === 'permission_denied' ? 'denied' : code === 'interface_down' ? 'down' : 'gone';
-    return { kind: 'failed', capture, detail: `${operation}: ${message}` };
+    return { kind: 'failed', capture: failures[code] ?? 'gone', detail: `${operation}: ${message}` };
   }
   const link = opened.value;
   // Only helps where CAP_SYS_NICE is granted: answers stay prompt while the main thread is busy.
