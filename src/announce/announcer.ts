@@ -21,6 +21,8 @@ export class Announcer implements AnnouncementSink {
   readonly #tables = new Map<string, InterfaceTable>();
   /** Selected interfaces that cannot be captured on at present, with the word for it. */
   #absent: readonly CaptureReport[] = [];
+  /** Interfaces that were captured on and exist no more. BOUNDED: names that policies have selected. */
+  readonly #vanished = new Set<string>();
   #stopHeartbeat: (() => void) | null = null;
 
   constructor(parts: AnnouncerParts) {
@@ -34,20 +36,7 @@ export class Announcer implements AnnouncementSink {
     settings: NodeConfig,
     selected: readonly string[],
   ): void {
-    const wanted = new Map<string, Interface>();
-    const absent: CaptureReport[] = [];
-    for (const name of new Set([...selected, ...announcements.map((row) => row.interface)])) {
-      const link = interfaces.find((candidate) => candidate.name === name);
-      if (link?.up && link.mac) wanted.set(name, link);
-      else absent.push(absentReport(name, link));
-    }
-    for (const name of this.#tables.keys()) {
-      if (!wanted.has(name) && !absent.some((report) => report.interface === name)) {
-        // Was ours and exists no more, or is selected no more: only the former is worth a line in `get interfaces`.
-        if (!interfaces.some((link) => link.name === name)) absent.push(absentReport(name, undefined));
-      }
-    }
-    this.#absent = absent;
+    const wanted = this.#sort([...selected, ...announcements.map((row) => row.interface)], interfaces);
     this.#retireTables(wanted, settings);
     const rows = Map.groupBy(announcements, (row) => row.interface);
     const now = this.#parts.clock.monotonicMs();
@@ -84,6 +73,22 @@ export class Announcer implements AnnouncementSink {
     for (const name of this.#tables.keys()) this.#parts.workers.wake(name);
     this.#tables.clear();
     await this.#parts.workers.close();
+  }
+
+  /** Splits what is wanted into links that can be captured on, which are returned, and absent ones, which are reported. */
+  #sort(names: readonly string[], interfaces: readonly Interface[]): ReadonlyMap<string, Interface> {
+    const present = new Map(interfaces.map((link) => [link.name, link]));
+    for (const name of this.#tables.keys()) if (!present.has(name)) this.#vanished.add(name);
+    for (const name of this.#vanished) if (present.has(name)) this.#vanished.delete(name);
+    const wanted = new Map<string, Interface>();
+    const absent: CaptureReport[] = [];
+    for (const name of new Set([...names, ...this.#vanished])) {
+      const link = present.get(name);
+      if (link?.up && link.mac) wanted.set(name, link);
+      else absent.push(absentReport(name, link));
+    }
+    this.#absent = absent;
+    return wanted;
   }
 
   /** Tables of links that went away, came back with another MAC, or have another capacity are withdrawn whole. */
