@@ -12,7 +12,28 @@ export interface NodeConfig {
   readonly allowedPrefixes: readonly string[];
   /** Names of interfaces that may be used at all; empty: any. */
   readonly allowedInterfaces: readonly string[];
-  readonly election: { readonly mode: 'solo' | 'vrrp' | 'lease' };
+  readonly election: {
+    readonly mode: 'solo' | 'vrrp' | 'lease';
+    readonly vrrp: {
+      /** First virtual router id, 1…255; `groups` ids from here on are used. */
+      readonly virtualRouterId: number;
+      readonly groups: number;
+      readonly priority: 'auto' | number;
+      readonly advertisementIntervalMs: number;
+      /** A longer interval than this is never learned from an advertisement. */
+      readonly maxLearnedIntervalMs: number;
+      readonly preempt: boolean;
+      readonly preemptDelayMs: number;
+      readonly checksum: 'auto' | 'pseudo' | 'rfc9568';
+      /** The fixed list to advertise; empty: the addresses announced. */
+      readonly addresses: readonly string[];
+      /** Unicast peers; empty: multicast. */
+      readonly peers: readonly string[];
+    };
+    /** Interfaces whose loss of carrier gives leadership up. */
+    readonly track: { readonly interfaces: readonly string[] };
+    readonly hello: { readonly intervalMs: number; readonly keyFile: string };
+  };
   readonly announce: {
     /** Offsets of the rounds after a take-over, milliseconds, ascending. */
     readonly burstMs: readonly number[];
@@ -27,6 +48,12 @@ export interface NodeConfig {
     readonly policy: 'defend' | 'alarm' | 'release';
   };
   readonly delivery: 'none' | 'local';
+  readonly hooks: {
+    /** A program to run at each change; empty: none. */
+    readonly onChange: string;
+    readonly timeoutMs: number;
+    readonly arguments: 'json' | 'keepalived';
+  };
   readonly reload: { readonly watch: boolean | 'plan' };
   readonly control: {
     readonly socket: string;
@@ -34,6 +61,8 @@ export interface NodeConfig {
     readonly adminSocket: string;
     readonly adminGroup: string;
   };
+  /** Address and port of the metrics endpoint; empty: none. */
+  readonly metrics: { readonly listen: string };
   readonly limits: { readonly addresses: number };
   readonly journal: { readonly keep: number };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
@@ -61,10 +90,27 @@ export function defaultNodeConfig(name: string): NodeConfig {
     devices: { exclude: defaultDeviceExcludes },
     allowedPrefixes: [],
     allowedInterfaces: [],
-    election: { mode: 'solo' },
+    election: {
+      mode: 'solo',
+      vrrp: {
+        virtualRouterId: 128,
+        groups: 32,
+        priority: 'auto',
+        advertisementIntervalMs: 100,
+        maxLearnedIntervalMs: 10_000,
+        preempt: false,
+        preemptDelayMs: 60_000,
+        checksum: 'auto',
+        addresses: [],
+        peers: [],
+      },
+      track: { interfaces: [] },
+      hello: { intervalMs: 1000, keyFile: '' },
+    },
     announce: { burstMs: [0, 50, 200, 1100, 2200], refreshMs: 60_000, maxFramesPerSecond: 1000 },
     conflict: { probe: true, profile: 'wired', policy: 'defend' },
     delivery: 'none',
+    hooks: { onChange: '', timeoutMs: 10_000, arguments: 'json' },
     reload: { watch: true },
     control: {
       socket: '/run/lanlord/lanlord.sock',
@@ -72,6 +118,7 @@ export function defaultNodeConfig(name: string): NodeConfig {
       adminSocket: '/run/lanlord/admin.sock',
       adminGroup: 'lanlord-admin',
     },
+    metrics: { listen: '' },
     limits: { addresses: 65_536 },
     journal: { keep: 10_000 },
     log: { level: 'info' },

@@ -1,0 +1,33 @@
+// Files, or the texts of files, to objects and problems; large amounts in a worker.
+import type { ConfigProblem } from '#model/problem.ts';
+import type { ManifestObject } from './manifest-object.ts';
+import { parseInWorker } from './parse-in-worker.ts';
+import { type FileInput, type Step, stepsOf } from './steps.ts';
+
+export interface ParsedFiles {
+  readonly objects: readonly ManifestObject[];
+  readonly problems: readonly ConfigProblem[];
+  readonly skipped: ReadonlyMap<string, number>;
+  readonly documents: readonly { readonly file: string; readonly text: string }[];
+}
+
+/** Below this a worker takes longer to start than the parsing does. */
+const inlineBytes = 256 * 1024;
+
+export async function parseFiles(inputs: readonly FileInput[], bytes: number): Promise<ParsedFiles> {
+  const objects: ManifestObject[] = [];
+  const problems: ConfigProblem[] = [];
+  const skipped = new Map<string, number>();
+  const documents: { file: string; text: string }[] = [];
+  const take = (steps: Iterable<Step>) => {
+    for (const step of steps) {
+      if (step.type === 'object') objects.push(step.object);
+      else if (step.type === 'problems') problems.push(...step.problems);
+      else if (step.type === 'text') documents.push({ file: step.file, text: step.text });
+      else skipped.set(step.kind, (skipped.get(step.kind) ?? 0) + 1);
+    }
+  };
+  if (bytes < inlineBytes) for (const input of inputs) take(stepsOf(input));
+  else for await (const steps of parseInWorker(inputs)) take(steps);
+  return { objects, problems, skipped, documents };
+}
