@@ -73,7 +73,9 @@ cd "$work"/source/libpcap-*/
 # Everything that drags in another library, or opens devices that are no network interfaces, stays out.
 ./configure --disable-dbus --disable-rdma --without-libnl --disable-bluetooth --disable-usb --disable-netmap \
   --disable-remote >>"$log" 2>&1 || fail "libpcap's configure failed, see $log"
-make shared CCOPT="-O2 -fPIC -fstack-protector-strong -D_FORTIFY_SOURCE=2 -include $here/glibc-floor.h" >>"$log" 2>&1 ||
+# A name of its own: under the system's name the loader would hand this copy to whoever asks for the system's. -Bsymbolic
+# keeps its calls inside, whatever else is loaded.
+make shared LIBS="-Wl,-soname,libpcap-embedded.so,-Bsymbolic,-z,relro,-z,now" CCOPT="-O2 -fPIC -fstack-protector-strong -D_FORTIFY_SOURCE=2 -include $here/glibc-floor.h" >>"$log" 2>&1 ||
   fail "libpcap did not compile, see $log"
 library=$(find . -maxdepth 1 -type f -name 'libpcap.so.*' | head -n 1)
 [ -n "$library" ] || fail "libpcap's build left no shared library, see $log"
