@@ -4,8 +4,8 @@ import type { TableReader } from '#table/table-reader.ts';
 import { NOT_FOUND } from '#table/table-reader.ts';
 import { Verdict } from '#table/verdict.ts';
 import { ArpDrop, ArpField, arpOffset, emitReply, Operation } from '#wire/arp.ts';
-import { equalBytes, readI32, readU16 } from '#wire/bytes.ts';
-import { destinationAt, isBroadcast, isMac, isStation, macLength, sourceAt } from '#wire/ethernet.ts';
+import { equal6, readI32, readU16 } from '#wire/bytes.ts';
+import { destinationAt, isBroadcast, isMac, isStation, sourceAt } from '#wire/ethernet.ts';
 
 /** The interface that received the frame. Reuse one object and change `nowMs`: monotonic milliseconds. */
 export interface Responder {
@@ -40,8 +40,7 @@ function decide(frame: Uint8Array, at: number, self: Responder): Verdict {
     return claims(sender, table, nowMs) ? Verdict.own_frame_claims_vip : Verdict.own_frame;
   }
   if (!isBroadcast(frame, destinationAt) && !isMac(frame, destinationAt, mac)) return Verdict.not_for_us;
-  if (!equalBytes(frame, sourceAt, frame, at + ArpField.senderMac, macLength))
-    table.countVerdict(Verdict.spoof_suspect);
+  if (!equal6(frame, sourceAt, frame, at + ArpField.senderMac)) table.countVerdict(Verdict.spoof_suspect);
   // The sender's claim comes before the operation (RFC 826 "Packet Reception"), and any ARP packet whose sender is our
   // address from another MAC is a conflict (RFC 5227 §2.4).
   const claimed = claims(sender, table, nowMs);

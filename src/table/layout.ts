@@ -155,7 +155,9 @@ export function readCounter(words: Int32Array, at: number): number {
   }
 }
 
-/** Adds one to a two-word counter. Only one thread may do so. */
+/** Adds one to a two-word counter. Only one thread may do so, which is why plain stores are enough. */
 export function incrementCounter(words: Int32Array, at: number): void {
-  if (Atomics.add(words, at, 1) === -1) Atomics.add(words, at + 1, 1);
+  const low = ((words[at] as number) + 1) | 0;
+  words[at] = low;
+  if (low === 0) words[at + 1] = (words[at + 1] as number) + 1;
 }

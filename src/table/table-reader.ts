@@ -91,7 +91,7 @@ export class TableReader {
   countAnswer(row: number, nowMs: number): void {
     const at = this.#rowsAt + row * rowWords;
     incrementCounter(this.#words, at + Row.answers);
-    Atomics.store(this.#words, at + Row.lastAnswer, nowMs | 0);
+    this.#words[at + Row.lastAnswer] = nowMs | 0;
   }
 
   countVerdict(verdict: number): void {

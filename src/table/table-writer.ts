@@ -1,5 +1,6 @@
 // The main thread's side of the shared table: the only writer of rows and groups.
 import type { IpAddress } from '#model/address.ts';
+import { AddressIndex, type AddressKey, familyAt } from './address-index.ts';
 import {
   activeBit,
   counterWords,
@@ -8,8 +9,6 @@ import {
   groupAt,
   groupCount,
   Header,
-  hashIPv4,
-  hashIPv6,
   type Layout,
   mappedWord,
   Row,
@@ -38,8 +37,7 @@ export class TableWriter {
   readonly #layout: Layout;
   /** Indexes of free rows, the next one last. BOUNDED: capacity. */
   readonly #free: number[] = [];
-  /** The address being looked up: four words. */
-  readonly #key = new Int32Array(4);
+  readonly #index: AddressIndex;
   #batching = false;
   #changed = false;
 
@@ -47,6 +45,7 @@ export class TableWriter {
   constructor(buffer: SharedArrayBuffer) {
     this.#words = new Int32Array(buffer);
     this.#layout = readLayout(this.#words);
+    this.#index = new AddressIndex(this.#words, this.#layout);
     for (let row = this.capacity - 1; row >= 0; row--) {
       if (this.#load(this.#rowAt(row) + Row.sequence) & freeBit) this.#free.push(row);
     }
@@ -66,22 +65,33 @@ export class TableWriter {
    */
   put(row: { readonly address: IpAddress; readonly group: number; readonly generation: number }): boolean {
     checkGroup(row.group);
-    const family = this.#setKey(row.address);
-    const slot = this.#slotOf(family);
-    const existing = this.#rowInSlot(slot);
-    if (existing >= 0) this.#update(this.#rowAt(existing), metaOf(family, row.group), row.generation | 0);
-    else if (!this.#insert(slot, metaOf(family, row.group), row.generation | 0)) return false;
+    const key = keyOf(row.address);
+    const meta = key.family | (row.group << 16);
+    const slot = this.#index.slotOf(key);
+    const existing = this.#index.rowIn(slot);
+    if (existing >= 0) {
+      this.#update(this.#rowAt(existing), meta, row.generation | 0);
+      return true;
+    }
+    const free = this.#free.pop();
+    if (free === undefined) return false;
+    this.#fill(this.#rowAt(free), key, meta, row.generation | 0);
+    // The slot comes last: a reader that sees it sees a whole row.
+    this.#index.publish(slot, free);
+    if (free >= this.#load(Header.rowsUsed)) this.#store(Header.rowsUsed, free + 1);
+    this.#store(Header.size, this.size + 1);
+    this.#touch();
     return true;
   }
 
   /** Takes a VIP out; when it returns, no lookup finds it. False: it was not there. */
   remove(address: IpAddress): boolean {
-    const slot = this.#slotOf(this.#setKey(address));
-    const row = this.#rowInSlot(slot);
+    const slot = this.#index.slotOf(keyOf(address));
+    const row = this.#index.rowIn(slot);
     if (row < 0) return false;
     const at = this.#rowAt(row) + Row.sequence;
     this.#store(at, (this.#load(at) + sequenceStep) | freeBit);
-    this.#vacate(slot);
+    this.#index.vacate(slot);
     this.#free.push(row);
     this.#store(Header.size, this.size - 1);
     this.#touch();
@@ -127,7 +137,7 @@ export class TableWriter {
 
   /** Answers given for this VIP since it was put; 0 when it is not there. */
   answers(address: IpAddress): number {
-    const row = this.#rowInSlot(this.#slotOf(this.#setKey(address)));
+    const row = this.#index.rowIn(this.#index.slotOf(keyOf(address)));
     return row < 0 ? 0 : readCounter(this.#words, this.#rowAt(row) + Row.answers);
   }
 
@@ -152,23 +162,14 @@ export class TableWriter {
     return counts;
   }
 
-  #insert(slot: number, meta: number, generation: number): boolean {
-    const row = this.#free.pop();
-    if (row === undefined) return false;
-    const at = this.#rowAt(row);
-    for (let i = 0; i < 4; i++) this.#store(at + Row.address + i, this.#key[i] ?? 0);
+  #fill(at: number, key: AddressKey, meta: number, generation: number): void {
+    for (let i = 0; i < 4; i++) this.#store(at + Row.address + i, key.words[i] ?? 0);
     this.#store(at + Row.meta, meta);
     this.#store(at + Row.generation, generation);
     this.#store(at + Row.answers, 0);
     this.#store(at + Row.answers + 1, 0);
     this.#store(at + Row.lastAnswer, 0);
     this.#store(at + Row.sequence, (this.#load(at + Row.sequence) + sequenceStep) & ~freeBit);
-    // The slot comes last: a reader that sees it sees a whole row.
-    this.#store(this.#layout.slotsAt + slot, row + 1);
-    if (row >= this.#load(Header.rowsUsed)) this.#store(Header.rowsUsed, row + 1);
-    this.#store(Header.size, this.size + 1);
-    this.#touch();
-    return true;
   }
 
   #update(at: number, meta: number, generation: number): void {
@@ -181,67 +182,9 @@ export class TableWriter {
     this.#touch();
   }
 
-  /**
-   * Empties a slot without leaving a tombstone: entries behind it move up. Each is copied before its old place is
-   * overwritten, and the version changes before every store, so that a reader either sees an entry or looks again.
-   */
-  #vacate(slot: number): void {
-    const { slotsAt, slots } = this.#layout;
-    const mask = slots - 1;
-    let hole = slot;
-    for (let next = (slot + 1) & mask; ; next = (next + 1) & mask) {
-      const entry = this.#load(slotsAt + next);
-      if (entry === 0) break;
-      const home = this.#hashAt(this.#rowAt(entry - 1)) & mask;
-      if (((next - home) & mask) < ((next - hole) & mask)) continue;
-      Atomics.add(this.#words, Header.indexVersion, 1);
-      this.#store(slotsAt + hole, entry);
-      hole = next;
-    }
-    Atomics.add(this.#words, Header.indexVersion, 1);
-    this.#store(slotsAt + hole, 0);
-  }
-
-  /** The slot of the key, or the empty one where it belongs. */
-  #slotOf(family: 4 | 6): number {
-    const { slotsAt, slots } = this.#layout;
-    const [a = 0, b = 0, c = 0, d = 0] = this.#key;
-    let slot = (family === 4 ? hashIPv4(d) : hashIPv6(a, b, c, d)) & (slots - 1);
-    for (;;) {
-      const entry = this.#load(slotsAt + slot);
-      if (entry === 0 || this.#holdsKey(this.#rowAt(entry - 1), family)) return slot;
-      slot = (slot + 1) & (slots - 1);
-    }
-  }
-
-  #holdsKey(at: number, family: 4 | 6): boolean {
-    if ((this.#load(at + Row.meta) & 0xff) !== family) return false;
-    for (let i = 0; i < 4; i++) if (this.#load(at + Row.address + i) !== this.#key[i]) return false;
-    return true;
-  }
-
-  #rowInSlot(slot: number): number {
-    return this.#load(this.#layout.slotsAt + slot) - 1;
-  }
-
-  #hashAt(at: number): number {
-    const [a, b, c, d] = [0, 1, 2, 3].map((i) => this.#load(at + Row.address + i)) as [number, number, number, number];
-    return (this.#load(at + Row.meta) & 0xff) === 4 ? hashIPv4(d) : hashIPv6(a, b, c, d);
-  }
-
-  #setKey(address: IpAddress): 4 | 6 {
-    const key = this.#key;
-    if (address.family === 'IPv4') {
-      key.set([0, 0, mappedWord, Number(address.value) | 0]);
-      return 4;
-    }
-    for (let i = 0; i < 4; i++) key[i] = Number(BigInt.asIntN(32, address.value >> BigInt(96 - 32 * i)));
-    return 6;
-  }
-
   #addressAt(at: number): IpAddress {
     const word = (i: number) => this.#load(at + Row.address + i) >>> 0;
-    if ((this.#load(at + Row.meta) & 0xff) === 4) return { family: 'IPv4', value: BigInt(word(3)) };
+    if (familyAt(this.#words, at) === 4) return { family: 'IPv4', value: BigInt(word(3)) };
     let value = 0n;
     for (let i = 0; i < 4; i++) value = (value << 32n) | BigInt(word(i));
     return { family: 'IPv6', value };
@@ -265,8 +208,14 @@ export class TableWriter {
   }
 }
 
-function metaOf(family: 4 | 6, group: number): number {
-  return family | (group << 16);
+function keyOf(address: IpAddress): AddressKey {
+  const words = new Int32Array(4);
+  if (address.family === 'IPv4') {
+    words.set([0, 0, mappedWord, Number(address.value) | 0]);
+    return { words, family: 4 };
+  }
+  for (let i = 0; i < 4; i++) words[i] = Number(BigInt.asIntN(32, address.value >> BigInt(96 - 32 * i)));
+  return { words, family: 6 };
 }
 
 function checkGroup(group: number): void {

@@ -1,7 +1,7 @@
 // ARP for IPv4 over Ethernet: offsets, parse, emit, describe.
 // Read RFC 826 "Packet format" and RFC 5227 §1.1, §2.3 before changing this file.
 import { formatAddress, formatMac } from '#model/address.ts';
-import { copyBytes, fillBytes, readI32, readU16, readU32, writeU16, writeU32 } from './bytes.ts';
+import { copy4, copy6, fill6, readI32, readU16, readU32, writeU16, writeU32 } from './bytes.ts';
 import {
   destinationAt,
   EtherType,
@@ -100,11 +100,11 @@ export function emitReply(
   request: Uint8Array,
   requestAt: number,
 ): number {
-  copyBytes(request, sourceAt, out, offset + destinationAt, macLength);
+  copy6(request, sourceAt, out, offset + destinationAt);
   const at = emitHeader(out, offset, mac, Operation.reply);
-  // The address that was asked for becomes the sender; MAC and address of the asker, adjacent in both, the target.
-  copyBytes(request, requestAt + ArpField.targetAddress, out, at + ArpField.senderAddress, 4);
-  copyBytes(request, requestAt + ArpField.senderMac, out, at + ArpField.targetMac, macLength + 4);
+  copy4(request, requestAt + ArpField.targetAddress, out, at + ArpField.senderAddress);
+  copy6(request, requestAt + ArpField.senderMac, out, at + ArpField.targetMac);
+  copy4(request, requestAt + ArpField.senderAddress, out, at + ArpField.targetAddress);
   return minFrameLength;
 }
 
@@ -124,7 +124,7 @@ export function emitAnnouncementReply(out: Uint8Array, offset: number, mac: Uint
   emitBroadcast(out, offset);
   const at = emitHeader(out, offset, mac, Operation.reply);
   writeU32(out, at + ArpField.senderAddress, vip);
-  copyBytes(mac, 0, out, at + ArpField.targetMac, macLength);
+  copy6(mac, 0, out, at + ArpField.targetMac);
   writeU32(out, at + ArpField.targetAddress, vip);
   return minFrameLength;
 }
@@ -138,7 +138,7 @@ function emitQuestion(out: Uint8Array, offset: number, mac: Uint8Array, sender: 
   emitBroadcast(out, offset);
   const at = emitHeader(out, offset, mac, Operation.request);
   writeU32(out, at + ArpField.senderAddress, sender);
-  fillBytes(out, at + ArpField.targetMac, 0, macLength);
+  fill6(out, at + ArpField.targetMac, 0);
   writeU32(out, at + ArpField.targetAddress, target);
   return minFrameLength;
 }
@@ -151,9 +151,9 @@ function emitHeader(out: Uint8Array, offset: number, mac: Uint8Array, operation:
   writeU16(out, at + ArpField.protocolType, EtherType.ipv4);
   writeU16(out, at + ArpField.hardwareLength, 0x0604);
   writeU16(out, at + ArpField.operation, operation);
-  copyBytes(mac, 0, out, at + ArpField.senderMac, macLength);
+  copy6(mac, 0, out, at + ArpField.senderMac);
   // Padding carries nothing of what the buffer held before.
-  fillBytes(out, at + arpLength, 0, minFrameLength - headerLength - arpLength);
+  for (let end = offset + minFrameLength, pad = at + arpLength; pad < end; pad += 6) fill6(out, pad, 0);
   return at;
 }
 

@@ -26,18 +26,39 @@ export function writeU32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 3] = value;
 }
 
-/** Copies a few bytes; for these lengths a loop is faster than `set` and `subarray`, and allocates nothing. */
-export function copyBytes(from: Uint8Array, fromAt: number, to: Uint8Array, toAt: number, length: number): void {
-  for (let i = 0; i < length; i++) to[toAt + i] = from[fromAt + i] ?? 0;
+// Written out, because a loop over six bytes takes three times as long, and there are a dozen of them in every frame.
+
+export function copy4(from: Uint8Array, fromAt: number, to: Uint8Array, toAt: number): void {
+  to[toAt] = from[fromAt] as number;
+  to[toAt + 1] = from[fromAt + 1] as number;
+  to[toAt + 2] = from[fromAt + 2] as number;
+  to[toAt + 3] = from[fromAt + 3] as number;
 }
 
-export function fillBytes(bytes: Uint8Array, at: number, value: number, length: number): void {
-  for (let i = 0; i < length; i++) bytes[at + i] = value;
+export function copy6(from: Uint8Array, fromAt: number, to: Uint8Array, toAt: number): void {
+  copy4(from, fromAt, to, toAt);
+  to[toAt + 4] = from[fromAt + 4] as number;
+  to[toAt + 5] = from[fromAt + 5] as number;
 }
 
-export function equalBytes(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (a[aAt + i] !== b[bAt + i]) return false;
-  return true;
+export function fill6(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value;
+  bytes[at + 2] = value;
+  bytes[at + 3] = value;
+  bytes[at + 4] = value;
+  bytes[at + 5] = value;
+}
+
+export function equal6(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): boolean {
+  return (
+    a[aAt] === b[bAt] &&
+    a[aAt + 1] === b[bAt + 1] &&
+    a[aAt + 2] === b[bAt + 2] &&
+    a[aAt + 3] === b[bAt + 3] &&
+    a[aAt + 4] === b[bAt + 4] &&
+    a[aAt + 5] === b[bAt + 5]
+  );
 }
 
 /** Lower-case hex without separators. Of 16-byte addresses it sorts as the addresses do. */

@@ -1,6 +1,6 @@
 // Ethernet II headers, with and without an 802.1Q tag.
 // Read IEEE 802.1Q-2022 §9.6 before changing this file.
-import { copyBytes, equalBytes, fillBytes, readU16, writeU16 } from './bytes.ts';
+import { copy6, equal6, fill6, readI32, readU16, writeU16 } from './bytes.ts';
 
 export const EtherType = { ipv4: 0x0800, arp: 0x0806, vlan: 0x8100, ipv6: 0x86dd, serviceVlan: 0x88a8 } as const;
 
@@ -10,6 +10,8 @@ export const sourceAt = 6;
 export const etherTypeAt = 12;
 export const headerLength = 14;
 const tagLength = 4;
+/** The I/G bit, in the first four bytes of a MAC. */
+const groupBit = 0x0100_0000;
 
 /** Shortest frame without its checksum (minFrameSize of IEEE 802.3 is 64 bytes with it). We always send this much, padded with zeros. */
 export const minFrameLength = 60;
@@ -35,27 +37,25 @@ export function payloadOffset(frame: Uint8Array, length: number): number {
 }
 
 export function isBroadcast(bytes: Uint8Array, at: number): boolean {
-  for (let i = 0; i < macLength; i++) if (bytes[at + i] !== 0xff) return false;
-  return true;
+  return readI32(bytes, at) === -1 && readU16(bytes, at + 4) === 0xffff;
 }
 
 /** Group addresses and zero are no MAC of a station: no frame can come from them. */
 export function isStation(bytes: Uint8Array, at: number): boolean {
-  if (((bytes[at] ?? 0) & 1) !== 0) return false;
-  for (let i = 0; i < macLength; i++) if (bytes[at + i] !== 0) return true;
-  return false;
+  const first = readI32(bytes, at);
+  return (first & groupBit) === 0 && (first !== 0 || readU16(bytes, at + 4) !== 0);
 }
 
 export function isMac(bytes: Uint8Array, at: number, mac: Uint8Array): boolean {
-  return equalBytes(bytes, at, mac, 0, macLength);
+  return equal6(bytes, at, mac, 0);
 }
 
 export function emitBroadcast(out: Uint8Array, offset: number): void {
-  fillBytes(out, offset + destinationAt, 0xff, macLength);
+  fill6(out, offset + destinationAt, 0xff);
 }
 
 /** Writes source and type of an untagged header; the destination is the caller's. */
 export function emitSourceAndType(out: Uint8Array, offset: number, source: Uint8Array, etherType: number): void {
-  copyBytes(source, 0, out, offset + sourceAt, macLength);
+  copy6(source, 0, out, offset + sourceAt);
   writeU16(out, offset + etherTypeAt, etherType);
 }
