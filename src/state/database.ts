@@ -179,3 +179,10 @@ export function putAside(path: string): string {
 function filesOf(path: string): string[] {
   return [path, `${path}-wal`, `${path}-shm`, `${path}-journal`];
 }
+
+/** Does what may fail again because something is broken already; whoever calls reports the first cause. */
+export function attempt(action: () => void): void {
+  try {
+    action();
+  } catch {}
+}

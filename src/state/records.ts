@@ -122,9 +122,9 @@ export function sameMemory(a: Memory, b: Memory): boolean {
   );
 }
 
-const nothing: ReadonlyMap<string, never> = new Map();
+const nothing: ReadonlyMap<string, unknown> = new Map();
 
-function sameMap<T>(a: ReadonlyMap<string, T> = nothing, b: ReadonlyMap<string, T> = nothing): boolean {
+function sameMap(a: ReadonlyMap<string, unknown> = nothing, b: ReadonlyMap<string, unknown> = nothing): boolean {
   if (a.size !== b.size) return false;
   for (const [name, value] of a) {
     const other = b.get(name);

@@ -1,5 +1,4 @@
 // StateStore on SQLite: addresses, first-seen times, applied documents and the journal survive restarts.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Memory } from '#model/snapshot.ts';
@@ -13,6 +12,7 @@ import {
   writeDocuments,
 } from './applied.ts';
 import {
+  attempt,
   errorCode,
   errorText,
   meansCorrupt,
@@ -24,6 +24,7 @@ import {
 } from './database.ts';
 import { FirstSeen } from './first-seen.ts';
 import { pendingBound, readJournal, writeJournal } from './journal.ts';
+import { readPid, removePid, writePid } from './pid-file.ts';
 import { type Entries, entriesOf, memoryOf, sameMemory, writeDifference } from './records.ts';
 
 export type OpenResult =
@@ -137,7 +138,7 @@ export class SqliteStore implements StateStore {
   close(): void {
     this.#flush();
     this.#drop();
-    attempt(() => rmSync(this.#pidFile, { force: true }));
+    removePid(this.#pidFile);
   }
 
   /** Writes whatever is not on disk yet; every call is also the retry of what failed before. */
@@ -248,25 +249,4 @@ export class SqliteStore implements StateStore {
 
 function describe(path: string, error: unknown): string {
   return `Cannot write ${path}: ${errorText(error)}`;
-}
-
-function attempt(action: () => void): void {
-  try {
-    action();
-  } catch {
-    // Already broken: whoever called reports the first cause.
-  }
-}
-
-function writePid(file: string): void {
-  attempt(() => writeFileSync(file, `${process.pid}\n`));
-}
-
-function readPid(file: string): number | null {
-  try {
-    const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
-    return pid > 0 ? pid : null;
-  } catch {
-    return null;
-  }
 }

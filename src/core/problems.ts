@@ -1,0 +1,218 @@
+// What is wrong now, ranked, as `get problems` lists it.
+import { formatAddress } from '#model/address.ts';
+import type { ConfigProblem, RunningProblem, Severity } from '#model/problem.ts';
+import { explain, type Reason } from '#model/reason.ts';
+import type { Desired, PoolOutcome, ServiceOutcome, Snapshot } from '#model/snapshot.ts';
+
+/** State of a wanted link, as the capture side reports it. */
+export interface LinkState {
+  readonly interface: string;
+  readonly capture: 'open' | 'down' | 'denied' | 'gone';
+  readonly detail: string;
+}
+
+export interface ProblemFacts {
+  readonly snapshot: Snapshot | null;
+  readonly links: readonly LinkState[];
+  /** The configuration on disk was refused: why. Null while the one on disk is the one that runs. */
+  readonly refused: { readonly problems: readonly ConfigProblem[]; readonly vanished: boolean } | null;
+  readonly generation: number;
+  readonly stateFault: string | null;
+  readonly stateDamage: string | null;
+  readonly deliveryFaults: readonly string[];
+  /** An evaluation that threw: what it said. */
+  readonly bug: string | null;
+}
+
+export type DatedProblem = RunningProblem & { readonly sinceMs: number };
+
+/** BOUNDED: so many of one code are listed one by one; 100,000 pending services need no 100,000 lines. */
+const listedPerCode = 1000;
+
+const rank: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
+
+/** A pool with this share of its addresses in use is worth a warning while there is time to extend it. */
+const fullPercent = 90n;
+
+/** Reasons that say: a policy wants this address here, but nobody can answer. Others mean that nobody asked. */
+const unanswered: ReadonlySet<Reason['code']> = new Set([
+  'policy_no_interface',
+  'off_link',
+  'prefix_not_allowed',
+  'no_local_endpoint',
+]);
+
+/** All running problems, worst first, each object and code once. Pure: dates are put on by `dateProblems`. */
+export function runningProblems(facts: ProblemFacts): RunningProblem[] {
+  const { snapshot } = facts;
+  const found = [
+    ...configProblems(facts),
+    ...stateProblems(facts),
+    ...linkProblems(facts.links),
+    ...facts.deliveryFaults.map((text) => problem('DELIVERY', 'critical', 'delivery', text, 'lanlord doctor')),
+  ];
+  if (facts.bug) {
+    const message = `Evaluation failed, the last good state goes on: ${facts.bug.split('\n', 1)[0]}`;
+    found.push(problem('BUG', 'critical', 'daemon', message, 'please report it, with the log'));
+  }
+  if (snapshot) {
+    found.push(...snapshot.desired.problems);
+    found.push(...snapshot.desired.pools.flatMap(poolProblems), ...policyProblems(snapshot.desired));
+    found.push(...snapshot.desired.services.flatMap(pendingProblems));
+    found.push(...unannouncedProblems(snapshot.desired), ...unheardProblems(snapshot.desired, facts.links));
+  }
+  return bounded(once(found)).sort((a, b) => rank[a.severity] - rank[b.severity]);
+}
+
+/** Puts on each problem since when it lasts: what was there before keeps its time. */
+export function dateProblems(
+  previous: readonly DatedProblem[],
+  present: readonly RunningProblem[],
+  nowMs: number,
+): readonly DatedProblem[] {
+  const since = new Map(previous.map((old) => [identity(old), old.sinceMs]));
+  return present.map((found) => ({ ...found, sinceMs: since.get(identity(found)) ?? nowMs }));
+}
+
+function configProblems({ refused, generation }: ProblemFacts): RunningProblem[] {
+  if (!refused) return [];
+  const first = refused.problems.find((candidate) => candidate.severity === 'error') ?? refused.problems[0];
+  const count = refused.problems.length;
+  const place = first?.file ? `${first.file}:${first.line}:${first.column}: ` : '';
+  const what = first ? `${place}${first.message}${count > 1 ? ` (and ${count - 1} more)` : ''}` : 'nothing was read';
+  const why = refused.vanished ? 'gone' : 'refused';
+  return [
+    problem(
+      'STALE-CFG',
+      'critical',
+      'config',
+      `Configuration on disk is ${why}, generation ${generation} goes on running: ${what}`,
+      first?.hint || 'lanlord check',
+    ),
+  ];
+}
+
+function stateProblems({ stateFault, stateDamage }: ProblemFacts): RunningProblem[] {
+  const found: RunningProblem[] = [];
+  if (stateFault) {
+    const message = `Addresses are kept in memory only and may change at the next start: ${stateFault}`;
+    found.push(problem('STATE', 'critical', 'state', message, 'make the state directory writable and give it space'));
+  }
+  if (stateDamage) {
+    found.push(
+      problem('STATE', 'warning', 'state/damage', stateDamage, 'check the disk; `lanlord get ips` shows what is held'),
+    );
+  }
+  return found;
+}
+
+function linkProblems(links: readonly LinkState[]): RunningProblem[] {
+  return links.flatMap((link) => {
+    const object = `interface/${link.interface}`;
+    if (link.capture === 'open') return [];
+    if (link.capture === 'denied') {
+      const message = `Capture on "${link.interface}" is denied: ${link.detail}`;
+      return [problem('CAP', 'critical', object, message, 'grant CAP_NET_RAW, see lanlord doctor')];
+    }
+    const message = `Interface "${link.interface}" is ${link.capture}: ${link.detail}`;
+    return [problem('LINK', 'warning', object, message, `ip link show ${link.interface}`)];
+  });
+}
+
+function poolProblems(pool: PoolOutcome): RunningProblem[] {
+  const object = `pool/${pool.name}`;
+  const found: RunningProblem[] = [];
+  if (pool.conflict) {
+    const message =
+      conditionMessage(pool, 'cilium.io/PoolConflict') ?? 'it overlaps another pool and hands out nothing';
+    found.push(problem('OVERLAP', 'warning', object, `Pool "${pool.name}": ${message}`, 'make the blocks disjoint'));
+  }
+  if (!pool.valid) {
+    const message = conditionMessage(pool, 'lanlord.dev/PoolValid') ?? 'a block is invalid';
+    found.push(problem('INVALID', 'warning', object, `Pool "${pool.name}" is invalid: ${message}`, 'lanlord check'));
+  }
+  if (!pool.disabled && pool.total > 0n && pool.used * 100n >= pool.total * fullPercent) {
+    const message = `Pool "${pool.name}" has ${pool.available} of ${pool.total} addresses left`;
+    found.push(problem('POOL', 'warning', object, message, 'add a block'));
+  }
+  return found;
+}
+
+function policyProblems({ policies }: Desired): RunningProblem[] {
+  return policies.flatMap(({ name, conditions }) => {
+    const bad = conditions.find((condition) => condition.status === 'True');
+    if (!bad) return [];
+    const message = `Policy "${name}" is invalid: ${bad.message}`;
+    return [problem('INVALID', 'warning', `policy/${name}`, message, 'lanlord check')];
+  });
+}
+
+function pendingProblems(service: ServiceOutcome): RunningProblem[] {
+  if (!service.handled || service.state === 'ready') return [];
+  const own = service.reasons.find((reason) => reason.code === 'own_address');
+  const [first] = service.reasons;
+  const why = own ?? first;
+  const message = `${service.key}: ${why ? explain(why) : (service.condition?.message ?? 'no address yet')}`;
+  const code = own ? 'OWN' : 'PEND';
+  return [problem(code, 'warning', `svc/${service.key}`, message, `lanlord explain svc/${service.key}`)];
+}
+
+function unannouncedProblems({ unannounced }: Desired): RunningProblem[] {
+  return unannounced.flatMap(({ address, services, reasons }) => {
+    const ip = formatAddress(address);
+    const own = reasons.find((reason) => reason.code === 'own_address');
+    const why = own ?? reasons.find((reason) => unanswered.has(reason.code));
+    if (!why) return [];
+    const message = `Nobody answers for ${ip} (${services.join(', ')}): ${explain(why)}`;
+    return [problem(own ? 'OWN' : 'NOBODY', 'critical', `ip/${ip}`, message, `lanlord explain ip/${ip}`)];
+  });
+}
+
+/** Addresses whose rows are all on links that hear nothing. */
+function unheardProblems({ announcements }: Desired, links: readonly LinkState[]): RunningProblem[] {
+  const deaf = new Map(links.filter(({ capture }) => capture !== 'open').map((link) => [link.interface, link]));
+  if (deaf.size === 0) return [];
+  const heard = new Set<string>();
+  const unheard = new Map<string, { services: readonly string[]; why: string }>();
+  for (const row of announcements) {
+    const ip = formatAddress(row.address);
+    const link = deaf.get(row.interface);
+    if (!link) heard.add(ip);
+    else unheard.set(ip, { services: row.services, why: `capture on "${link.interface}" is ${link.capture}` });
+  }
+  return [...unheard]
+    .filter(([ip]) => !heard.has(ip))
+    .map(([ip, { services, why }]) => {
+      const message = `Nobody answers for ${ip} (${services.join(', ')}): ${why}`;
+      return problem('NOBODY', 'critical', `ip/${ip}`, message, `lanlord explain ip/${ip}`);
+    });
+}
+
+function conditionMessage({ conditions }: PoolOutcome, type: string): string | undefined {
+  return conditions.find((condition) => condition.type === type)?.message || undefined;
+}
+
+function once(problems: readonly RunningProblem[]): RunningProblem[] {
+  const seen = new Map<string, RunningProblem>();
+  for (const found of problems) if (!seen.has(identity(found))) seen.set(identity(found), found);
+  return [...seen.values()];
+}
+
+function bounded(problems: readonly RunningProblem[]): RunningProblem[] {
+  const listed: RunningProblem[] = [];
+  for (const [code, group] of Map.groupBy(problems, (found) => found.code)) {
+    listed.push(...group.slice(0, listedPerCode));
+    const more = group.length - listedPerCode;
+    const [first] = group;
+    if (more > 0 && first) listed.push(problem(code, first.severity, 'more', `${more} more of this kind`, ''));
+  }
+  return listed;
+}
+
+function problem(code: string, severity: Severity, object: string, message: string, hint: string): RunningProblem {
+  return { code, severity, object, message, hint };
+}
+
+function identity({ code, object }: RunningProblem): string {
+  return `${code} ${object}`;
+}

@@ -1,0 +1,55 @@
+// What the control server may see of the daemon and ask of it.
+import type { CaptureReport, Clock, ControlBackend, DaemonView, JournalEntry, ReloadOutcome } from '#ports.ts';
+import type { Reconciler } from './reconciler.ts';
+
+export interface BackendParts {
+  readonly reconciler: Reconciler;
+  /** Present state of the links, `AnnouncementSink.report`. */
+  readonly captures: () => readonly CaptureReport[];
+  readonly journal: (limit: number) => readonly JournalEntry[];
+  readonly clock: Clock;
+  readonly pid: number;
+  readonly version: string;
+  readonly paths: readonly string[];
+}
+
+export class DaemonBackend implements ControlBackend {
+  readonly #parts: BackendParts;
+  readonly #startedMs: number;
+
+  constructor(parts: BackendParts) {
+    this.#parts = parts;
+    this.#startedMs = parts.clock.wallMs();
+  }
+
+  view(): DaemonView {
+    const { reconciler, captures, clock, pid, version, paths } = this.#parts;
+    reconciler.refresh();
+    const { node, generation, loadedMs, configValid, configProblems, snapshot, problems, leading } =
+      reconciler.store.get();
+    return {
+      node,
+      pid,
+      version,
+      nowMs: clock.wallMs(),
+      startedMs: this.#startedMs,
+      generation,
+      loadedMs,
+      paths,
+      configValid,
+      configProblems,
+      snapshot,
+      captures: captures(),
+      problems,
+      leading,
+    };
+  }
+
+  journal(limit: number): readonly JournalEntry[] {
+    return this.#parts.journal(limit);
+  }
+
+  reload(cause: string): Promise<ReloadOutcome> {
+    return this.#parts.reconciler.reload(cause);
+  }
+}

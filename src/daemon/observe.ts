@@ -1,0 +1,43 @@
+// Puts together what one evaluation looks at.
+
+import type { Labels } from '#model/labels.ts';
+import type { NodeConfig } from '#model/node-config.ts';
+import type { Inputs, Interface } from '#model/resources.ts';
+import type { EvaluateOptions, Leadership, Memory, Observed } from '#model/snapshot.ts';
+
+export interface World {
+  readonly inputs: Inputs;
+  readonly config: NodeConfig;
+  /** Name from the command line; null: the one of NodeConfig. */
+  readonly nodeName: string | null;
+  readonly interfaces: readonly Interface[];
+  readonly deliveredAddresses: ReadonlySet<string>;
+  readonly leadership: Leadership;
+  readonly memory: Memory;
+  readonly adoptStatus: boolean;
+  readonly nowMs: number;
+}
+
+export function observe(world: World): Observed {
+  const { inputs, config, interfaces, deliveredAddresses, leadership, memory } = world;
+  const name = world.nodeName ?? config.node.name;
+  const options: EvaluateOptions = {
+    ipv4: config.ipFamilies.includes('IPv4'),
+    ipv6: config.ipFamilies.includes('IPv6'),
+    defaultLBServiceIPAM: config.defaultLBServiceIPAM,
+    l2Announcements: true,
+    bgpControlPlane: false,
+    adoptStatus: world.adoptStatus,
+    // A standalone box: nobody tells it on which box the endpoints of a service are.
+    localPolicy: 'cluster',
+    nowMs: world.nowMs,
+  };
+  const node = { name, labels: nodeLabels(inputs, config, name) };
+  return { inputs, config, options, node, interfaces, deliveredAddresses, leadership, memory };
+}
+
+/** Labels of the Node object of this name, overruled by those of NodeConfig. `kubernetes.io/hostname` is always there. */
+function nodeLabels(inputs: Inputs, config: NodeConfig, name: string): Labels {
+  const declared = inputs.nodes.find((node) => node.name === name)?.labels;
+  return { 'kubernetes.io/hostname': name, ...declared, ...config.node.labels };
+}

@@ -1,0 +1,65 @@
+// Keeps the list of running problems up to date, and since when each lasts.
+import { dateProblems, type LinkState, runningProblems } from '#core/problems.ts';
+import type { AnnouncementSink, Clock, StateStore } from '#ports.ts';
+import type { Refusal } from './configuration.ts';
+import type { Rounds } from './rounds.ts';
+import type { DaemonStore } from './store.ts';
+
+export interface ProblemSources {
+  readonly store: DaemonStore;
+  readonly state: StateStore;
+  readonly sink: AnnouncementSink;
+  readonly rounds: Rounds;
+  readonly clock: Clock;
+}
+
+export class ProblemBoard {
+  readonly #sources: ProblemSources;
+  /** Why the configuration on disk is not the one that runs. */
+  refused: Refusal | null = null;
+  /** A round that threw: the text of the bug. */
+  bug: string | null = null;
+  #last: readonly unknown[] = [];
+
+  constructor(sources: ProblemSources) {
+    this.#sources = sources;
+  }
+
+  /** Looks again; cheap when nothing changed. Links change without a round, so views call this too. */
+  refresh(): void {
+    const { store, state, sink, rounds, clock } = this.#sources;
+    const { snapshot, generation, problems } = store.get();
+    const links: LinkState[] = sink.report().map(({ interface: name, capture, detail }) => ({
+      interface: name,
+      capture,
+      detail,
+    }));
+    const stateFault = state.fault();
+    const stateDamage = state.damage();
+    const deliveryFaults = rounds.deliveryFaults();
+    const { refused, bug } = this;
+    const facts = [
+      snapshot,
+      generation,
+      stateFault,
+      stateDamage,
+      refused,
+      bug,
+      ...deliveryFaults,
+      JSON.stringify(links),
+    ];
+    if (facts.length === this.#last.length && facts.every((fact, i) => fact === this.#last[i])) return;
+    this.#last = facts;
+    const found = runningProblems({
+      snapshot,
+      links,
+      refused,
+      generation,
+      stateFault,
+      stateDamage,
+      deliveryFaults,
+      bug,
+    });
+    store.set({ problems: dateProblems(problems, found, clock.wallMs()) });
+  }
+}

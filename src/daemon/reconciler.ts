@@ -1,0 +1,253 @@
+// The loop: the only place that says what happens when something changed.
+
+import type { NodeConfig } from '#model/node-config.ts';
+import type { ConfigProblem } from '#model/problem.ts';
+import type { JournalEntry, Log, ReloadOutcome } from '#ports.ts';
+import { Chronicle } from './chronicle.ts';
+import {
+  type ActiveConfig,
+  Configuration,
+  type ConfigurationParts,
+  type Loaded,
+  type Refusal,
+} from './configuration.ts';
+import { ProblemBoard } from './problem-board.ts';
+import { describeReload, refusalText, refusedOutcome } from './reload-outcome.ts';
+import { type RoundParts, Rounds } from './rounds.ts';
+import { DaemonStore } from './store.ts';
+
+export interface ReconcilerParts extends ConfigurationParts, RoundParts {
+  readonly log: Log;
+  /** Refuse to start with the last applied configuration when the one on disk is unusable. */
+  readonly strictConfig: boolean;
+  /** Called with every configuration that is about to be applied (log level). */
+  readonly onConfig?: (config: NodeConfig) => void;
+  /** Called once, when the first evaluation is applied and its links are settled. */
+  readonly onReady: (ready: Ready) => void;
+}
+
+export interface Ready {
+  readonly node: string;
+  readonly generation: number;
+  /** Wanted links by what became of them, sorted by name. */
+  readonly open: readonly string[];
+  readonly denied: readonly string[];
+  readonly others: readonly string[];
+}
+
+export type StartResult = { readonly ok: true } | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
+
+/** Changes that come within this time are one round: a link that comes up is five netlink messages. */
+const coalesceMs = 10;
+const resyncMs = 30_000;
+/** Readiness does not wait longer than this for links to open. */
+const settleMs = 3000;
+
+export class Reconciler {
+  readonly store: DaemonStore;
+  readonly #parts: ReconcilerParts;
+  readonly #chronicle: Chronicle;
+  readonly #configuration: Configuration;
+  readonly #rounds: Rounds;
+  readonly #board: ProblemBoard;
+  #active: ActiveConfig | null = null;
+  #cancelRound: (() => void) | null = null;
+  #cancelResync: (() => void) | null = null;
+  #running: Promise<unknown> = Promise.resolve();
+  #queued: Promise<ReloadOutcome> | null = null;
+  #stopped = false;
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts;
+    this.store = new DaemonStore(parts.nodeName ?? '');
+    this.#chronicle = new Chronicle(parts.state, parts.log);
+    this.#configuration = new Configuration(parts);
+    this.#rounds = new Rounds(parts, this.store, this.#chronicle);
+    this.#board = new ProblemBoard({ ...parts, store: this.store, rounds: this.#rounds });
+  }
+
+  /**
+   * Loads, evaluates and applies for the first time, then watches. Not ok: there is no usable configuration.
+   * @throws what `evaluate` throws
+   */
+  async start(): Promise<StartResult> {
+    const { source, links, state, clock } = this.#parts;
+    const loaded = await this.#configuration.first(this.#parts.strictConfig, clock.wallMs());
+    if (!('active' in loaded)) return { ok: false, problems: loaded.problems };
+    this.#note('daemon.started', 'info', 'daemon', `Started with generation ${loaded.active.generation}`);
+    const damage = state.damage();
+    if (damage) this.#note('state.damaged', 'warning', 'state', damage);
+    this.#adopt(loaded);
+    if (loaded.refusal) this.#noteRefusal(loaded.refusal);
+    source.watch(() => this.#onSourceChange());
+    links.watch(() => this.trigger());
+    this.#scheduleResync();
+    await this.#settled();
+    this.#board.refresh();
+    this.#parts.onReady(this.#ready());
+    return { ok: true };
+  }
+
+  /** Something changed: look again, soon. */
+  trigger(): void {
+    if (this.#cancelRound || this.#stopped) return;
+    this.#cancelRound = this.#parts.clock.setTimeout(() => {
+      this.#cancelRound = null;
+      this.#round();
+    }, coalesceMs);
+  }
+
+  /** Loads and applies what is on disk. Calls that come while one waits share it: it reads what all of them mean. */
+  reload(cause: string): Promise<ReloadOutcome> {
+    if (this.#queued) return this.#queued;
+    const next = this.#running.then(() => {
+      this.#queued = null;
+      return this.#reload(cause);
+    });
+    this.#queued = next;
+    this.#running = next.catch(() => {});
+    return next;
+  }
+
+  /** Brings the list of problems up to date with the links. */
+  refresh(): void {
+    if (this.#active && !this.#stopped) this.#board.refresh();
+  }
+
+  /** Withdraws everything and closes what was handed in. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    const { source, links, sink, delivery, state } = this.#parts;
+    this.#cancelRound?.();
+    this.#cancelResync?.();
+    source.close();
+    links.close();
+    await sink.close();
+    delivery?.restore();
+    this.#note('daemon.stopped', 'info', 'daemon', 'Stopped');
+    state.close();
+  }
+
+  async #reload(cause: string): Promise<ReloadOutcome> {
+    const before = this.#active;
+    const loaded = await this.#configuration.load(before, this.#parts.clock.wallMs());
+    if (this.#stopped || !before) return refusedOutcome(this.store.get().generation, [], 'the daemon is stopping');
+    if (!('active' in loaded)) {
+      this.#refuse(loaded);
+      return refusedOutcome(before.generation, loaded.problems, refusalText(loaded));
+    }
+    const allocated = this.store.get().snapshot?.desired.allocations ?? [];
+    try {
+      this.#adopt(loaded);
+    } catch (error) {
+      this.#crashed(error);
+      return refusedOutcome(before.generation, loaded.active.problems, `evaluation failed: ${String(error)}`);
+    }
+    const outcome = describeReload({ before, after: loaded.active, allocated, snapshot: this.store.get().snapshot });
+    if (loaded.active !== before) this.#note('config.applied', 'info', 'config', `${outcome.message} (${cause})`);
+    return outcome;
+  }
+
+  /** Makes a loaded configuration the running one. */
+  #adopt({ active, documents, refusal }: Loaded): void {
+    this.#parts.onConfig?.(active.config);
+    this.#chronicle.keep = active.config.journal.keep;
+    this.#rounds.run(active);
+    const isNew = active !== this.#active;
+    this.#active = active;
+    this.#board.bug = null;
+    this.#board.refused = refusal;
+    const { generation, problems: configProblems } = active;
+    const loadedMs = isNew ? this.#parts.clock.wallMs() : this.store.get().loadedMs;
+    this.store.set({
+      generation,
+      loadedMs,
+      configValid: !refusal,
+      configProblems: refusal?.problems ?? configProblems,
+    });
+    if (documents) this.#configuration.keep(active, documents);
+    this.#afterRound();
+  }
+
+  #refuse(refusal: Refusal): void {
+    this.#board.refused = refusal;
+    this.store.set({ configValid: false, configProblems: refusal.problems });
+    this.#noteRefusal(refusal);
+    this.#board.refresh();
+  }
+
+  #round(): void {
+    if (!this.#active || this.#stopped) return;
+    try {
+      this.#rounds.run(this.#active);
+      this.#board.bug = null;
+    } catch (error) {
+      this.#crashed(error);
+    }
+    this.#afterRound();
+  }
+
+  #afterRound(): void {
+    this.#chronicle.noteFault(this.#parts.clock.wallMs());
+    this.#board.refresh();
+  }
+
+  /** A bug in the evaluation must not silence what is answered already. */
+  #crashed(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    if (this.#board.bug !== text) this.#note('daemon.bug', 'critical', 'daemon', `Evaluation failed: ${text}`);
+    this.#board.bug = text;
+    this.#board.refresh();
+  }
+
+  #onSourceChange(): void {
+    const watch = this.#active?.config.reload.watch;
+    if (watch === true) void this.reload('file change');
+    else this.#parts.log.write('info', 'Configuration changed on disk, not applied (reload.watch)', { watch });
+  }
+
+  #scheduleResync(): void {
+    this.#cancelResync = this.#parts.clock.setTimeout(() => {
+      this.#round();
+      // A retry of what could not be written.
+      this.#chronicle.record([]);
+      this.#afterRound();
+      this.#scheduleResync();
+    }, resyncMs);
+  }
+
+  async #settled(): Promise<void> {
+    let cancel = () => {};
+    const late = new Promise<void>((resolve) => {
+      cancel = this.#parts.clock.setTimeout(resolve, settleMs);
+    });
+    await Promise.race([this.#parts.sink.settled(), late]);
+    cancel();
+  }
+
+  #ready(): Ready {
+    const { node, generation } = this.store.get();
+    const links = this.#parts.sink.report();
+    const named = (wanted: (capture: string) => boolean) =>
+      links
+        .filter(({ capture }) => wanted(capture))
+        .map((link) => link.interface)
+        .sort();
+    return {
+      node,
+      generation,
+      open: named((capture) => capture === 'open'),
+      denied: named((capture) => capture === 'denied'),
+      others: named((capture) => capture === 'down' || capture === 'gone'),
+    };
+  }
+
+  #noteRefusal(refusal: Refusal): void {
+    this.#note('config.refused', 'critical', 'config', `Configuration refused: ${refusalText(refusal)}`);
+  }
+
+  #note(kind: string, severity: JournalEntry['severity'], object: string, message: string): void {
+    this.#chronicle.record([{ timeMs: this.#parts.clock.wallMs(), kind, severity, object, message, fields: {} }]);
+  }
+}

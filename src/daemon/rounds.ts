@@ -1,0 +1,118 @@
+// One round: observe, evaluate, make the world match, write down what changed.
+
+import { formatAddress } from '#model/address.ts';
+import type { Desired, Leadership, Memory, Observed, Snapshot } from '#model/snapshot.ts';
+import type { AnnouncementSink, Clock, Delivery, LinkObserver, StateStore } from '#ports.ts';
+import type { Chronicle } from './chronicle.ts';
+import type { ActiveConfig } from './configuration.ts';
+import { observe } from './observe.ts';
+import type { DaemonStore } from './store.ts';
+import {
+  allocationEntries,
+  compareAllocations,
+  followLeading,
+  linkEntries,
+  selectedInterfaces,
+} from './transitions.ts';
+
+export interface RoundParts {
+  readonly links: LinkObserver;
+  readonly sink: AnnouncementSink;
+  readonly state: StateStore;
+  /** Null on a box that only answers. */
+  readonly delivery: Delivery | null;
+  readonly clock: Clock;
+  readonly evaluate: (observed: Observed) => Desired;
+  /** Who leads what now. */
+  readonly leadership: () => Leadership;
+  /** Name from the command line; null: the one of NodeConfig. */
+  readonly nodeName: string | null;
+}
+
+const noMemory: Memory = { allocations: [], goodPools: new Map(), goodPolicies: new Map() };
+
+export class Rounds {
+  readonly #parts: RoundParts;
+  readonly #store: DaemonStore;
+  readonly #chronicle: Chronicle;
+  #memory: Memory;
+  /** BOUNDED by followLeading. */
+  readonly #terms = new Map<string, number>();
+  /** The facts of the last round, and how many rounds in a row had them. */
+  #facts: { readonly key: string; readonly active: ActiveConfig; readonly leadership: Leadership } | null = null;
+  #repeated = 0;
+  #deliveryFaults: readonly string[] = [];
+
+  constructor(parts: RoundParts, store: DaemonStore, chronicle: Chronicle) {
+    this.#parts = parts;
+    this.#store = store;
+    this.#chronicle = chronicle;
+    this.#memory = parts.state.loadMemory() ?? noMemory;
+  }
+
+  /** What delivery could not do in the last round. */
+  deliveryFaults(): readonly string[] {
+    return this.#deliveryFaults;
+  }
+
+  /**
+   * Evaluates and applies. Nothing has changed when `evaluate` throws (a bug): the last good state goes on.
+   * @throws what `evaluate` throws
+   */
+  run(active: ActiveConfig): Snapshot {
+    const { clock, links, delivery } = this.#parts;
+    const interfaces = links.interfaces();
+    const deliveredAddresses = delivery?.delivered() ?? new Set<string>();
+    const leadership = this.#parts.leadership();
+    const previous = this.#store.get().snapshot;
+    const key = JSON.stringify([interfaces, [...deliveredAddresses]]);
+    const same = this.#facts?.key === key && this.#facts.active === active && this.#facts.leadership === leadership;
+    // Evaluation is a function of its facts and of what it remembers: the second round with the same facts is the last
+    // that could differ. Appliers get their set again anyway.
+    if (previous && same && this.#repeated > 0) {
+      this.#apply(previous);
+      return previous;
+    }
+    const nowMs = clock.wallMs();
+    const adoptStatus = previous === null;
+    const { inputs, config } = active;
+    const { nodeName } = this.#parts;
+    const world = { inputs, config, nodeName, interfaces, deliveredAddresses, leadership, nowMs, adoptStatus };
+    const observed = observe({ ...world, memory: this.#memory });
+    const desired = this.#parts.evaluate(observed);
+    this.#repeated = same ? this.#repeated + 1 : 0;
+    this.#facts = { key, active, leadership };
+    const remembered = this.#memory.allocations;
+    this.#memory = desired.memory;
+    const snapshot: Snapshot = { revision: (previous?.revision ?? 0) + 1, observed, desired };
+    this.#apply(snapshot);
+    this.#note(previous, snapshot, remembered);
+    return snapshot;
+  }
+
+  #apply({ observed, desired }: Snapshot): void {
+    const { sink, state, delivery } = this.#parts;
+    // Before anything is announced: an address that the wire has seen must not be forgotten by a crash.
+    state.saveMemory(this.#memory);
+    const { interfaces, config } = observed;
+    sink.apply(desired.announcements, interfaces, config, selectedInterfaces(desired));
+    if (!delivery) return;
+    const wanted = config.delivery === 'local' ? desired.candidacies : [];
+    const addresses = [...new Set(wanted.map((candidacy) => formatAddress(candidacy.address)))];
+    const names = [...new Set(wanted.map((candidacy) => candidacy.interface))];
+    this.#deliveryFaults = delivery.apply(addresses, names);
+  }
+
+  #note(previous: Snapshot | null, snapshot: Snapshot, remembered: Memory['allocations']): void {
+    const { options } = snapshot.observed;
+    const { announcements, memory } = snapshot.desired;
+    const followed = followLeading(this.#store.get().leading, announcements, this.#terms, options.nowMs);
+    const changes = compareAllocations(remembered, memory.allocations);
+    this.#store.set({ snapshot, leading: followed.leading, node: snapshot.observed.node.name });
+    this.#chronicle.record([
+      ...(previous ? linkEntries(previous, snapshot, options.nowMs) : []),
+      ...allocationEntries(changes, options.nowMs),
+      ...followed.entries,
+    ]);
+  }
+}

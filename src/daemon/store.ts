@@ -1,0 +1,58 @@
+// The daemon's one state value: read by every view, replaced as a whole, and subscribed to.
+import type { DatedProblem } from '#core/problems.ts';
+import type { ConfigProblem } from '#model/problem.ts';
+import type { Snapshot } from '#model/snapshot.ts';
+
+export interface Leading {
+  /** Wall clock, milliseconds since 1970. */
+  readonly sinceMs: number;
+  /** Counts how often this node became leader of this row since it started; from 1. */
+  readonly term: number;
+}
+
+export interface DaemonState {
+  readonly node: string;
+  /** 0 before a configuration was applied. */
+  readonly generation: number;
+  readonly loadedMs: number;
+  readonly configValid: boolean;
+  readonly configProblems: readonly ConfigProblem[];
+  readonly snapshot: Snapshot | null;
+  readonly problems: readonly DatedProblem[];
+  /** Key `ip%interface`. BOUNDED: rows of the plan. */
+  readonly leading: ReadonlyMap<string, Leading>;
+}
+
+export class DaemonStore {
+  #state: DaemonState;
+  readonly #listeners = new Set<(state: DaemonState) => void>();
+
+  constructor(node: string) {
+    this.#state = {
+      node,
+      generation: 0,
+      loadedMs: 0,
+      configValid: false,
+      configProblems: [],
+      snapshot: null,
+      problems: [],
+      leading: new Map(),
+    };
+  }
+
+  get(): DaemonState {
+    return this.#state;
+  }
+
+  /** Replaces the given fields and tells every subscriber. */
+  set(change: Partial<DaemonState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+
+  /** Calls back after every change; gives the function that ends it. */
+  subscribe(listener: (state: DaemonState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+}
