@@ -5,7 +5,7 @@ import type { ProjectFile } from './project-files.ts';
 export const maximumLines = 250;
 
 const kebabCase = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.tsx?$/;
-const sayingNothing = /^(?:utils?|helpers?|common|managers?|misc|shared)$/;
+const sayingNothing = /^(?:utils?|helpers?|common|managers?)$/;
 
 export function shapeFaults(files: readonly ProjectFile[]): string[] {
   return files.flatMap(({ path, text }) => {
