@@ -12,6 +12,7 @@ import {
   type Refusal,
 } from './configuration.ts';
 import { ProblemBoard } from './problem-board.ts';
+import { type Ready, readyReport } from './ready.ts';
 import { describeReload, refusalText, refusedOutcome } from './reload-outcome.ts';
 import { type RoundParts, Rounds } from './rounds.ts';
 import { DaemonStore } from './store.ts';
@@ -24,15 +25,6 @@ export interface ReconcilerParts extends ConfigurationParts, RoundParts {
   readonly onConfig?: (config: NodeConfig) => void;
   /** Called once, when the first evaluation is applied and its links are settled. */
   readonly onReady: (ready: Ready) => void;
-}
-
-export interface Ready {
-  readonly node: string;
-  readonly generation: number;
-  /** Wanted links by what became of them, sorted by name. */
-  readonly open: readonly string[];
-  readonly denied: readonly string[];
-  readonly others: readonly string[];
 }
 
 export type StartResult = { readonly ok: true } | { readonly ok: false; readonly problems: readonly ConfigProblem[] };
@@ -84,7 +76,8 @@ export class Reconciler {
     this.#scheduleResync();
     await this.#settled();
     this.#board.refresh();
-    this.#parts.onReady(this.#ready());
+    const { node, generation } = this.store.get();
+    this.#parts.onReady(readyReport(node, generation, this.#parts.sink.report()));
     return { ok: true };
   }
 
@@ -224,23 +217,6 @@ export class Reconciler {
     });
     await Promise.race([this.#parts.sink.settled(), late]);
     cancel();
-  }
-
-  #ready(): Ready {
-    const { node, generation } = this.store.get();
-    const links = this.#parts.sink.report();
-    const named = (wanted: (capture: string) => boolean) =>
-      links
-        .filter(({ capture }) => wanted(capture))
-        .map((link) => link.interface)
-        .sort();
-    return {
-      node,
-      generation,
-      open: named((capture) => capture === 'open'),
-      denied: named((capture) => capture === 'denied'),
-      others: named((capture) => capture === 'down' || capture === 'gone'),
-    };
   }
 
   #noteRefusal(refusal: Refusal): void {

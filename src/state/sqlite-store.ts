@@ -43,7 +43,6 @@ export function openSqliteStore(directory: string): OpenResult {
   const pidFile = join(directory, 'daemon.pid');
   try {
     const opened = openDatabase(path);
-    writePid(pidFile);
     return { kind: 'open', store: new SqliteStore(path, pidFile, opened, opened.fault) };
   } catch (error) {
     if (errorCode(error) === sqliteCode.busy) return { kind: 'in-use', pid: readPid(pidFile) };
@@ -76,7 +75,7 @@ export class SqliteStore implements StateStore {
     this.#path = path;
     this.#pidFile = pidFile;
     if (fault) this.#faults.set('memory', fault);
-    if (fault) this.#unsaved = true;
+    this.#unsaved = fault !== null;
     if (opened) this.#use(opened);
     this.#memory = opened?.kept.stored || opened?.kept.entries.size ? memoryOf(opened.kept.entries) : null;
     this.#seen = new FirstSeen(this.#reader);
@@ -195,7 +194,7 @@ export class SqliteStore implements StateStore {
   #failed(part: Part, db: DatabaseSync, error: unknown): void {
     this.#faults.set(part, describe(this.#path, error));
     attempt(() => db.exec('ROLLBACK'));
-    // No space is left: the handle is as good as before. Anything else is healed by opening the file again.
+    // No space left: the handle is as good as before. Anything else is healed by opening the file again.
     if (errorCode(error) === sqliteCode.full) return;
     this.#drop();
     if (!meansCorrupt(error)) return;
@@ -209,7 +208,6 @@ export class SqliteStore implements StateStore {
     if (this.#newer) return null;
     try {
       const opened = openDatabase(this.#path);
-      writePid(this.#pidFile);
       this.#drop();
       this.#use(opened);
       this.#seen.rewrite();
@@ -223,6 +221,7 @@ export class SqliteStore implements StateStore {
   #use(opened: OpenState): void {
     this.#reader = opened.db;
     this.#db = opened.writable ? opened.db : null;
+    if (opened.writable) writePid(this.#pidFile);
     this.#newer = opened.fault;
     this.#stored = opened.onDisk ? opened.kept.entries : new Map();
     if (!opened.onDisk) this.#unsaved = true;
