@@ -28,6 +28,7 @@ export const rfcSections: readonly RfcSection[] = [
   { rfc: 5952, section: '4.2.2', title: 'Handling One 16-Bit 0 Field' },
   { rfc: 5952, section: '4.2.3', title: 'Choice in Placement of "::"' },
   { rfc: 6164, section: '6', title: 'Recommendations' },
+  { rfc: 6724, section: '5', title: 'Source Address Selection' },
   { rfc: 6890, section: '2.2.2', title: 'IPv4 Special-Purpose Address Registry Entries' },
   { rfc: 9568, section: '5.2.3', title: 'Virtual Rtr ID (VRID)' },
   { rfc: 9568, section: '5.2.7', title: 'Maximum Advertisement Interval (Max Advertise Interval)' },

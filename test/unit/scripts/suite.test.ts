@@ -1,0 +1,41 @@
+// The counts that `npm run ok` and `npm test` report.
+import { expect, test } from 'bun:test';
+import { judgeConformance } from '../../../scripts/conformance.ts';
+import { judge } from '../../../scripts/suite.ts';
+
+const report = `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="bun test" tests="4" assertions="2" failures="1" skipped="2" time="0.02">
+  <testsuite name="a.test.ts" tests="4" failures="1" skipped="2">
+    <testcase name="a" file="a.test.ts" line="2" assertions="1" />
+    <testcase name="b &amp; why" file="a.test.ts" line="3">
+      <skipped />
+    </testcase>
+    <testcase name="later" file="a.test.ts" line="5">
+      <skipped message="TODO" />
+    </testcase>
+    <testcase name="c" line="4"><failure type="AssertionError" message="x">y</failure></testcase>
+  </testsuite>
+</testsuites>`;
+
+test('judge() reads the counts and the names of skipped tests', () => {
+  expect(judge(1, report)).toEqual({ ok: false, passed: 1, failed: 1, skipped: 2, skippedNames: ['b & why', 'later'] });
+});
+
+test('judge() counts a crash without a failed test as one failure', () => {
+  expect(judge(1, report.replace('failures="1"', 'failures="0"'))).toMatchObject({ ok: false, failed: 1 });
+  expect(judge(132, '')).toMatchObject({ ok: false, passed: 0, failed: 1 });
+});
+
+test('judge() accepts a round in which everything passed', () => {
+  expect(judge(0, '<testsuites tests="3" failures="0" skipped="0">')).toMatchObject({ ok: true, passed: 3, failed: 0 });
+});
+
+test('judgeConformance() takes the closing count and insists on one', () => {
+  expect(judgeConformance(0, 'x\n193 passed, 0 failed, 2 skipped\n')).toMatchObject({
+    ok: true,
+    passed: 193,
+    skipped: 2,
+  });
+  expect(judgeConformance(1, '190 passed, 3 failed, 0 skipped\n')).toMatchObject({ ok: false, failed: 3 });
+  expect(judgeConformance(0, 'nothing')).toMatchObject({ ok: false, failed: 1 });
+});
