@@ -149,10 +149,12 @@ export interface StateStore {
   /** Committed to disk when this returns, unless `fault()` says otherwise; then the next call tries again. */
   saveMemory(memory: Memory): void;
   /**
-   * When this installation first saw each object (`Kind/namespace/name`), recording `nowMs` for new ones. `objects` is
-   * the whole set: the times of all others are forgotten.
+   * When this installation first saw these objects (`Kind/namespace/name`), recording `nowMs` for new ones. May be called
+   * for a part of a load at a time.
    */
   firstSeen(objects: readonly string[], nowMs: number): ReadonlyMap<string, number>;
+  /** Forgets the times of all objects but these. */
+  retainSeen(objects: ReadonlySet<string>): void;
   /** `key` stands for the set of `-c` paths. One set of documents is kept per key. */
   saveApplied(key: string, applied: AppliedDocuments): void;
   loadApplied(key: string): AppliedDocuments | null;

@@ -51,21 +51,20 @@ export class Configuration {
   }
 
   /** For a start: what is on disk, else (unless `strict`) what was applied last. A refusal alone: there is neither. */
-  async first(strict: boolean, nowMs: number): Promise<Loaded | Refusal> {
-    const loaded = await this.load(null, nowMs);
+  async first(strict: boolean): Promise<Loaded | Refusal> {
+    const loaded = await this.load(null);
     if ('active' in loaded || strict) return loaded;
     const kept = this.#parts.state.loadApplied(this.#key);
     if (!kept) return loaded;
     const result = await this.#parts.parse(kept.documents);
     if (!result.ok) return loaded;
     const { generation, digest } = kept;
-    const inputs = this.#dated(result.inputs, nowMs);
-    const active = { generation, digest, inputs, config: result.config, problems: result.problems };
+    const active = { generation, digest, inputs: result.inputs, config: result.config, problems: result.problems };
     return { active, documents: null, refusal: loaded };
   }
 
   /** What is on disk. `running` itself when its documents are the same. */
-  async load(running: ActiveConfig | null, nowMs: number): Promise<Loaded | Refusal> {
+  async load(running: ActiveConfig | null): Promise<Loaded | Refusal> {
     const result = await this.#parts.source.load();
     if (!result.ok) return { problems: result.problems, vanished: result.vanished };
     const digest = digestOf(result.documents);
@@ -74,7 +73,7 @@ export class Configuration {
     const same = known?.digest === digest;
     const generation = (known?.generation ?? 0) + (same ? 0 : 1);
     const { config, problems } = result;
-    const active = { generation, digest, inputs: this.#dated(result.inputs, nowMs), config, problems };
+    const active = { generation, digest, inputs: result.inputs, config, problems };
     return { active, documents: same ? null : result.documents, refusal: null };
   }
 
@@ -83,31 +82,16 @@ export class Configuration {
     this.#parts.state.saveApplied(this.#key, { generation, digest, documents });
   }
 
-  /** Objects without creation time are as old as the load that saw them first. */
-  #dated(inputs: Inputs, nowMs: number): Inputs {
-    const names: string[] = [];
-    for (const pool of inputs.pools) if (isUndated(pool)) names.push(`Pool/${pool.name}`);
-    for (const policy of inputs.policies) if (isUndated(policy)) names.push(`Policy/${policy.name}`);
-    for (const service of inputs.services) if (isUndated(service)) names.push(`Service/${serviceKey(service)}`);
-    const seen = this.#parts.state.firstSeen(names, nowMs);
-    if (names.length === 0) return inputs;
-    const date = <T extends Dated>(object: T, name: string): T =>
-      isUndated(object) ? { ...object, createdMs: seen.get(name) ?? nowMs } : object;
-    return {
-      ...inputs,
-      pools: inputs.pools.map((pool) => date(pool, `Pool/${pool.name}`)),
-      policies: inputs.policies.map((policy) => date(policy, `Policy/${policy.name}`)),
-      services: inputs.services.map((service) => date(service, `Service/${serviceKey(service)}`)),
-    };
+  /** Objects that are declared no longer are new when they come back. */
+  forgetOthers({ inputs }: ActiveConfig): void {
+    const declared = new Set<string>();
+    for (const { name } of inputs.pools) declared.add(`CiliumLoadBalancerIPPool/${name}`);
+    for (const { name } of inputs.policies) declared.add(`CiliumL2AnnouncementPolicy/${name}`);
+    for (const service of inputs.services) declared.add(`Service/${serviceKey(service)}`);
+    for (const slice of inputs.endpointSlices) declared.add(`EndpointSlice/${serviceKey(slice)}`);
+    for (const { name } of inputs.nodes) declared.add(`Node/${name}`);
+    this.#parts.state.retainSeen(declared);
   }
-}
-
-interface Dated {
-  readonly createdMs: number;
-}
-
-function isUndated({ createdMs }: Dated): boolean {
-  return !(createdMs > 0);
 }
 
 /** Lengths are part of it, so that no text can pass for the border between two documents. */

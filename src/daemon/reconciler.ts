@@ -63,8 +63,8 @@ export class Reconciler {
    * @throws what `evaluate` throws
    */
   async start(): Promise<StartResult> {
-    const { source, links, state, clock } = this.#parts;
-    const loaded = await this.#configuration.first(this.#parts.strictConfig, clock.wallMs());
+    const { source, links, state } = this.#parts;
+    const loaded = await this.#configuration.first(this.#parts.strictConfig);
     if (!('active' in loaded)) return { ok: false, problems: loaded.problems };
     this.#note('daemon.started', 'info', 'daemon', `Started with generation ${loaded.active.generation}`);
     const damage = state.damage();
@@ -124,7 +124,7 @@ export class Reconciler {
 
   async #reload(cause: string): Promise<ReloadOutcome> {
     const before = this.#active;
-    const loaded = await this.#configuration.load(before, this.#parts.clock.wallMs());
+    const loaded = await this.#configuration.load(before);
     if (this.#stopped || !before) return refusedOutcome(this.store.get().generation, [], 'the daemon is stopping');
     if (!('active' in loaded)) {
       this.#refuse(loaded);
@@ -160,6 +160,7 @@ export class Reconciler {
       configProblems: refusal?.problems ?? configProblems,
     });
     if (documents) this.#configuration.keep(active, documents);
+    if (isNew) this.#configuration.forgetOthers(active);
     this.#afterRound();
   }
 

@@ -14,10 +14,7 @@ interface Metadata {
   readonly name: string;
   readonly labels: Labels;
   readonly annotations: Labels;
-  /**
-   * `metadata.creationTimestamp`, or when this installation first saw the object; milliseconds since 1970. A source
-   * gives 0 for an object without timestamp, and the daemon puts in the time of first sight.
-   */
+  /** `metadata.creationTimestamp`, or when this installation first saw the object; milliseconds since 1970. */
   readonly createdMs: number;
   /** Where the document starts; absent for objects that do not come from files. */
   readonly position?: Position;

@@ -2,8 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 export class FirstSeen {
-  /** BOUNDED: the objects of the last load. */
-  #times: Map<string, number>;
+  /** BOUNDED: by `retain`, to the objects of the last load. */
+  readonly #times: Map<string, number>;
   readonly #added = new Set<string>();
   readonly #gone = new Set<string>();
   /** True when the table does not hold what this one does. */
@@ -13,22 +13,28 @@ export class FirstSeen {
     this.#times = db ? read(db) : new Map();
   }
 
-  /** Takes the whole set of objects: new ones get `nowMs`, all others are forgotten. */
+  /** Gives the times of these objects; new ones get `nowMs`. */
   update(objects: readonly string[], nowMs: number): ReadonlyMap<string, number> {
     const times = new Map<string, number>();
     for (const object of objects) {
       const known = this.#times.get(object);
       times.set(object, known ?? nowMs);
-      if (known === undefined) this.#added.add(object);
+      if (known !== undefined) continue;
+      this.#times.set(object, nowMs);
+      this.#added.add(object);
       this.#gone.delete(object);
     }
-    for (const object of this.#times.keys()) {
-      if (times.has(object)) continue;
-      this.#gone.add(object);
-      this.#added.delete(object);
-    }
-    this.#times = times;
     return times;
+  }
+
+  /** Forgets all objects but these. */
+  retain(objects: ReadonlySet<string>): void {
+    for (const object of this.#times.keys()) {
+      if (objects.has(object)) continue;
+      this.#times.delete(object);
+      this.#added.delete(object);
+      this.#gone.add(object);
+    }
   }
 
   isDirty(): boolean {

@@ -98,6 +98,11 @@ export class SqliteStore implements StateStore {
     return seen;
   }
 
+  retainSeen(objects: ReadonlySet<string>): void {
+    this.#seen.retain(objects);
+    this.#flush();
+  }
+
   saveApplied(key: string, applied: AppliedDocuments): void {
     this.#applied = packDocuments(key, applied);
     this.#flush();

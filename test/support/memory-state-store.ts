@@ -5,7 +5,7 @@ import type { AppliedDocuments, JournalEntry, StateStore } from '#ports.ts';
 /** What outlives one opening of a MemoryStateStore, as a disk would. */
 export class MemoryDisk {
   memory: Memory | null = null;
-  seen = new Map<string, number>();
+  readonly seen = new Map<string, number>();
   readonly applied = new Map<string, AppliedDocuments>();
   journal: JournalEntry[] = [];
 }
@@ -41,8 +41,18 @@ export class MemoryStateStore implements StateStore {
   }
 
   firstSeen(objects: readonly string[], nowMs: number): ReadonlyMap<string, number> {
-    this.disk.seen = new Map(objects.map((object) => [object, this.disk.seen.get(object) ?? nowMs]));
-    return this.disk.seen;
+    const { seen } = this.disk;
+    return new Map(
+      objects.map((object) => {
+        const time = seen.get(object) ?? nowMs;
+        seen.set(object, time);
+        return [object, time];
+      }),
+    );
+  }
+
+  retainSeen(objects: ReadonlySet<string>): void {
+    for (const object of this.disk.seen.keys()) if (!objects.has(object)) this.disk.seen.delete(object);
   }
 
   saveApplied(key: string, applied: AppliedDocuments): void {
