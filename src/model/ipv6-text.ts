@@ -69,6 +69,10 @@ export function writeIpv6(value: bigint): string {
     }
     if (end > i) i = end;
   }
-  const text = (from: number, to: number) => groups.slice(from, to).map((group) => group.toString(16)).join(':');
+  const text = (from: number, to: number) =>
+    groups
+      .slice(from, to)
+      .map((group) => group.toString(16))
+      .join(':');
   return start < 0 ? text(0, 8) : `${text(0, start)}::${text(start + run, 8)}`;
 }

@@ -1,4 +1,5 @@
 // Labels and Kubernetes label selectors.
+import { quote } from './safe-text.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -20,14 +21,38 @@ export const nameLabel = 'io.kubernetes.service.name';
 
 const operators: ReadonlySet<string> = new Set(['In', 'NotIn', 'Exists', 'DoesNotExist']);
 
+// Kubernetes "Labels and Selectors": [prefix/]name, the name at most 63 characters, the prefix a DNS subdomain.
+const labelName = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const dnsSubdomain = /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
+
+function keyFault(key: string): string | null {
+  const slash = key.indexOf('/');
+  const name = key.slice(slash + 1);
+  const prefix = key.slice(0, Math.max(slash, 0));
+  const prefixed = slash < 0 || (prefix.length <= 253 && dnsSubdomain.test(prefix));
+  if (prefixed && name.length <= 63 && labelName.test(name)) return null;
+  return `${quote(key)} is not a valid label key`;
+}
+
+function valueFault(value: string): string | null {
+  if (value === '' || (value.length <= 63 && labelName.test(value))) return null;
+  return `${quote(value)} is not a valid label value`;
+}
+
 /** Why the selector is invalid, in one line, or null when it is valid. */
 export function selectorFault(selector: LabelSelector): string | null {
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+    const fault = keyFault(key) ?? valueFault(value);
+    if (fault) return fault;
+  }
   for (const { key, operator, values } of selector.matchExpressions ?? []) {
-    if (!operators.has(operator)) return `"${operator}" is not a valid label selector operator`;
+    if (!operators.has(operator)) return `${quote(operator)} is not a valid label selector operator`;
     const wantsValues = operator === 'In' || operator === 'NotIn';
     const count = values?.length ?? 0;
-    if (wantsValues && count === 0) return `key "${key}": for "${operator}" values must not be empty`;
-    if (!wantsValues && count > 0) return `key "${key}": for "${operator}" values must be empty`;
+    if (wantsValues && count === 0) return `key ${quote(key)}: for "${operator}" values must not be empty`;
+    if (!wantsValues && count > 0) return `key ${quote(key)}: for "${operator}" values must be empty`;
+    const fault = keyFault(key) ?? (values ?? []).map(valueFault).find((found) => found !== null);
+    if (fault) return fault;
   }
   return null;
 }

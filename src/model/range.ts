@@ -1,5 +1,5 @@
 // Blocks of a pool and the closed address ranges they stand for.
-import { type Family, type IpAddress, familyBits, formatAddress, parseAddress } from './address.ts';
+import { type Family, familyBits, formatAddress, type IpAddress, parseAddress } from './address.ts';
 
 /** One entry of a pool as written (`spec.blocks[]` of CiliumLoadBalancerIPPool). */
 export interface Block {
@@ -65,8 +65,7 @@ export function parseBlock(block: Block): BlockResult {
   const last = block.stop ? parseAddress(block.stop) : first;
   const stop = block.stop ?? block.start;
   if (!last) return { ok: false, error: { code: 'bad_address', field: 'stop', value: stop } };
-  if (first.family !== last.family)
-    return { ok: false, error: { code: 'mixed_families', start: block.start, stop } };
+  if (first.family !== last.family) return { ok: false, error: { code: 'mixed_families', start: block.start, stop } };
   if (first.value > last.value) return { ok: false, error: { code: 'start_after_stop', start: block.start, stop } };
   return { ok: true, range: { family: first.family, first: first.value, last: last.value, fromCidr: false } };
 }

@@ -1,6 +1,6 @@
 // The declared resources and the observed interfaces, in the shape every layer shares.
 import type { Family } from './address.ts';
-import type { Labels, LabelSelector } from './labels.ts';
+import type { LabelSelector, Labels } from './labels.ts';
 import type { Block } from './range.ts';
 
 /** Where something was written. Lines and columns count from 1. */

@@ -1,0 +1,116 @@
+// Which service has which address: holders first, then statuses read as hints, then waiters in order of age.
+import { formatAddress, type IpAddress } from '#model/address.ts';
+import type { Reason } from '#model/reason.ts';
+import type { Allocation, Memory } from '#model/snapshot.ts';
+import { satisfiedType } from './condition-types.ts';
+import { giveAutomatic, type Round, type ServiceRound } from './give-automatic.ts';
+import { giveRequested } from './give-requested.ts';
+import type { PoolUse } from './pool-book.ts';
+import type { ServiceFacts } from './service-facts.ts';
+import { SharedIndex } from './shared-index.ts';
+
+interface Claim {
+  readonly facts: ServiceFacts;
+  readonly address: IpAddress;
+  readonly home: PoolUse;
+  readonly origin: Allocation['origin'];
+  readonly sinceMs: number;
+}
+
+/**
+ * Decides the round: fills the ledger and returns the reasons of every service that lacks something, first failing
+ * family first. `services` are the handled ones in the order in which they compete.
+ */
+export function allocate(
+  round: Round,
+  services: readonly ServiceRound[],
+  memory: Memory,
+): ReadonlyMap<string, readonly Reason[]> {
+  keepHolders(round, services, memory);
+  const shared = new SharedIndex(round);
+  const reasons = new Map<string, readonly Reason[]>();
+  for (const service of services) {
+    const { facts } = service;
+    const missing =
+      facts.unreadable.length > 0
+        ? facts.unreadable
+        : facts.requests.length > 0
+          ? giveRequested(round, shared, service)
+          : giveAutomatic(round, shared, service);
+    if (missing.length > 0) reasons.set(facts.key, missing);
+  }
+  return reasons;
+}
+
+/** Everything that is still valid stays where it is, before anybody waiting is looked at. */
+function keepHolders(round: Round, services: readonly ServiceRound[], memory: Memory): void {
+  const remembered = new Map<string, Allocation[]>();
+  for (const allocation of memory.allocations) {
+    const known = remembered.get(allocation.service);
+    if (known) known.push(allocation);
+    else remembered.set(allocation.service, [allocation]);
+  }
+  const edited: Claim[] = [];
+  const hints: Claim[] = [];
+  for (const service of services) {
+    const { facts } = service;
+    const allocations = remembered.get(facts.key);
+    for (const allocation of allocations ?? []) {
+      const claim = claimOf(round, service, allocation.address, allocation.pool, allocation.origin, allocation.sinceMs);
+      if (!claim) continue;
+      // A sharer whose sharing facts changed is the edited one: its peers come first and stay.
+      if ((allocation.share ?? '') === facts.sharing.signature) keep(round, claim);
+      else edited.push(claim);
+    }
+    if (!allocations && round.adoptStatus) hints.push(...statusClaims(round, service, memory));
+  }
+  for (const claim of edited) keep(round, claim);
+  for (const claim of hints) keep(round, claim);
+}
+
+/** A status is a hint for a service that memory does not know. Addresses that were overruled once are none. */
+function statusClaims(round: Round, service: ServiceRound, memory: Memory): readonly Claim[] {
+  const { facts } = service;
+  if (facts.status.length === 0) return [];
+  const overruled = new Set(memory.owned?.get(facts.key) ?? []);
+  const claims: Claim[] = [];
+  for (const address of facts.status) {
+    const text = formatAddress(address);
+    if (overruled.has(text) || round.node.own.has(text)) continue;
+    const claim = claimOf(round, service, address, '', 'restored', round.nowMs);
+    // An address that is reserved by now is taken back only by a service that had been served before.
+    if (claim && (!round.isClosed(claim.home, address) || wasServed(facts))) claims.push(claim);
+  }
+  return claims;
+}
+
+function wasServed({ service }: ServiceFacts): boolean {
+  return service.status.conditions.some(({ type }) => type === satisfiedType);
+}
+
+/** The claim of a service on an address, or null when it is not valid (any more). */
+function claimOf(
+  round: Round,
+  { facts, families }: ServiceRound,
+  address: IpAddress,
+  pool: string,
+  origin: Allocation['origin'],
+  sinceMs: number,
+): Claim | null {
+  if (facts.unreadable.length > 0) return null;
+  if (!families.some(({ family, enabled }) => enabled && family === address.family)) return null;
+  const requested = facts.requests;
+  if (requested.length > 0 && !requested.some((wish) => sameAddress(wish.address, address))) return null;
+  const home = round.book.homeOf(address, pool, facts);
+  return home && { facts, address, home, origin, sinceMs };
+}
+
+function sameAddress(a: IpAddress, b: IpAddress): boolean {
+  return a.value === b.value && a.family === b.family;
+}
+
+function keep({ ledger }: Round, { facts, address, home, origin, sinceMs }: Claim): void {
+  const slot = ledger.slot(address);
+  if (slot && (slot.holders.includes(facts) || ledger.obstacle(slot, facts))) return;
+  ledger.hold(facts, { address, pool: home.state, origin, sinceMs });
+}

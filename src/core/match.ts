@@ -1,0 +1,111 @@
+// Policies × services on this node: who is selected, and which addresses want to be announced.
+import { formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
+import type { EndpointSlice, Service } from '#model/resources.ts';
+import type { PolicyState } from './policy-state.ts';
+import type { ServiceFacts } from './service-facts.ts';
+
+/** A service as the announcing half sees it. */
+export interface Published {
+  readonly facts: ServiceFacts;
+  /** Addresses of its status after this round. */
+  readonly loadBalancer: readonly IpAddress[];
+  readonly external: readonly IpAddress[];
+}
+
+/** An address with everything that has a say in it. */
+export interface Target {
+  readonly address: IpAddress;
+  /** Canonical. */
+  readonly text: string;
+  /** All services that have the address, selected or not. */
+  readonly services: Set<string>;
+  /** The selected ones by policy. */
+  readonly selected: Map<PolicyState, Set<string>>;
+  /** Local services on it without an endpoint here. */
+  readonly withoutEndpoint: Set<string>;
+}
+
+export interface Matches {
+  /** By canonical address. */
+  readonly targets: ReadonlyMap<string, Target>;
+  /** Services each policy selects on this node, by name of the policy. */
+  readonly byPolicy: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Whether a service's Local rule lets this node announce. */
+export type LocalRule = (service: Service) => boolean;
+
+export function match(services: readonly Published[], policies: readonly PolicyState[], localRule: LocalRule): Matches {
+  const targets = new Map<string, Target>();
+  const active = policies.filter(({ matchesNode }) => matchesNode);
+  const byPolicy = new Map<string, string[]>(policies.map(({ name }) => [name, []]));
+  for (const published of services) {
+    const { facts, loadBalancer, external } = published;
+    if (loadBalancer.length === 0 && external.length === 0) continue;
+    const has = (address: IpAddress) => target(targets, address, facts.key);
+    const own = { loadBalancer: loadBalancer.map(has), external: external.map(has) };
+    if (!isAnnouncedClass(facts.service)) continue;
+    const local = localRule(facts.service);
+    for (const policy of active) {
+      const kinds = [
+        ...(policy.inForce?.loadBalancerIPs ? own.loadBalancer : []),
+        ...(policy.inForce?.externalIPs ? own.external : []),
+      ];
+      if (kinds.length === 0 || !policy.selects(facts.service)) continue;
+      if (!local) {
+        for (const one of kinds) one.withoutEndpoint.add(facts.key);
+        continue;
+      }
+      byPolicy.get(policy.name)?.push(facts.key);
+      for (const one of kinds) addTo(one.selected, policy, facts.key);
+    }
+  }
+  return { targets, byPolicy };
+}
+
+function target(targets: Map<string, Target>, address: IpAddress, service: string): Target {
+  const text = formatAddress(address);
+  let found = targets.get(text);
+  if (!found) {
+    found = { address, text, services: new Set(), selected: new Map(), withoutEndpoint: new Set() };
+    targets.set(text, found);
+  }
+  found.services.add(service);
+  return found;
+}
+
+function addTo(selected: Map<PolicyState, Set<string>>, policy: PolicyState, service: string): void {
+  const services = selected.get(policy);
+  if (services) services.add(service);
+  else selected.set(policy, new Set([service]));
+}
+
+/** Cilium announces services without a class and of its own; the external addresses of others are left alone too. */
+export function isAnnouncedClass({ loadBalancerClass }: Service): boolean {
+  return !loadBalancerClass || loadBalancerClass === 'io.cilium/l2-announcer';
+}
+
+/** `spec.externalIPs`, each valid address once. */
+export function externalAddresses(service: Service): readonly IpAddress[] {
+  if (service.externalIPs.length === 0) return [];
+  const addresses = new Map<string, IpAddress>();
+  for (const text of service.externalIPs) {
+    const address = parseAddress(text);
+    if (address) addresses.set(formatAddress(address), address);
+  }
+  return [...addresses.values()];
+}
+
+/**
+ * With externalTrafficPolicy Local this node needs a ready endpoint of the service. An endpoint without a node name
+ * counts for every node: Gateways and Ingresses of Cilium have such placeholders.
+ */
+export function endpointRule(slices: readonly EndpointSlice[], node: string): LocalRule {
+  const here = new Set<string>();
+  for (const { namespace, serviceName, endpoints } of slices) {
+    const key = `${namespace}/${serviceName}`;
+    if (here.has(key)) continue;
+    if (endpoints.some(({ nodeName, ready }) => ready && (!nodeName || nodeName === node))) here.add(key);
+  }
+  return (service) => service.externalTrafficPolicy !== 'Local' || here.has(`${service.namespace}/${service.name}`);
+}

@@ -1,0 +1,86 @@
+// Addresses of this node that must not be handed out: its own, gateways, network and broadcast addresses.
+import { type Family, familyBits, formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
+import type { Range } from '#model/range.ts';
+import type { Interface } from '#model/resources.ts';
+
+export interface Special {
+  readonly address: string;
+  readonly why: 'network' | 'broadcast' | 'gateway';
+}
+
+export interface NodeAddresses {
+  /** Canonical text of an own address → the interface it is on. */
+  readonly own: ReadonlyMap<string, string>;
+  readonly special: ReadonlyMap<string, Special>;
+  readonly ownRanges: readonly Range[];
+  readonly specialRanges: readonly Range[];
+}
+
+export function nodeAddresses(interfaces: readonly Interface[], delivered: ReadonlySet<string>): NodeAddresses {
+  const own = new Map<string, string>();
+  const special = new Map<string, Special>();
+  const ownRanges: Range[] = [];
+  const specialRanges: Range[] = [];
+  const mark = (address: IpAddress, why: Special['why']) => {
+    const text = formatAddress(address);
+    if (special.has(text)) return;
+    special.set(text, { address: text, why });
+    specialRanges.push(single(address));
+  };
+  for (const { name, addresses, gateways, loopback } of interfaces) {
+    for (const { address: text, prefixLength } of addresses) {
+      const address = parseAddress(text);
+      if (!address || delivered.has(formatAddress(address))) continue;
+      own.set(formatAddress(address), name);
+      ownRanges.push(single(address));
+      if (!loopback) for (const { address: found, why } of edges(address, prefixLength)) mark(found, why);
+    }
+    for (const text of gateways) {
+      const gateway = parseAddress(text);
+      if (gateway) mark(gateway, 'gateway');
+    }
+  }
+  return { own, special, ownRanges, specialRanges };
+}
+
+function single({ family, value }: IpAddress): Range {
+  return { family, first: value, last: value };
+}
+
+/**
+ * Network and broadcast address of a subnet. IPv6 has no broadcast; its first address is the subnet-router anycast
+ * address (RFC 4291 §2.6.1). Subnets of one or two addresses have neither (RFC 3021 §2.1, RFC 6164 §6).
+ */
+function edges(
+  { family, value }: IpAddress,
+  prefixLength: number,
+): readonly { readonly address: IpAddress; readonly why: 'network' | 'broadcast' }[] {
+  const subnet = subnetOf({ family, value }, prefixLength);
+  if (!subnet || subnet.last - subnet.first <= 1n) return [];
+  const network = { address: { family, value: subnet.first }, why: 'network' as const };
+  if (family === 'IPv6') return [network];
+  return [network, { address: { family, value: subnet.last }, why: 'broadcast' }];
+}
+
+/** The subnet of an interface address, or null for a prefix length that cannot be. */
+export function subnetOf({ family, value }: IpAddress, prefixLength: number): Range | null {
+  const bits: number = familyBits(family);
+  if (!Number.isInteger(prefixLength) || prefixLength < 0 || prefixLength > bits) return null;
+  const host = (1n << BigInt(bits - prefixLength)) - 1n;
+  const first = value & ~host;
+  return { family, first, last: first | host };
+}
+
+const unicast: Readonly<Record<Family, readonly [bigint, bigint]>> = {
+  // 0.0.0.0/8 is "this network" and 224.0.0.0 upwards multicast, reserved and broadcast (RFC 6890 §2.2.2, RFC 5771 §3).
+  IPv4: [0x0100_0000n, 0xdfff_ffffn],
+  // :: and ::1 below, ff00::/8 above (RFC 4291 §2.4).
+  IPv6: [2n, (0xff00n << 112n) - 1n],
+};
+
+/** False for addresses that no host on a LAN can have: unspecified, loopback, multicast, broadcast. */
+export function isUnicast({ family, value }: IpAddress): boolean {
+  const [first, last] = unicast[family];
+  if (value < first || value > last) return false;
+  return family === 'IPv6' || value >> 24n !== 127n;
+}

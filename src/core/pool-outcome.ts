@@ -1,0 +1,63 @@
+// What follows for the pools: counts and conditions.
+import type { Condition } from '#model/resources.ts';
+import type { PoolOutcome } from '#model/snapshot.ts';
+import { availableType, conflictType, poolValidType, totalType, usedType } from './condition-types.ts';
+import { setSize } from './interval-set.ts';
+import type { Ledger } from './ledger.ts';
+import { isClosed, type PoolBook, type PoolUse } from './pool-book.ts';
+import { conflictMessage } from './pool-conflict.ts';
+import { blockTexts } from './pool-state.ts';
+
+/** By name. Used counts addresses, not services; an address that is never given counts as used. */
+export function poolOutcomes(book: PoolBook, ledger: Ledger): readonly PoolOutcome[] {
+  const held = new Map<PoolUse, number>();
+  for (const { address } of ledger.slots()) {
+    for (const use of book.containing(address)) {
+      if (!isClosed(use, address)) held.set(use, (held.get(use) ?? 0) + 1);
+    }
+  }
+  return book.uses
+    .map((use) => outcome(use, held.get(use) ?? 0))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+function outcome(use: PoolUse, held: number): PoolOutcome {
+  const { state } = use;
+  const total = setSize(state.covers);
+  const used = setSize(use.closed) + BigInt(held);
+  const available = total - used;
+  return {
+    name: state.name,
+    ranges: state.ranges,
+    blocks: blockTexts(state),
+    total,
+    used,
+    available,
+    disabled: state.declared.disabled,
+    conflict: use.conflict !== null,
+    valid: state.fault === null,
+    conditions: [
+      conflictCondition(use),
+      count(totalType, total),
+      count(availableType, available),
+      count(usedType, used),
+      validCondition(use),
+    ],
+  };
+}
+
+function conflictCondition({ conflict }: PoolUse): Condition {
+  if (!conflict) return { type: conflictType, status: 'False', reason: 'resolved', message: '' };
+  return { type: conflictType, status: 'True', reason: 'cidr_overlap', message: conflictMessage(conflict) };
+}
+
+/** Cilium keeps counts in the message, as decimals of any length. */
+function count(type: string, value: bigint): Condition {
+  return { type, status: 'Unknown', reason: 'noreason', message: value.toString() };
+}
+
+function validCondition({ state }: PoolUse): Condition {
+  if (!state.fault) return { type: poolValidType, status: 'True', reason: 'valid', message: '' };
+  const kept = state.inForce ? '; the last valid version stays in force' : '';
+  return { type: poolValidType, status: 'False', reason: state.fault.reason, message: `${state.fault.message}${kept}` };
+}

@@ -1,0 +1,139 @@
+// What follows for one service: its addresses, and what its status is to say.
+import { type Family, formatAddress, type IpAddress } from '#model/address.ts';
+import { explain, type Reason } from '#model/reason.ts';
+import type { Condition } from '#model/resources.ts';
+import type { Memory, ServiceOutcome } from '#model/snapshot.ts';
+import { satisfiedType } from './condition-types.ts';
+import type { ServiceFacts } from './service-facts.ts';
+
+export interface ServiceVerdict {
+  readonly facts: ServiceFacts;
+  /** Null: ours. */
+  readonly notHandled: Reason | null;
+  readonly families: readonly Family[];
+  readonly addresses: readonly IpAddress[];
+  readonly reasons: readonly Reason[];
+  /** Whether some pool in force selects it: then its whole ingress list is ours. */
+  readonly selected: boolean;
+  /** Canonical addresses that were ours before this round. */
+  readonly ours: ReadonlySet<string>;
+  /** No pool at all: statuses are left alone. */
+  readonly dormant: boolean;
+  /** There was a pool in the round before. */
+  readonly wasActive: boolean;
+}
+
+type Publication = Pick<ServiceOutcome, 'ingress' | 'withdrawn' | 'condition' | 'clearsCondition'>;
+
+export function serviceOutcome(verdict: ServiceVerdict): ServiceOutcome {
+  const { facts, notHandled } = verdict;
+  const published = publication(verdict);
+  const addresses = publishedAddresses(published, facts);
+  const reasons = shownReasons(verdict, addresses.length);
+  return {
+    key: facts.key,
+    namespace: facts.service.namespace,
+    name: facts.service.name,
+    handled: notHandled === null,
+    state: reasons.length === 0 ? 'ready' : addresses.length === 0 ? 'pending' : 'partial',
+    addresses,
+    families: verdict.families,
+    reasons,
+    ...published,
+  };
+}
+
+/** Also says why nothing was tried: not ours, no pool at all, or no family that is enabled. */
+function shownReasons(
+  { reasons, notHandled, dormant, facts, families }: ServiceVerdict,
+  count: number,
+): readonly Reason[] {
+  if (notHandled) return count > 0 ? [] : [notHandled];
+  if (dormant) return count > 0 ? [] : [{ code: 'dormant' }];
+  if (reasons.length > 0 || families.length > 0) return reasons;
+  return [{ code: 'family_disabled', family: facts.service.ipFamilies.join(' and ') || 'IPv4 and IPv6' }];
+}
+
+function publication(verdict: ServiceVerdict): Publication {
+  const { facts, notHandled, dormant } = verdict;
+  if (notHandled) return notHandled.code === 'not_load_balancer' ? leftType(verdict) : partly(verdict, null);
+  if (dormant) return partly(verdict, null);
+  const condition = satisfiedCondition(verdict);
+  // A classless service that no pool selects may belong to somebody else: only what we assigned is removed.
+  const ownsList = verdict.selected || verdict.addresses.length > 0 || Boolean(facts.service.loadBalancerClass);
+  if (!ownsList) return partly(verdict, condition);
+  return { ingress: verdict.addresses, withdrawn: [], condition, clearsCondition: condition === null };
+}
+
+/** The list stays, without what was ours. */
+function partly({ facts, ours, notHandled, wasActive }: ServiceVerdict, condition: Condition | null): Publication {
+  const withdrawn = facts.status.map(formatAddress).filter((text) => ours.has(text));
+  const clearsCondition = condition === null && (ours.size > 0 || (notHandled === null && wasActive));
+  return { ingress: null, withdrawn, condition, clearsCondition };
+}
+
+/** A service that stopped being of type LoadBalancer loses the whole list and our condition, as Cilium does it. */
+function leftType({ facts, ours, wasActive, dormant }: ServiceVerdict): Publication {
+  const marked = facts.service.status.conditions.some(({ type }) => type === satisfiedType);
+  const wasOurs = ours.size > 0 || (marked && (wasActive || !dormant));
+  return { ingress: wasOurs ? [] : null, withdrawn: [], condition: null, clearsCondition: wasOurs };
+}
+
+/** Null when the service asks for nothing that is enabled here: Cilium writes no condition then. */
+function satisfiedCondition({ reasons, families, facts }: ServiceVerdict): Condition | null {
+  const [first] = reasons;
+  if (!first) {
+    if (families.length === 0 && facts.requests.length === 0) return null;
+    return { type: satisfiedType, status: 'True', reason: 'satisfied', message: '' };
+  }
+  const shown = reasons.slice(0, mostReasons).map(explain);
+  const more = reasons.length > mostReasons ? ` (and ${reasons.length - mostReasons} more)` : '';
+  const message = `${[...new Set(shown)].join('; ')}${more}`;
+  return { type: satisfiedType, status: 'False', reason: reasonWord(first), message };
+}
+
+/** A request can list any number of addresses; a condition is for reading. */
+const mostReasons = 8;
+
+/** Cilium's reason word, so that what watches for it goes on working. */
+export function reasonWord(reason: Reason): string {
+  switch (reason.code) {
+    case 'family_disabled':
+      return 'no_pool';
+    case 'own_address':
+    case 'special_address':
+      return 'already_allocated';
+    default:
+      return reason.code;
+  }
+}
+
+/** Addresses that the status shows after this round: ours, or what is left alone in it. */
+export function publishedAddresses(
+  outcome: Pick<ServiceOutcome, 'ingress' | 'withdrawn'>,
+  facts: ServiceFacts,
+): readonly IpAddress[] {
+  if (outcome.ingress !== null) return outcome.ingress;
+  if (outcome.withdrawn.length === 0) return facts.status;
+  const withdrawn = new Set(outcome.withdrawn);
+  return facts.status.filter((address) => !withdrawn.has(formatAddress(address)));
+}
+
+/** Addresses in the status that are ours to remove but no longer held, to be remembered while they stand there. */
+export function ownedAfter(outcome: ServiceOutcome, facts: ServiceFacts): readonly string[] {
+  if (facts.status.length === 0) return [];
+  if (outcome.ingress === null) return outcome.withdrawn;
+  const held = new Set(outcome.ingress.map(formatAddress));
+  return facts.status.map(formatAddress).filter((text) => !held.has(text));
+}
+
+/** Canonical addresses that were ours before the round: held by the service, or remembered as ours to remove. */
+export function oursBefore(memory: Memory): (service: string) => ReadonlySet<string> {
+  const held = new Map<string, string[]>();
+  for (const { service, address } of memory.allocations) {
+    const list = held.get(service);
+    if (list) list.push(formatAddress(address));
+    else held.set(service, [formatAddress(address)]);
+  }
+  return (service) => new Set([...(held.get(service) ?? []), ...(memory.owned?.get(service) ?? [])]);
+}

@@ -1,0 +1,64 @@
+// Addresses by sharing key, for services that join whichever fits.
+import { type Family, formatAddress } from '#model/address.ts';
+import type { Round } from './give-automatic.ts';
+import type { Slot } from './ledger.ts';
+import type { PoolUse } from './pool-book.ts';
+import type { ServiceFacts } from './service-facts.ts';
+
+export class SharedIndex {
+  readonly #round: Round;
+  readonly #slots = new Map<string, Slot[]>();
+  /**
+   * How many slots at the start of a list can never take a service of this signature: while a round is decided holders
+   * only come, so an obstacle stays. Without it n equal services under one key would ask n²/2 times.
+   */
+  readonly #obstructed = new Map<string, number>();
+
+  /** Starts with what is held: in the order of pools, then by number. */
+  constructor(round: Round) {
+    this.#round = round;
+    const held = [...round.ledger.slots()].filter(({ holders }) => holders[0]?.sharing.key);
+    const rank = (slot: Slot) => this.#use(slot)?.rank ?? 0;
+    held.sort((a, b) => rank(a) - rank(b) || (a.address.value < b.address.value ? -1 : 1));
+    for (const slot of held) this.add(slot);
+  }
+
+  add(slot: Slot): void {
+    const key = slot.holders[0]?.sharing.key ?? '';
+    if (key === '') return;
+    const list = `${slot.address.family} ${key}`;
+    const slots = this.#slots.get(list);
+    if (slots) slots.push(slot);
+    else this.#slots.set(list, [slot]);
+  }
+
+  /** The first address of the service's key that it may join: pool open and selecting it, every holder compatible. */
+  find(facts: ServiceFacts, family: Family): Slot | null {
+    const { key, signature } = facts.sharing;
+    const slots = key === '' ? undefined : this.#slots.get(`${family} ${key}`);
+    if (!slots) return null;
+    const cursor = `${family} ${signature}`;
+    let start = this.#obstructed.get(cursor) ?? 0;
+    for (let i = start; i < slots.length; i++) {
+      const slot = slots[i];
+      if (!slot) continue;
+      const obstructed = this.#round.ledger.obstacle(slot, facts) !== null;
+      if (obstructed && i === start) this.#obstructed.set(cursor, ++start);
+      if (!obstructed && this.#takes(slot, facts)) return slot;
+    }
+    return null;
+  }
+
+  #takes(slot: Slot, facts: ServiceFacts): boolean {
+    const use = this.#use(slot);
+    return use?.isOpen === true && use.state.selects(facts) && !this.#isOwn(slot);
+  }
+
+  #isOwn({ address }: Slot): boolean {
+    return this.#round.node.own.has(formatAddress(address));
+  }
+
+  #use(slot: Slot): PoolUse | undefined {
+    return this.#round.book.byName(slot.pool.name);
+  }
+}
