@@ -1,7 +1,7 @@
 // Runs the conformance runner over the cases in the repository and reads its closing count.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { bun, type Outcome, root } from './suite.ts';
+import { bun, type Outcome, root, runAndRead } from './suite.ts';
 
 const runner = 'test/conformance/run.ts';
 const cases = 'test/conformance/cases';
@@ -13,10 +13,7 @@ export async function conformance(): Promise<Outcome> {
     return { name, ok: true, passed: 0, failed: 0, skipped: 1, skippedNames: [`${runner} or ${cases} does not exist`] };
   }
   console.log(`\n── ${name}: bun ${runner} ${cases}`);
-  const child = Bun.spawn([bun, runner, cases], { cwd: root, stdin: 'ignore', stdout: 'pipe', stderr: 'inherit' });
-  const text = await new Response(child.stdout).text();
-  process.stdout.write(text);
-  const code = await child.exited;
+  const { code, text } = await runAndRead([bun, runner, cases]);
   return { name, ...judgeConformance(code, text) };
 }
 

@@ -34,6 +34,19 @@ export async function run(command: string[], env: Record<string, string> = {}): 
   return await child.exited;
 }
 
+/** As `run`, and gives back what was printed on stdout. */
+export async function runAndRead(command: string[], env: Record<string, string> = {}) {
+  const options = { cwd: root, env: { ...process.env, ...env }, stdin: 'ignore', stderr: 'inherit' } as const;
+  const child = Bun.spawn(command, { ...options, stdout: 'pipe' });
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of child.stdout) {
+    process.stdout.write(chunk);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return { code: await child.exited, text };
+}
+
 /** Runs `bun test` over paths; a round that found no test at all counts as failed. */
 export async function bunTest(name: string, paths: string[], options: string[] = []): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'lanlord-junit-'));

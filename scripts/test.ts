@@ -1,9 +1,8 @@
 // `npm test`: the whole test suite; says what it skips and why, and closes with the count alone on a line.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { ensureBinary } from './binary.ts';
 import { conformance } from './conformance.ts';
-import { bunTest, finish, hasTests, type Outcome, root, run } from './suite.ts';
+import { deno } from './deno.ts';
+import { bunTest, finish, hasTests, type Outcome } from './suite.ts';
 
 /** Suites in order: what is quick and near to the cause first. `needs` returns the reason for leaving a suite out. */
 const suites: { name: string; path: string; options?: string[]; needs?: () => string | undefined }[] = [
@@ -26,14 +25,6 @@ function nothing(name: string, reason: string): Outcome {
   return { name, ok: true, passed: 0, failed: 0, skipped: 1, skippedNames: [reason] };
 }
 
-async function deno(): Promise<Outcome> {
-  const name = 'native under Deno';
-  if (!existsSync(join(root, 'native/deno.json'))) return nothing(name, 'native/deno.json does not exist');
-  console.log(`\n── ${name}`);
-  const code = await run(['node_modules/.bin/deno', 'task', '--config', 'native/deno.json', 'test']);
-  return { name, ok: code === 0, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, skippedNames: [] };
-}
-
 async function built(): Promise<Outcome> {
   const code = await ensureBinary();
   const ok = code === 0;
@@ -51,5 +42,8 @@ for (const { name, path, options = [], needs } of suites) {
   console.log(`\n── ${name}: bun test ${options.join(' ')} ./${path}`);
   outcomes.push(await bunTest(name, [`./${path}`], ['--only-failures', ...options]));
 }
-outcomes.push(await conformance(), await deno());
+outcomes.push(await conformance(), await deno('test'));
+outcomes.push(
+  lacksNamespaces() === undefined ? await deno('test-root') : nothing('native under Deno (test-root)', 'needs root'),
+);
 finish(outcomes);

@@ -1,6 +1,7 @@
 // The counts that `npm run ok` and `npm test` report.
 import { expect, test } from 'bun:test';
 import { judgeConformance } from '../../../scripts/conformance.ts';
+import { judgeDeno } from '../../../scripts/deno.ts';
 import { judge } from '../../../scripts/suite.ts';
 
 const report = `<?xml version="1.0" encoding="UTF-8"?>
@@ -38,4 +39,18 @@ test('judgeConformance() takes the closing count and insists on one', () => {
   });
   expect(judgeConformance(1, '190 passed, 3 failed, 0 skipped\n')).toMatchObject({ ok: false, failed: 3 });
   expect(judgeConformance(0, 'nothing')).toMatchObject({ ok: false, failed: 1 });
+});
+
+test('judgeDeno() reads the closing line and the names of ignored tests', () => {
+  const text =
+    'reads a file ... ok (1ms)\nopens lo, needs root ... ignored (0ms)\n\nok | 37 passed | 0 failed | 1 ignored (35s)\n';
+  expect(judgeDeno(0, text)).toEqual({
+    ok: true,
+    passed: 37,
+    failed: 0,
+    skipped: 1,
+    skippedNames: ['opens lo, needs root'],
+  });
+  expect(judgeDeno(1, 'FAILED | 37 passed | 1 failed (35s)')).toMatchObject({ ok: false, passed: 37, failed: 1 });
+  expect(judgeDeno(1, 'error: cannot resolve')).toMatchObject({ ok: false, failed: 1 });
 });
