@@ -180,6 +180,11 @@ function filesOf(path: string): string[] {
   return [path, `${path}-wal`, `${path}-shm`, `${path}-journal`];
 }
 
+/** What an operator reads when nothing can be written. */
+export function writeFault(path: string, error: unknown): string {
+  return `Cannot write ${path}: ${errorText(error)}`;
+}
+
 /** Does what may fail again because something is broken already; whoever calls reports the first cause. */
 export function attempt(action: () => void): void {
   try {

@@ -21,6 +21,7 @@ import {
   openDatabase,
   putAside,
   sqliteCode,
+  writeFault,
 } from './database.ts';
 import { FirstSeen } from './first-seen.ts';
 import { pendingBound, readJournal, writeJournal } from './journal.ts';
@@ -46,14 +47,14 @@ export function openSqliteStore(directory: string): OpenResult {
     return { kind: 'open', store: new SqliteStore(path, pidFile, opened, opened.fault) };
   } catch (error) {
     if (errorCode(error) === sqliteCode.busy) return { kind: 'in-use', pid: readPid(pidFile) };
-    return { kind: 'open', store: new SqliteStore(path, pidFile, openCopy(path), describe(path, error)) };
+    return { kind: 'open', store: new SqliteStore(path, pidFile, openCopy(path), writeFault(path, error)) };
   }
 }
 
 export class SqliteStore implements StateStore {
   readonly #path: string;
   readonly #pidFile: string;
-  /** Open for writing, or null while nothing can be written. */
+  /** Null while nothing can be written. */
   #db: DatabaseSync | null = null;
   /** What reads go to: the same, or a copy of a file that cannot be written. */
   #reader: DatabaseSync | null = null;
@@ -197,7 +198,7 @@ export class SqliteStore implements StateStore {
   }
 
   #failed(part: Part, db: DatabaseSync, error: unknown): void {
-    this.#faults.set(part, describe(this.#path, error));
+    this.#faults.set(part, writeFault(this.#path, error));
     attempt(() => db.exec('ROLLBACK'));
     // No space left: the handle is as good as before. Anything else is healed by opening the file again.
     if (errorCode(error) === sqliteCode.full) return;
@@ -218,7 +219,7 @@ export class SqliteStore implements StateStore {
       this.#seen.rewrite();
       this.#unsaved = true;
     } catch (error) {
-      this.#faults.set(part, describe(this.#path, error));
+      this.#faults.set(part, writeFault(this.#path, error));
     }
     return this.#db;
   }
@@ -249,8 +250,4 @@ export class SqliteStore implements StateStore {
       return otherwise;
     }
   }
-}
-
-function describe(path: string, error: unknown): string {
-  return `Cannot write ${path}: ${errorText(error)}`;
 }
