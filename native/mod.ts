@@ -9,5 +9,4 @@ export { type LinkOptions, openLink, type PcapLink } from './link.ts';
 export { type LibpcapOrigin, libpcapOrigin } from './load.ts';
 export { type LiveOptions, openDead, openLive, openOffline } from './open.ts';
 export { END_OF_FILE, FAILED, GONE, NOTHING, type Pcap, type PcapStatistics } from './pcap.ts';
-export { bypassQueueing } from './socket.ts';
 export { BROKEN, closeWakeFd, createWakeFd, READABLE, Waiter, WOKEN, wake } from './wake.ts';

@@ -3,7 +3,6 @@ import { openLibrary } from './ffi.ts';
 import { LIBC_PATHS } from './libc.ts';
 
 const SOL_PACKET = 263;
-const PACKET_QDISC_BYPASS = 20;
 const PACKET_IGNORE_OUTGOING = 23;
 const enabled = new Int32Array([1]);
 
@@ -17,9 +16,4 @@ function enable(fd: number, option: number): boolean {
 /** Frames this box sends do not even enter the ring (Linux 4.20); before, libpcap sorts them out after they filled it. */
 export function ignoreOutgoing(fd: number): boolean {
   return enable(fd, PACKET_IGNORE_OUTGOING);
-}
-
-/** Frames go straight to the driver, past traffic control: a full driver queue then means a lost frame. */
-export function bypassQueueing(fd: number): boolean {
-  return enable(fd, PACKET_QDISC_BYPASS);
 }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const { Bun: bun } = globalThis as { Bun?: { gc(force: boolean): void } };
+// Deno's needs --v8-flags=--expose-gc, as in native/deno.json.
+const { Bun: bun, gc } = globalThis as { Bun?: { gc(force: boolean): void }; gc?: () => void };
 
 export const runtimeName = bun === undefined ? 'deno' : 'bun';
 
@@ -30,9 +31,10 @@ export function runChild(
 /** Churns the garbage-collected heap, so that whatever can move or be freed is. */
 export function collectGarbage(): void {
   let garbage: unknown[] = [];
-  for (let i = 0; i < 200_000; i++) garbage.push(new Uint8Array(16));
+  for (let i = 0; i < 20_000; i++) garbage.push(new Uint8Array(16));
   garbage = [];
   bun?.gc(true);
+  gc?.();
 }
 
 /** Runs `use` with a directory that is gone afterwards. */

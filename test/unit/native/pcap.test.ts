@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Result } from '../../../native/error.ts';
 import { END_OF_FILE, findAllDevices, GONE, openDead, openLive, openOffline, type Pcap } from '../../../native/mod.ts';
-import { withDirectory } from '../../support/native-runtime.ts';
+import { collectGarbage, withDirectory } from '../../support/native-runtime.ts';
 
 function must<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.error.operation}: ${result.error.message}`);
@@ -178,4 +178,30 @@ test('the loopback device is listed as such', () => {
   const loopback = devices.find((device) => device.name === 'lo');
   // Without CAP_NET_RAW libpcap lists fewer devices.
   if (process.getuid?.() === 0) assert.equal(loopback?.loopback, true);
+});
+
+test('handles opened, read and closed many times leave neither descriptors nor memory behind', () => {
+  withDirectory((directory) => {
+    const path = join(directory, 'a.pcap');
+    writeFile(path, [frame(60, 0x0806, 1)]);
+    const round = () => {
+      for (let i = 0; i < 500; i++) {
+        const pcap = must(openOffline(path));
+        must(pcap.setFilter('arp'));
+        assert.equal(pcap.next(), 60);
+        assert.ok(!pcap.setFilter('not a filter').ok);
+        pcap.close();
+      }
+      // Few, because the kernel takes its time to close a packet socket.
+      for (let i = 0; i < 5; i++) assert.ok(!openLive('nosuchdevice0').ok);
+      collectGarbage();
+    };
+    round();
+    const descriptors = readdirSync('/proc/self/fd').length;
+    const memory = process.memoryUsage().rss;
+    for (let i = 0; i < 4; i++) round();
+    assert.ok(readdirSync('/proc/self/fd').length <= descriptors + 2);
+    // A leak of one 64 KiB snap buffer per handle would be 130 MB.
+    assert.ok(process.memoryUsage().rss - memory < 64e6, `${(process.memoryUsage().rss - memory) / 1e6} MB more`);
+  });
 });
