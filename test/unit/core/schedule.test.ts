@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'bun:test';
+import { AnnouncementSchedule, type DueFrame, type ScheduleSettings } from '#core/schedule.ts';
+import { seeded } from '../../support/seeded.ts';
+
+const burstMs = [0, 50, 200, 1100, 2200];
+const settings: ScheduleSettings = { burstMs, refreshMs: 60_000, maxFramesPerSecond: 1000 };
+
+type Sent = DueFrame & { readonly atMs: number };
+
+function key(i: number): string {
+  return `00000000000000000000ffff${(0x0a000000 + i).toString(16).padStart(8, '0')}`;
+}
+
+function rows(count: number, generation = 1) {
+  return Array.from({ length: count }, (_, i) => ({ key: key(i), generation }));
+}
+
+/** A schedule on a virtual clock that wakes up exactly when `delayMs` says, or `lateMs` after. */
+class Bench {
+  readonly schedule: AnnouncementSchedule;
+  readonly sent: Sent[] = [];
+  nowMs: number;
+
+  constructor(of: Partial<ScheduleSettings> = {}, random = seeded(1), startMs = 0) {
+    this.schedule = new AnnouncementSchedule({ ...settings, ...of }, random);
+    this.nowMs = startMs;
+  }
+
+  run(untilMs: number, lateMs = 0): Sent[] {
+    const from = this.sent.length;
+    for (;;) {
+      for (let due = this.schedule.take(this.nowMs); due; due = this.schedule.take(this.nowMs)) {
+        this.sent.push({ ...due, atMs: this.nowMs });
+      }
+      const delay = this.schedule.delayMs(this.nowMs) + lateMs;
+      if (!(this.nowMs + delay <= untilMs)) break;
+      this.nowMs += delay;
+    }
+    this.nowMs = untilMs;
+    return this.sent.slice(from);
+  }
+}
+
+function mostInASecond(times: readonly number[]): number {
+  let most = 0;
+  for (let from = 0, to = 0; to < times.length; to++) {
+    while ((times[to] ?? 0) - (times[from] ?? 0) >= 1000) from++;
+    most = Math.max(most, to - from + 1);
+  }
+  return most;
+}
+
+describe('one VIP', () => {
+  test('G-1, G-9: the first frame at once, then every round at its time, each form once', () => {
+    const bench = new Bench();
+    bench.schedule.sync(rows(1), 0);
+    const sent = bench.run(50_000);
+    expect(sent.map(({ atMs, round, form }) => [atMs, round, form])).toEqual(
+      burstMs.flatMap((atMs, round) => [
+        [atMs, round, 'request'],
+        [atMs, round, 'reply'],
+      ]),
+    );
+  });
+
+  test('G-2: synced again without a change 100 times: no frame more', () => {
+    const bench = new Bench();
+    for (let i = 0; i < 100; i++) {
+      bench.schedule.sync(rows(1), bench.nowMs);
+      bench.run(bench.nowMs + 30);
+    }
+    bench.run(50_000);
+    expect(bench.sent).toHaveLength(burstMs.length * 2);
+  });
+
+  test('a raised generation starts the burst again, also in the middle of one', () => {
+    const bench = new Bench();
+    bench.schedule.sync(rows(1, 1), 0);
+    bench.run(300);
+    bench.schedule.sync(rows(1, 2), 300);
+    expect(bench.run(50_000).map(({ atMs }) => atMs - 300)).toEqual(burstMs.flatMap((atMs) => [atMs, atMs]));
+  });
+
+  test('G-4: lost in mid-burst: the remaining frames are cancelled, even between the two forms', () => {
+    for (const taken of [1, 2, 3, 5]) {
+      const bench = new Bench();
+      bench.schedule.sync(rows(1), 0);
+      let frames = 0;
+      for (let now = 0; frames < taken; now++) {
+        while (frames < taken && bench.schedule.take(now)) frames++;
+        bench.nowMs = now;
+      }
+      bench.schedule.sync([], bench.nowMs);
+      expect(bench.schedule.delayMs(bench.nowMs)).toBe(Number.POSITIVE_INFINITY);
+      expect(bench.run(200_000)).toEqual([]);
+    }
+  });
+
+  test('a VIP that comes back is announced as new', () => {
+    const bench = new Bench();
+    bench.schedule.sync(rows(1), 0);
+    bench.run(100);
+    bench.schedule.sync([], 100);
+    bench.schedule.sync(rows(1), 100);
+    expect(bench.run(50_000)).toHaveLength(burstMs.length * 2);
+  });
+
+  test('after a pause the missed rounds keep their distance', () => {
+    const bench = new Bench();
+    bench.schedule.sync(rows(1), 0);
+    bench.run(0);
+    bench.nowMs = 5000;
+    const rounds = bench.run(50_000).filter(({ form }) => form === 'request');
+    expect(rounds.map(({ atMs }) => atMs)).toEqual([5000, 5150, 6050, 7150]);
+  });
+
+  test('restart(): everything announces again', () => {
+    const bench = new Bench();
+    bench.schedule.sync(rows(2), 0);
+    bench.run(40_000);
+    bench.schedule.restart(40_000);
+    const again = bench.run(50_000);
+    expect(again).toHaveLength(burstMs.length * 4);
+    expect(again[0]).toEqual({ key: key(0), round: 0, form: 'request', atMs: 40_000 });
+  });
+
+  test('without a burst only refreshes are sent, without a refresh only the burst', () => {
+    const refreshOnly = new Bench({ burstMs: [] });
+    refreshOnly.schedule.sync(rows(1), 0);
+    expect(refreshOnly.run(53_999)).toEqual([]);
+    expect(refreshOnly.run(66_001)).toHaveLength(2);
+    const burstOnly = new Bench({ refreshMs: 0 });
+    burstOnly.schedule.sync(rows(1), 0);
+    expect(burstOnly.run(1_000_000)).toHaveLength(burstMs.length * 2);
+    expect(burstOnly.schedule.delayMs(1_000_000)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('an empty schedule never asks for a wake-up', () => {
+    expect(new Bench().schedule.delayMs(0)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('many VIPs', () => {
+  test('G-3: 1000 at once: every first frame within a second, in address order, before any repeat', () => {
+    for (const lateMs of [0, 1, 5]) {
+      const bench = new Bench();
+      bench.schedule.sync(rows(1000).reverse(), 0);
+      const firsts = bench.run(20_000, lateMs).slice(0, 1000);
+      expect(firsts.map((frame) => frame.key)).toEqual(rows(1000).map((row) => row.key));
+      expect(firsts.every(({ round, form }) => round === 0 && form === 'request')).toBe(true);
+      expect(firsts.at(-1)?.atMs).toBeLessThanOrEqual(1000);
+    }
+  });
+
+  test('G-3, G-9: 1000 at once: never more than 1000 frames in any second, and exactly the whole burst in all', () => {
+    const bench = new Bench();
+    bench.schedule.sync(rows(1000), 0);
+    const sent = bench.run(40_000);
+    expect(sent).toHaveLength(1000 * burstMs.length * 2);
+    expect(mostInASecond(sent.map(({ atMs }) => atMs))).toBeLessThanOrEqual(1000);
+    expect(new Set(sent.map((frame) => `${frame.key} ${frame.round} ${frame.form}`)).size).toBe(sent.length);
+  });
+
+  test('the request form of a round leaves before its reply form', () => {
+    const bench = new Bench();
+    bench.schedule.sync(rows(300), 0);
+    const forms = new Map<string, string[]>();
+    for (const frame of bench.run(40_000)) {
+      const id = `${frame.key} ${frame.round}`;
+      forms.set(id, [...(forms.get(id) ?? []), frame.form]);
+    }
+    expect([...forms.values()].every((pair) => pair.join() === 'request,reply')).toBe(true);
+  });
+
+  test('a slow switch: 10 frames a second, evenly', () => {
+    const bench = new Bench({ maxFramesPerSecond: 10 });
+    bench.schedule.sync(rows(50), 0);
+    const times = bench.run(20_000).map(({ atMs }) => atMs);
+    for (let i = 1; i < times.length; i++) expect((times[i] ?? 0) - (times[i - 1] ?? 0)).toBeGreaterThanOrEqual(100);
+    expect(times.length).toBeGreaterThanOrEqual(200);
+  });
+
+  test('new VIPs and bursts come before a backlog of refreshes', () => {
+    const bench = new Bench({ maxFramesPerSecond: 10, refreshMs: 1000 });
+    bench.schedule.sync(rows(100), 0);
+    bench.run(300_000);
+    const both = [...rows(100), { key: key(500), generation: 1 }];
+    bench.schedule.sync(both, 300_000);
+    const own = bench.run(310_000).filter((frame) => frame.key === key(500));
+    expect(own.filter(({ round }) => round < burstMs.length)).toHaveLength(burstMs.length * 2);
+    expect(own[0]?.atMs).toBeLessThanOrEqual(300_100);
+  });
+
+  test('G-5: one refresh round per interval per VIP, jittered by ± 10 %, spread in time', () => {
+    const bench = new Bench();
+    bench.schedule.sync(rows(200), 0);
+    const sent = bench.run(600_000).filter(({ form }) => form === 'request');
+    const gaps: number[] = [];
+    const last = new Map<string, number>();
+    for (const frame of sent) {
+      const before = last.get(frame.key);
+      if (frame.round >= burstMs.length && before !== undefined) gaps.push(frame.atMs - before);
+      last.set(frame.key, frame.atMs);
+    }
+    // Pacing delays a frame by a few milliseconds at most here, and `delayMs` rounds up.
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(54_000);
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(66_100);
+    expect(gaps.length / 200).toBeGreaterThanOrEqual(9);
+    expect(gaps.length / 200).toBeLessThanOrEqual(11);
+    const refreshes = sent.filter(({ round }) => round >= burstMs.length).map(({ atMs }) => atMs);
+    expect(mostInASecond(refreshes)).toBeLessThan(60);
+    // The jitter uses its whole range.
+    expect(Math.min(...gaps)).toBeLessThan(54_600);
+    expect(Math.max(...gaps)).toBeGreaterThan(65_400);
+  });
+
+  test('65,536 VIPs: all first frames in address order; syncing them again costs no frame', () => {
+    const bench = new Bench({ maxFramesPerSecond: 100_000 });
+    const all = rows(65_536);
+    bench.schedule.sync(all, 0);
+    const firsts = bench.run(5000).slice(0, all.length);
+    expect(firsts.every((frame, i) => frame.key === all[i]?.key && frame.round === 0)).toBe(true);
+    const before = bench.sent.length;
+    bench.schedule.sync(all, 5000);
+    expect(bench.run(30_000)).toHaveLength(all.length * burstMs.length * 2 - before);
+  });
+});
