@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import type { BunPlugin } from 'bun';
 import manifest from '../package.json' with { type: 'json' };
 import { root } from './suite.ts';
+import { workerPaths } from './worker-paths.ts';
 
 /** Every file that starts a program or a thread of its own; a worker that is not listed here is not in the binary. */
-const entrypoints = ['src/main.ts', 'src/capture/worker.ts', 'src/sources/file/parse-worker.ts'];
+const entries = ['main.ts', 'capture/worker.ts', 'sources/file/parse-worker.ts'];
+const source = join(root, 'src');
 
 /** What `native/embed/plugin.ts` hands over: a bundler plugin that puts libpcap in, or why there is none. */
 type Embedding = { plugin: BunPlugin } | { reason: string };
@@ -55,8 +57,8 @@ mkdirSync(join(root, 'dist'), { recursive: true });
 // A running daemon keeps its old file; writing into it would fail with "text file busy".
 rmSync(outfile, { force: true });
 const result = await Bun.build({
-  entrypoints: entrypoints.map((file) => join(root, file)).filter((file) => existsSync(file)),
-  root,
+  entrypoints: entries.map((file) => join(source, file)),
+  root: source,
   target: 'bun',
   format: 'esm',
   // 20 ms instead of 42 ms from exec to the output of `version`: see docs/decisions/0003-one-binary.md.
@@ -68,7 +70,7 @@ const result = await Bun.build({
     LANLORD_VERSION: JSON.stringify(manifest.version),
     LANLORD_REVISION: JSON.stringify(revision()),
   },
-  plugins: await plugins(),
+  plugins: [workerPaths(source, entries), ...(await plugins())],
   // The folder somebody happens to stand in must not decide what a privileged program loads.
   compile: {
     outfile,
