@@ -9,7 +9,7 @@ import {
   readBoolean,
   readSelector,
 } from './conversion.ts';
-import { clip } from './schema-issues.ts';
+import { clip, show } from './schema-issues.ts';
 import type { PolicyInput } from './schema-policy.ts';
 
 export function convertPolicy(conversion: Conversion, input: PolicyInput): Policy {
@@ -20,7 +20,7 @@ export function convertPolicy(conversion: Conversion, input: PolicyInput): Polic
     objectProblem(conversion, {
       code: 'LL-CFG-020',
       path: ['spec', 'interfaces', index],
-      message: `${clip(JSON.stringify(pattern))} is not a regular expression of Go: ${clip(fault)}`,
+      message: `${show(pattern)} is not a regular expression of Go: ${clip(fault)}`,
       hint: patternHint(pattern),
     });
   }

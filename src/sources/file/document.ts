@@ -45,3 +45,27 @@ export function nearestMark(marks: Marks, path: Path, start: number): { readonly
   }
   return { mark: { key: start, value: start }, exact: false };
 }
+
+/** The node at `prefix` of a document whose marks are all at hand (`allMarks`). */
+export function documentWithin(value: unknown, start: number, allMarks: () => Marks, prefix: string): RawDocument {
+  return {
+    value,
+    start,
+    marks: () => (prefix === '' ? allMarks() : marksBelow(allMarks(), prefix)),
+    item: (index) => {
+      const path = stepText(stepText(prefix, 'items'), index);
+      const items = (value as { readonly items?: readonly unknown[] }).items ?? [];
+      return documentWithin(items[index], allMarks().get(path)?.value ?? start, allMarks, path);
+    },
+  };
+}
+
+function marksBelow(marks: Marks, prefix: string): Marks {
+  const found = new Map<string, Mark>();
+  for (const [path, mark] of marks) {
+    if (path === prefix) found.set('', mark);
+    else if (path.startsWith(`${prefix}.`)) found.set(path.slice(prefix.length + 1), mark);
+    else if (path.startsWith(`${prefix}[`)) found.set(path.slice(prefix.length), mark);
+  }
+  return found;
+}

@@ -9,6 +9,8 @@ export interface ParsedFiles {
   readonly problems: readonly ConfigProblem[];
   readonly skipped: ReadonlyMap<string, number>;
   readonly documents: readonly { readonly file: string; readonly text: string }[];
+  /** Number of YAML documents that could be read. */
+  readonly count: number;
 }
 
 /** Below this a worker takes longer to start than the parsing does. */
@@ -19,15 +21,18 @@ export async function parseFiles(inputs: readonly FileInput[], bytes: number): P
   const problems: ConfigProblem[] = [];
   const skipped = new Map<string, number>();
   const documents: { file: string; text: string }[] = [];
+  let count = 0;
   const take = (steps: Iterable<Step>) => {
     for (const step of steps) {
       if (step.type === 'object') objects.push(step.object);
-      else if (step.type === 'problems') problems.push(...step.problems);
       else if (step.type === 'text') documents.push({ file: step.file, text: step.text });
-      else skipped.set(step.kind, (skipped.get(step.kind) ?? 0) + 1);
+      else if (step.type === 'end') {
+        problems.push(...step.problems);
+        count += step.documents;
+      } else skipped.set(step.kind, (skipped.get(step.kind) ?? 0) + 1);
     }
   };
   if (bytes < inlineBytes) for (const input of inputs) take(stepsOf(input));
   else for await (const steps of parseInWorker(inputs)) take(steps);
-  return { objects, problems, skipped, documents };
+  return { objects, problems, skipped, documents, count };
 }

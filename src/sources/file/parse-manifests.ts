@@ -46,8 +46,9 @@ export function parseManifests(text: string, file: string, options: ParseOptions
 export interface Part {
   readonly object?: ManifestObject;
   readonly skipped?: string;
-  /** Once, in the last part. */
+  /** Once, in the last part; so is `documents`, their number. */
   readonly problems?: readonly ConfigProblem[];
+  readonly documents?: number;
 }
 
 /** The same, an object at a time, for callers that hand it on in pieces. */
@@ -58,9 +59,13 @@ export function* parseInParts(text: string, file: string, options: ParseOptions)
     return index;
   });
   const createdMs = options.createdMs ?? (() => 0);
-  for (const document of readDocuments(text, reporter)) yield* partsOf(document, reporter, createdMs);
+  let documents = 0;
+  for (const document of readDocuments(text, reporter)) {
+    documents++;
+    yield* partsOf(document, reporter, createdMs);
+  }
   reporter.finish();
-  yield { problems: reporter.problems };
+  yield { problems: reporter.problems, documents };
 }
 
 function* partsOf(document: RawDocument, reporter: Reporter, createdMs: CreatedMs): Generator<Part, void, undefined> {

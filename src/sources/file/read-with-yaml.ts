@@ -1,7 +1,7 @@
 // The careful reader: the `yaml` package on one document, with its errors as problems and the marks of every node.
 import { isAlias, isMap, isNode, isPair, isScalar, isSeq, type Node, type Pair, parseDocument, visit } from 'yaml';
 import type { ConfigCode } from './codes.ts';
-import { type Mark, type Marks, type RawDocument, stepText } from './document.ts';
+import { documentWithin, type Mark, type Marks, type RawDocument, stepText } from './document.ts';
 
 /** Deepest nesting of mappings and lists that is read. Real manifests stay below 15. */
 export const maxNesting = 32;
@@ -35,30 +35,7 @@ export function readWithYaml(text: string, start: number, end: number): CarefulR
     marks ??= marksOf(contents, start);
     return marks;
   };
-  return { ok: true, document: documentOf(value, start + (contents.range?.[0] ?? 0), allMarks, '') };
-}
-
-function documentOf(value: unknown, start: number, allMarks: () => Marks, prefix: string): RawDocument {
-  return {
-    value,
-    start,
-    marks: () => (prefix === '' ? allMarks() : below(allMarks(), prefix)),
-    item: (index) => {
-      const path = `${prefix === '' ? '' : `${prefix}.`}items[${index}]`;
-      const items = (value as { readonly items?: readonly unknown[] }).items ?? [];
-      return documentOf(items[index], allMarks().get(path)?.value ?? start, allMarks, path);
-    },
-  };
-}
-
-function below(marks: Marks, prefix: string): Marks {
-  const found = new Map<string, Mark>();
-  for (const [path, mark] of marks) {
-    if (path === prefix) found.set('', mark);
-    else if (path.startsWith(`${prefix}.`)) found.set(path.slice(prefix.length + 1), mark);
-    else if (path.startsWith(`${prefix}[`)) found.set(path.slice(prefix.length), mark);
-  }
-  return found;
+  return { ok: true, document: documentWithin(value, start + (contents.range?.[0] ?? 0), allMarks, '') };
 }
 
 function syntaxFault(

@@ -8,6 +8,9 @@ import type { LineIndex } from './line-index.ts';
 /** Problems of one file that are listed one by one; a file with more is wrong in one way throughout. */
 const maxListed = 1000;
 
+/** A path is as long as its keys, and a hostile key has any length. */
+const longestPath = 500;
+
 export interface Finding {
   readonly code: ConfigCode;
   readonly severity?: 'warning';
@@ -53,7 +56,7 @@ export class Reporter {
       code: finding.code,
       severity: finding.severity ?? 'error',
       scope,
-      path: pathText(finding.path),
+      path: pathText(finding.path).slice(0, longestPath),
       message: finding.message,
       hint: finding.hint ?? '',
     });

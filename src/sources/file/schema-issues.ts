@@ -1,5 +1,7 @@
 // What a schema says against a document, in the words of somebody who writes manifests.
+
 import type { z } from 'zod';
+import { quote } from '#model/safe-text.ts';
 import type { Path, RawDocument } from './document.ts';
 import { pathText } from './document.ts';
 import type { Finding, Reporter } from './reporter.ts';
@@ -161,7 +163,7 @@ function isScalar(value: unknown): boolean {
 export function show(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'a mapping';
-  return clip(JSON.stringify(value));
+  return typeof value === 'string' ? quote(value) : clip(String(value));
 }
 
 /** Long names and values are cut: messages go to terminals. */

@@ -15,7 +15,7 @@ export type Step =
   | { readonly type: 'text'; readonly file: string; readonly text: string }
   | { readonly type: 'object'; readonly object: ManifestObject }
   | { readonly type: 'skipped'; readonly kind: string }
-  | { readonly type: 'problems'; readonly problems: readonly ConfigProblem[] };
+  | { readonly type: 'end'; readonly problems: readonly ConfigProblem[]; readonly documents: number };
 
 /** Worker to main: a slice of steps. Main to worker: the files first, then `next` for each further slice. */
 export type WorkerAnswer = { readonly steps: readonly Step[]; readonly done: boolean } | { readonly fault: string };
@@ -25,13 +25,13 @@ export type WorkerRequest = { readonly inputs: readonly FileInput[] } | { readon
 export function* stepsOf(input: FileInput): Generator<Step, void, undefined> {
   const read = input.text === undefined ? readText(input.path) : { text: input.text };
   if ('problem' in read) {
-    yield { type: 'problems', problems: [read.problem] };
+    yield { type: 'end', problems: [read.problem], documents: 0 };
     return;
   }
   yield { type: 'text', file: input.path, text: read.text };
   for (const part of parseInParts(read.text, input.path, {})) {
     if (part.object) yield { type: 'object', object: part.object };
     if (part.skipped !== undefined) yield { type: 'skipped', kind: part.skipped };
-    if (part.problems) yield { type: 'problems', problems: part.problems };
+    if (part.problems) yield { type: 'end', problems: part.problems, documents: part.documents ?? 0 };
   }
 }

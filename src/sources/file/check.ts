@@ -1,0 +1,49 @@
+// Offline validation of manifests: everything that can be said without running.
+import type { ConfigProblem } from '#model/problem.ts';
+import { checkObjects } from './check-objects.ts';
+import { skippedLines } from './file-source.ts';
+import { findFiles } from './find-files.ts';
+import { parseFiles } from './parse-files.ts';
+import { sortProblems } from './render-problem.ts';
+
+export interface CheckResult {
+  /** Document and object problems, by file and place. */
+  readonly problems: readonly ConfigProblem[];
+  readonly files: readonly string[];
+  /** Number of documents that could be read. */
+  readonly documents: number;
+  /** One line for each kind that is not ours. */
+  readonly skipped: readonly string[];
+  /** Texts of the files by path, for `renderProblems`. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+export async function checkPaths(paths: readonly string[]): Promise<CheckResult> {
+  const found = await findFiles(paths);
+  const bytes = found.files.reduce((sum, file) => sum + file.bytes, 0);
+  const parsed = await parseFiles(found.files, bytes);
+  const problems = [...found.problems, ...parsed.problems, ...(await checkObjects(parsed.objects))];
+  return {
+    problems: sortProblems(problems),
+    files: found.files.map(({ path }) => path),
+    documents: parsed.count,
+    skipped: skippedLines(parsed.skipped),
+    texts: new Map(parsed.documents.map(({ file, text }) => [file, text])),
+  };
+}
+
+/** `3 files, 9 documents, 4 errors, 1 warning`. */
+export function summarize({ problems, files, documents }: CheckResult): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const counts = [
+    counted(files.length, 'file'),
+    counted(documents, 'document'),
+    counted(errors, 'error'),
+    counted(problems.length - errors, 'warning'),
+  ];
+  return counts.join(', ');
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
