@@ -51,8 +51,8 @@ function parseIpv4(text: string): Uint8Array | null {
 function parseIpv6(text: string): Uint8Array | null {
   const halves = text.split('::');
   if (halves.length > 2) return null;
-  const head = parseWords(halves[0] ?? '');
-  const tail = halves.length === 2 ? parseWords(halves[1] ?? '') : [];
+  const head = parseWords(halves[0] ?? '', halves.length === 1);
+  const tail = halves.length === 2 ? parseWords(halves[1] ?? '', true) : [];
   if (head === null || tail === null) return null;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return null;
@@ -64,12 +64,13 @@ function parseIpv6(text: string): Uint8Array | null {
   return bytes;
 }
 
-function parseWords(text: string): number[] | null {
+// The last 32 bits may be written as an IPv4 address (RFC 4291 §2.2); `last` says that the text reaches that far.
+function parseWords(text: string, last: boolean): number[] | null {
   if (text === '') return [];
   const words: number[] = [];
   const parts = text.split(':');
   for (const [i, part] of parts.entries()) {
-    const embedded = i === parts.length - 1 && part.includes('.') ? parseIpv4(part) : null;
+    const embedded = last && i === parts.length - 1 && part.includes('.') ? parseIpv4(part) : null;
     if (embedded !== null) {
       const [a = 0, b = 0, c = 0, d = 0] = embedded;
       words.push((a << 8) | b, (c << 8) | d);
