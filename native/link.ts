@@ -135,7 +135,7 @@ function equip(pcap: Pcap, options: LinkOptions): Result<PcapLink> {
       linkType.value,
     );
   }
-  // A frame that came in between activation and the filter is dropped by libpcap when the filter is set.
+  // Frames that came in since activation wait in the ring unfiltered: libpcap then filters those itself.
   const filtered = pcap.setFilter(options.filter);
   if (!filtered.ok) return filtered;
   // PACKET_QDISC_BYPASS stays off: in alternating runs over a veth pair it gained nothing, and it turns a full driver queue

@@ -104,6 +104,21 @@ test('the kernel filter chooses, and can be replaced', () => {
   assert.ok(!refused.ok && refused.error.code === 'filter_invalid');
 });
 
+test('frames that waited in the ring before a filter was set are judged by it too', () => {
+  const [to, from] = [link(), peer()];
+  for (const [type, mark] of [
+    [0x0800, 1],
+    [0x0806, 2],
+    [0x0800, 3],
+  ] as const)
+    assert.ok(from.inject(frame(type, mark)).ok);
+  assert.equal(to.wait(5000), 1);
+  assert.ok(to.setFilter('arp').ok);
+  assert.equal(receive(to), 60);
+  assert.equal(to.frame[20], 2);
+  assert.equal(to.next(), 0);
+});
+
 test('a tagged frame comes with its tag put back, so every offset shifts by 4; "not vlan" keeps it out', () => {
   const tagged = new Uint8Array(64);
   const plain = frame(0x0806, 7);
