@@ -97,24 +97,29 @@ export function openCopy(path: string): OpenState | null {
 
 function openTrusted(path: string): OpenState {
   const isNew = !existsSync(path) || statSync(path).size === 0;
-  const db = connect(path);
+  let db: DatabaseSync | null = null;
   try {
-    const version = versionOf(db);
-    if (version > schemaVersion) {
-      const fault = `${path} was written by a newer version (schema ${version}, known is ${schemaVersion})`;
-      return { db, kept: readKept(db), onDisk: true, writable: false, fault, damage: null };
-    }
-    if (version === 0) create(db);
-    check(db);
-    const kept = readKept(db);
-    if (!kept.intact) throw corrupt('a record does not match its checksum');
-    return { db, kept, onDisk: true, writable: true, fault: null, damage: null };
+    db = connect(path);
+    return { db, ...readTrusted(db, path), onDisk: true, damage: null };
   } catch (error) {
-    db.close();
+    db?.close();
     // A half-made file (no space left) must not look like lost state at the next start.
-    if (isNew && !meansCorrupt(error)) for (const name of filesOf(path)) rmSync(name, { force: true });
+    if (isNew && errorCode(error) !== sqliteCode.busy) for (const name of filesOf(path)) rmSync(name, { force: true });
     throw error;
   }
+}
+
+function readTrusted(db: DatabaseSync, path: string): Pick<OpenState, 'kept' | 'writable' | 'fault'> {
+  const version = versionOf(db);
+  if (version > schemaVersion) {
+    const fault = `${path} was written by a newer version (schema ${version}, known is ${schemaVersion})`;
+    return { kept: readKept(db), writable: false, fault };
+  }
+  if (version === 0) create(db);
+  check(db);
+  const kept = readKept(db);
+  if (!kept.intact) throw corrupt('a record does not match its checksum');
+  return { kept, writable: true, fault: null };
 }
 
 function connect(path: string): DatabaseSync {
@@ -178,6 +183,11 @@ export function putAside(path: string): string {
 
 function filesOf(path: string): string[] {
   return [path, `${path}-wal`, `${path}-shm`, `${path}-journal`];
+}
+
+/** Identity of the file that a path names at present; null when there is none. */
+export function inodeOf(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.ino ?? null;
 }
 
 /** What an operator reads when nothing can be written. */

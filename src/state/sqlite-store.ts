@@ -1,5 +1,4 @@
 // StateStore on SQLite: addresses, first-seen times, applied documents and the journal survive restarts.
-import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Memory } from '#model/snapshot.ts';
 import type { AppliedDocuments, JournalEntry, StateStore } from '#ports.ts';
@@ -15,9 +14,9 @@ import {
   attempt,
   errorCode,
   errorText,
+  inodeOf,
   meansCorrupt,
   type OpenState,
-  openCopy,
   openDatabase,
   putAside,
   sqliteCode,
@@ -25,37 +24,18 @@ import {
 } from './database.ts';
 import { FirstSeen } from './first-seen.ts';
 import { pendingBound, readJournal, writeJournal } from './journal.ts';
-import { readPid, removePid, writePid } from './pid-file.ts';
+import { removePid, writePid } from './pid-file.ts';
 import { type Entries, entriesOf, memoryOf, sameMemory, writeDifference } from './records.ts';
 
-export type OpenResult =
-  | { readonly kind: 'open'; readonly store: SqliteStore }
-  /** Another process works with this directory. */
-  | { readonly kind: 'in-use'; readonly pid: number | null };
-
 type Part = 'memory' | 'seen' | 'applied' | 'journal';
-
-/**
- * Opens `<directory>/state.db`, making the directory when it is missing. Never throws: what cannot be opened is worked
- * around from memory, and `fault()` and `damage()` say so.
- */
-export function openSqliteStore(directory: string): OpenResult {
-  const path = join(directory, 'state.db');
-  const pidFile = join(directory, 'daemon.pid');
-  try {
-    const opened = openDatabase(path);
-    return { kind: 'open', store: new SqliteStore(path, pidFile, opened, opened.fault) };
-  } catch (error) {
-    if (errorCode(error) === sqliteCode.busy) return { kind: 'in-use', pid: readPid(pidFile) };
-    return { kind: 'open', store: new SqliteStore(path, pidFile, openCopy(path), writeFault(path, error)) };
-  }
-}
 
 export class SqliteStore implements StateStore {
   readonly #path: string;
   readonly #pidFile: string;
   /** Null while nothing can be written. */
   #db: DatabaseSync | null = null;
+  /** Of the file that is open for writing. */
+  #inode: number | null = null;
   /** What reads go to: the same, or a copy of a file that cannot be written. */
   #reader: DatabaseSync | null = null;
   #newer: string | null = null;
@@ -182,7 +162,8 @@ export class SqliteStore implements StateStore {
 
   /** Runs `body` in one transaction; what it returns is called when that is committed. */
   #write(part: Part, synchronous: 'FULL' | 'NORMAL', body: (db: DatabaseSync) => () => void): void {
-    const db = this.#db ?? this.#reopen(part);
+    // The lock keeps other processes out, but nobody keeps an operator from deleting the file.
+    const db = this.#db && inodeOf(this.#path) === this.#inode ? this.#db : this.#reopen(part);
     if (!db) return;
     try {
       db.exec(`PRAGMA synchronous = ${synchronous}`);
@@ -212,6 +193,7 @@ export class SqliteStore implements StateStore {
 
   #reopen(part: Part): DatabaseSync | null {
     if (this.#newer) return null;
+    if (this.#db) this.#drop();
     try {
       const opened = openDatabase(this.#path);
       this.#drop();
@@ -228,6 +210,7 @@ export class SqliteStore implements StateStore {
     this.#reader = opened.db;
     this.#db = opened.writable ? opened.db : null;
     if (opened.writable) writePid(this.#pidFile);
+    this.#inode = inodeOf(this.#path);
     this.#newer = opened.fault;
     this.#stored = opened.onDisk ? opened.kept.entries : new Map();
     if (!opened.onDisk) this.#unsaved = true;

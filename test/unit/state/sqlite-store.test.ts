@@ -1,13 +1,14 @@
 // The SQLite store: the contract, and what it does with bad disks and damaged files.
 import { afterAll, describe, expect, test } from 'bun:test';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqliteStore, type SqliteStore } from '#state/sqlite-store.ts';
+import { openSqliteStore } from '#state/open-sqlite-store.ts';
+import type { SqliteStore } from '#state/sqlite-store.ts';
 import { stateStoreContract } from '../../contract/state-store.ts';
 import { MemoryDisk, MemoryStateStore } from '../../support/memory-state-store.ts';
+import { scratchDirectory } from '../../support/scratch-directory.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'lanlord-test-'));
+const root = scratchDirectory();
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function opened(directory: string): SqliteStore {
@@ -36,7 +37,7 @@ describe('openSqliteStore()', () => {
     const second = Bun.spawnSync([
       process.execPath,
       '-e',
-      `import { openSqliteStore } from '${join(import.meta.dir, '../../../src/state/sqlite-store.ts')}';
+      `import { openSqliteStore } from '${join(import.meta.dir, '../../../src/state/open-sqlite-store.ts')}';
        const r = openSqliteStore('${directory}'); console.log(r.kind, r.pid);`,
     ]);
     expect(second.stdout.toString().trim()).toBe(`in-use ${process.pid}`);
