@@ -83,7 +83,8 @@ function text(level: LogLevel, message: string, fields: Readonly<Record<string, 
 }
 
 function valueText(value: unknown): string {
-  const plainText = typeof value === 'string' ? value : (JSON.stringify(value, plain) ?? String(value));
+  const isText = typeof value === 'string' || typeof value === 'bigint';
+  const plainText = isText ? String(value) : (JSON.stringify(value, plain) ?? String(value));
   const safe = safeText(plainText);
   return /^[^\s"=]+$/.test(safe) ? safe : JSON.stringify(safe);
 }

@@ -1,0 +1,214 @@
+// Running problems: what earns one, how bad it is, and since when.
+import { describe, expect, test } from 'bun:test';
+import { dateProblems, type ProblemFacts, runningProblems } from '#core/problems.ts';
+import type { Reason } from '#model/reason.ts';
+import type { Desired, PoolOutcome, ServiceOutcome } from '#model/snapshot.ts';
+import { address, inputs, memory, nodeConfig } from '../../support/objects.ts';
+
+function facts(desired: Partial<Desired> = {}, more: Partial<ProblemFacts> = {}): ProblemFacts {
+  const whole: Desired = {
+    services: [],
+    pools: [],
+    policies: [],
+    allocations: [],
+    announcements: [],
+    candidacies: [],
+    unannounced: [],
+    warnings: [],
+    problems: [],
+    memory: memory(),
+    ...desired,
+  };
+  const observed = {
+    inputs: inputs(),
+    config: nodeConfig(),
+    options: {
+      ipv4: true,
+      ipv6: true,
+      defaultLBServiceIPAM: 'lbipam' as const,
+      l2Announcements: true,
+      bgpControlPlane: false,
+      adoptStatus: false,
+      nowMs: 0,
+    },
+    node: { name: 'n', labels: {} },
+    interfaces: [],
+    deliveredAddresses: new Set<string>(),
+    leadership: { kind: 'all' as const },
+    memory: memory(),
+  };
+  return {
+    snapshot: { revision: 1, observed, desired: whole },
+    links: [],
+    refused: null,
+    generation: 4,
+    stateFault: null,
+    stateDamage: null,
+    deliveryFaults: [],
+    bug: null,
+    ...more,
+  };
+}
+
+function pool(more: Partial<PoolOutcome>): PoolOutcome {
+  const flags = { disabled: false, conflict: false, valid: true, conditions: [] };
+  return { name: 'blue', ranges: [], blocks: [], total: 10n, used: 0n, available: 10n, ...flags, ...more };
+}
+
+function outcome(key: string, state: ServiceOutcome['state'], reasons: readonly Reason[]): ServiceOutcome {
+  const [namespace = '', name = ''] = key.split('/');
+  return {
+    key,
+    namespace,
+    name,
+    handled: true,
+    state,
+    addresses: [],
+    families: ['IPv4'],
+    reasons,
+    ingress: null,
+    withdrawn: [],
+    condition: null,
+    clearsCondition: false,
+  };
+}
+
+function row(ip: string, name: string) {
+  return { address: address(ip), interface: name, services: ['a/web'], policies: ['p'], group: 0 };
+}
+
+function brief(given: ProblemFacts): string[] {
+  return runningProblems(given).map(({ code, severity, object }) => `${code} ${severity} ${object}`);
+}
+
+describe('runningProblems()', () => {
+  test('a healthy box has none', () => {
+    const links = [{ interface: 'eth0', capture: 'open' as const, detail: '' }];
+    const services = [outcome('a/web', 'ready', [])];
+    expect(
+      brief(facts({ announcements: [row('10.0.0.1', 'eth0')], services, pools: [pool({ used: 8n })] }, { links })),
+    ).toEqual([]);
+  });
+
+  test('pending and partial services that are ours, with the sentence of their first reason', () => {
+    const services = [
+      outcome('a/none', 'pending', [{ code: 'out_of_ips' }]),
+      outcome('a/half', 'partial', [{ code: 'no_pool', address: null }]),
+      { ...outcome('a/foreign', 'pending', [{ code: 'class_required' }]), handled: false },
+      outcome('a/own', 'pending', [{ code: 'own_address', address: '10.0.0.5', interface: 'eth0' }]),
+    ];
+    expect(brief(facts({ services }))).toEqual([
+      'PEND warning svc/a/none',
+      'PEND warning svc/a/half',
+      'OWN warning svc/a/own',
+    ]);
+  });
+
+  test('a pool from ninety per cent on, an overlap, a bad block; a disabled pool is nobody’s problem', () => {
+    const pools = [
+      pool({ name: 'nearly', used: 9n, available: 1n }),
+      pool({ name: 'ok', total: 100n, used: 89n }),
+      pool({ name: 'off', used: 10n, disabled: true }),
+      pool({ name: 'empty', total: 0n }),
+      pool({ name: 'both', conflict: true }),
+      pool({ name: 'bad', valid: false }),
+    ];
+    expect(brief(facts({ pools }))).toEqual([
+      'POOL warning pool/nearly',
+      'OVERLAP warning pool/both',
+      'INVALID warning pool/bad',
+    ]);
+  });
+
+  test('nobody answers where a policy wants an answer, and only there', () => {
+    const why = (ip: string, reason: Reason) => ({ address: address(ip), services: ['a/web'], reasons: [reason] });
+    const unannounced = [
+      why('10.0.0.1', { code: 'policy_no_interface', policy: 'p' }),
+      why('10.0.0.2', { code: 'no_policy' }),
+      why('10.0.0.3', { code: 'not_leader', address: '10.0.0.3' }),
+      why('10.0.0.4', { code: 'off_link', address: '10.0.0.4', interface: 'eth0' }),
+      why('10.0.0.5', { code: 'own_address', address: '10.0.0.5', interface: 'eth0' }),
+    ];
+    expect(brief(facts({ unannounced }))).toEqual([
+      'NOBODY critical ip/10.0.0.1',
+      'NOBODY critical ip/10.0.0.4',
+      'OWN critical ip/10.0.0.5',
+    ]);
+  });
+
+  test('an address is heard when one of its links is open', () => {
+    const links = [
+      { interface: 'eth0', capture: 'down' as const, detail: 'down' },
+      { interface: 'eth1', capture: 'open' as const, detail: '' },
+    ];
+    const announcements = [row('10.0.0.1', 'eth0'), row('10.0.0.1', 'eth1'), row('10.0.0.2', 'eth0')];
+    expect(brief(facts({ announcements }, { links }))).toEqual([
+      'NOBODY critical ip/10.0.0.2',
+      'LINK warning interface/eth0',
+    ]);
+  });
+
+  test('a refused configuration, a state that cannot be written, a denied link, a bug: critical, before any warning', () => {
+    const links = [{ interface: 'eth0', capture: 'denied' as const, detail: 'Operation not permitted' }];
+    const position = { file: 'a.yaml', line: 2, column: 7, code: 'LL-CFG-002', path: 'spec' };
+    const warning = { ...position, severity: 'warning' as const, scope: 'object' as const, message: 'meh', hint: '' };
+    const refused = {
+      problems: [warning, { ...warning, severity: 'error' as const, message: 'bad' }],
+      vanished: false,
+    };
+    const given = facts(
+      { pools: [pool({ used: 10n, available: 0n })] },
+      { links, refused, stateFault: 'full', stateDamage: 'kept aside', bug: 'boom\n at x', deliveryFaults: ['no'] },
+    );
+    expect(brief(given)).toEqual([
+      'STALE-CFG critical config',
+      'STATE critical state',
+      'CAP critical interface/eth0',
+      'DELIVERY critical delivery',
+      'BUG critical daemon',
+      'STATE warning state/damage',
+      'POOL warning pool/blue',
+    ]);
+    expect(runningProblems(given)[0]?.message).toContain('a.yaml:2:7: bad (and 1 more)');
+  });
+
+  test('of 100,000 pending services a thousand are listed, and how many more', () => {
+    const services = Array.from({ length: 100_000 }, (_, i) => outcome(`a/s${i}`, 'pending', [{ code: 'out_of_ips' }]));
+    const found = runningProblems(facts({ services }));
+    expect(found.length).toBe(1001);
+    expect(found.at(-1)).toMatchObject({ code: 'PEND', object: 'more', message: '99000 more of this kind' });
+  });
+
+  test('what evaluation itself reports is listed once', () => {
+    const problems = [{ code: 'PEND', severity: 'warning' as const, object: 'svc/a/x', message: 'mine', hint: '' }];
+    expect(
+      runningProblems(facts({ problems, services: [outcome('a/x', 'pending', [{ code: 'out_of_ips' }])] })),
+    ).toEqual(problems);
+  });
+});
+
+describe('dateProblems()', () => {
+  test('keeps the time of what lasts, whatever its text says, and dates what is new', () => {
+    const old = {
+      code: 'POOL',
+      severity: 'warning' as const,
+      object: 'pool/blue',
+      message: '1 left',
+      hint: '',
+      sinceMs: 5,
+    };
+    const now = dateProblems(
+      [old],
+      [
+        { ...old, message: '0 left' },
+        { ...old, object: 'pool/red' },
+      ],
+      9,
+    );
+    expect(now.map(({ object, sinceMs, message }) => [object, sinceMs, message])).toEqual([
+      ['pool/blue', 5, '0 left'],
+      ['pool/red', 9, '1 left'],
+    ]);
+    expect(dateProblems([], now, 12)[0]?.sinceMs).toBe(12);
+  });
+});
