@@ -44,28 +44,26 @@ export function allocate(
 
 /** Everything that is still valid stays where it is, before anybody waiting is looked at. */
 function keepHolders(round: Round, services: readonly ServiceRound[], memory: Memory): void {
-  const remembered = new Map<string, Allocation[]>();
-  for (const allocation of memory.allocations) {
-    const known = remembered.get(allocation.service);
-    if (known) known.push(allocation);
-    else remembered.set(allocation.service, [allocation]);
-  }
+  const remembered = Map.groupBy(memory.allocations, ({ service }) => service);
   const edited: Claim[] = [];
   const hints: Claim[] = [];
   for (const service of services) {
-    const { facts } = service;
-    const allocations = remembered.get(facts.key);
-    for (const allocation of allocations ?? []) {
-      const claim = claimOf(round, service, allocation.address, allocation.pool, allocation.origin, allocation.sinceMs);
-      if (!claim) continue;
-      // A sharer whose sharing facts changed is the edited one: its peers come first and stay.
-      if ((allocation.share ?? '') === facts.sharing.signature) keep(round, claim);
-      else edited.push(claim);
-    }
-    if (!allocations && round.adoptStatus) hints.push(...statusClaims(round, service, memory));
+    const allocations = remembered.get(service.facts.key);
+    if (allocations) keepUnedited(round, service, allocations, edited);
+    else if (round.adoptStatus) hints.push(...statusClaims(round, service, memory));
   }
   for (const claim of edited) keep(round, claim);
   for (const claim of hints) keep(round, claim);
+}
+
+/** A sharer whose sharing facts changed is the edited one: it comes after its peers, which stay. */
+function keepUnedited(round: Round, service: ServiceRound, allocations: readonly Allocation[], edited: Claim[]): void {
+  for (const allocation of allocations) {
+    const claim = claimOf(round, service, allocation);
+    if (!claim) continue;
+    if ((allocation.share ?? '') === service.facts.sharing.signature) keep(round, claim);
+    else edited.push(claim);
+  }
 }
 
 /** A status is a hint for a service that memory does not know. Addresses that were overruled once are none. */
@@ -77,7 +75,7 @@ function statusClaims(round: Round, service: ServiceRound, memory: Memory): read
   for (const address of facts.status) {
     const text = formatAddress(address);
     if (overruled.has(text) || round.node.own.has(text)) continue;
-    const claim = claimOf(round, service, address, '', 'restored', round.nowMs);
+    const claim = claimOf(round, service, { address, pool: '', origin: 'restored', sinceMs: round.nowMs });
     // An address that is reserved by now is taken back only by a service that had been served before.
     if (claim && (!round.isClosed(claim.home, address) || wasServed(facts))) claims.push(claim);
   }
@@ -92,10 +90,7 @@ function wasServed({ service }: ServiceFacts): boolean {
 function claimOf(
   round: Round,
   { facts, families }: ServiceRound,
-  address: IpAddress,
-  pool: string,
-  origin: Allocation['origin'],
-  sinceMs: number,
+  { address, pool, origin, sinceMs }: Omit<Allocation, 'service' | 'share'>,
 ): Claim | null {
   if (facts.unreadable.length > 0) return null;
   if (!families.some(({ family, enabled }) => enabled && family === address.family)) return null;

@@ -1,6 +1,6 @@
 // The whole pipeline on one page: observed in, desired out. Pure: no clock, no world, no memory but the argument.
 import type { Reason } from '#model/reason.ts';
-import type { Allocation, Desired, Observed, ServiceOutcome } from '#model/snapshot.ts';
+import type { Allocation, Desired, Memory, Observed, ServiceOutcome } from '#model/snapshot.ts';
 import { allocate } from './allocate.ts';
 import type { Round, ServiceRound } from './give-automatic.ts';
 import { Ledger } from './ledger.ts';
@@ -36,7 +36,9 @@ export function evaluate(observed: Observed): Desired {
   const book = new PoolBook(states, poolConflicts(states), node, memory.released ?? []);
   const ledger = new Ledger();
   const facts = unique(inputs.services.map(serviceFacts).sort(compareServices), ({ key }) => key);
-  const round: Round = { book, ledger, node, nowMs: options.nowMs, adoptStatus: options.adoptStatus, isClosed };
+  // With the first pool allocation begins, and what stands in statuses is looked at as at a start.
+  const adoptStatus = options.adoptStatus || !wasActive(memory);
+  const round: Round = { book, ledger, node, nowMs: options.nowMs, adoptStatus, isClosed };
   const reasons =
     states.length > 0 ? allocate(round, handled(facts, observed), memory) : new Map<string, readonly Reason[]>();
 
@@ -75,6 +77,11 @@ export function evaluate(observed: Observed): Desired {
   };
 }
 
+/** Whether there was a pool in the round before. */
+function wasActive({ goodPools, allocations }: Memory): boolean {
+  return goodPools.size > 0 || allocations.length > 0;
+}
+
 /** Each name once; sources refuse duplicates, and a decision must not depend on which of two came first. */
 function unique<T>(items: readonly T[], name: (item: T) => string): readonly T[] {
   const seen = new Map<string, T>();
@@ -97,7 +104,6 @@ function outcomes(
 ): readonly ServiceOutcome[] {
   const ours = oursBefore(memory);
   const dormant = book.uses.length === 0;
-  const wasActive = memory.goodPools.size > 0 || memory.allocations.length > 0;
   return facts.map((one) => {
     const addresses = inOrder(one, ledger);
     return serviceOutcome({
@@ -109,7 +115,7 @@ function outcomes(
       selected: addresses.length > 0 || book.uses.some(({ state }) => state.selects(one)),
       ours: ours(one.key),
       dormant,
-      wasActive,
+      wasActive: wasActive(memory),
     });
   });
 }
@@ -130,16 +136,14 @@ function inOrder(facts: ServiceFacts, ledger: Ledger): ServiceOutcome['addresses
 function allocationsOf(facts: readonly ServiceFacts[], ledger: Ledger): readonly Allocation[] {
   return facts.flatMap(({ key, sharing }) => {
     const share = sharing.signature === '' ? {} : { share: sharing.signature };
-    return ledger
-      .holdings(key)
-      .map(({ address, pool, origin, sinceMs }) => ({
-        service: key,
-        address,
-        pool: pool.name,
-        origin,
-        sinceMs,
-        ...share,
-      }));
+    return ledger.holdings(key).map(({ address, pool, origin, sinceMs }) => ({
+      service: key,
+      address,
+      pool: pool.name,
+      origin,
+      sinceMs,
+      ...share,
+    }));
   });
 }
 

@@ -56,11 +56,16 @@ function cut(a: readonly Range[], b: readonly Range[]): readonly Range[] {
   let i = 0;
   let j = 0;
   for (let x = a[i], y = b[j]; x && y; x = a[i], y = b[j]) {
-    const first = x.first > y.first ? x.first : y.first;
-    const last = x.last < y.last ? x.last : y.last;
+    // Math.max does not take bigints.
+    const [, first = 0n] = ordered(x.first, y.first);
+    const [last = 0n] = ordered(x.last, y.last);
     if (first <= last) common.push({ family: x.family, first, last });
     if (x.last < y.last) i++;
     else j++;
   }
   return common;
+}
+
+function ordered(a: bigint, b: bigint): readonly bigint[] {
+  return a < b ? [a, b] : [b, a];
 }

@@ -39,28 +39,45 @@ export function match(services: readonly Published[], policies: readonly PolicyS
   const targets = new Map<string, Target>();
   const active = policies.filter(({ matchesNode }) => matchesNode);
   const byPolicy = new Map<string, string[]>(policies.map(({ name }) => [name, []]));
-  for (const published of services) {
-    const { facts, loadBalancer, external } = published;
+  for (const { facts, loadBalancer, external } of services) {
     if (loadBalancer.length === 0 && external.length === 0) continue;
     const has = (address: IpAddress) => target(targets, address, facts.key);
     const own = { loadBalancer: loadBalancer.map(has), external: external.map(has) };
     if (!isAnnouncedClass(facts.service)) continue;
     const local = localRule(facts.service);
     for (const policy of active) {
-      const kinds = [
-        ...(policy.inForce?.loadBalancerIPs ? own.loadBalancer : []),
-        ...(policy.inForce?.externalIPs ? own.external : []),
-      ];
-      if (kinds.length === 0 || !policy.selects(facts.service)) continue;
-      if (!local) {
-        for (const one of kinds) one.withoutEndpoint.add(facts.key);
-        continue;
-      }
-      byPolicy.get(policy.name)?.push(facts.key);
-      for (const one of kinds) addTo(one.selected, policy, facts.key);
+      if (matchOne(policy, facts, own, local)) byPolicy.get(policy.name)?.push(facts.key);
     }
   }
   return { targets, byPolicy };
+}
+
+interface OwnTargets {
+  readonly loadBalancer: readonly Target[];
+  readonly external: readonly Target[];
+}
+
+/** Notes the selection at the addresses; true when the policy selects the service on this node. */
+function matchOne(policy: PolicyState, facts: ServiceFacts, own: OwnTargets, local: boolean): boolean {
+  const wanted = wantedBy(policy, facts, own);
+  for (const one of wanted) select(one, policy, facts.key, local);
+  return local && wanted.length > 0;
+}
+
+/** The addresses of a service that a policy selects and whose kind it announces. */
+function wantedBy({ inForce, selects }: PolicyState, { service }: ServiceFacts, own: OwnTargets): readonly Target[] {
+  const wanted = [...(inForce?.loadBalancerIPs ? own.loadBalancer : []), ...(inForce?.externalIPs ? own.external : [])];
+  return wanted.length > 0 && selects(service) ? wanted : [];
+}
+
+function select({ selected, withoutEndpoint }: Target, policy: PolicyState, service: string, local: boolean): void {
+  if (!local) {
+    withoutEndpoint.add(service);
+    return;
+  }
+  const services = selected.get(policy);
+  if (services) services.add(service);
+  else selected.set(policy, new Set([service]));
 }
 
 function target(targets: Map<string, Target>, address: IpAddress, service: string): Target {
@@ -72,12 +89,6 @@ function target(targets: Map<string, Target>, address: IpAddress, service: strin
   }
   found.services.add(service);
   return found;
-}
-
-function addTo(selected: Map<PolicyState, Set<string>>, policy: PolicyState, service: string): void {
-  const services = selected.get(policy);
-  if (services) services.add(service);
-  else selected.set(policy, new Set([service]));
 }
 
 /** Cilium announces services without a class and of its own; the external addresses of others are left alone too. */

@@ -27,20 +27,23 @@ export function nodeAddresses(interfaces: readonly Interface[], delivered: Reado
     special.set(text, { address: text, why });
     specialRanges.push(single(address));
   };
-  for (const { name, addresses, gateways, loopback } of interfaces) {
-    for (const { address: text, prefixLength } of addresses) {
-      const address = parseAddress(text);
-      if (!address || delivered.has(formatAddress(address))) continue;
-      own.set(formatAddress(address), name);
+  for (const device of interfaces) {
+    for (const { address, prefixLength } of ownAddresses(device, delivered)) {
+      own.set(formatAddress(address), device.name);
       ownRanges.push(single(address));
-      if (!loopback) for (const { address: found, why } of edges(address, prefixLength)) mark(found, why);
+      if (!device.loopback) for (const edge of edges(address, prefixLength)) mark(edge.address, edge.why);
     }
-    for (const text of gateways) {
-      const gateway = parseAddress(text);
-      if (gateway) mark(gateway, 'gateway');
-    }
+    for (const gateway of device.gateways.map(parseAddress)) if (gateway) mark(gateway, 'gateway');
   }
   return { own, special, ownRanges, specialRanges };
+}
+
+function ownAddresses(device: Interface, delivered: ReadonlySet<string>) {
+  return device.addresses.flatMap((entry) => {
+    const address = parseAddress(entry.address);
+    if (!address || delivered.has(formatAddress(address))) return [];
+    return [{ address, prefixLength: entry.prefixLength }];
+  });
 }
 
 function single({ family, value }: IpAddress): Range {

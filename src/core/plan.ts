@@ -32,18 +32,15 @@ export function plan(input: PlanInput): Plan {
   const unannounced: Unannounced[] = [];
   const allowed = input.config.allowedPrefixes.map(parseCidr).filter((range) => range !== null);
   const links = new Links(input.delivered);
-  const targets = [...input.matches.targets.values()].sort(byAddress);
-  for (const target of targets) {
+  for (const target of [...input.matches.targets.values()].sort(byAddress)) {
     const reasons: Reason[] = [];
     const refused = targetReason(target, input, allowed);
-    const rows = refused ? [] : rowsOf(target, links, reasons);
     if (refused) reasons.push(refused);
+    const rows = refused ? [] : rowsOf(target, links, reasons);
     const leads = leadsTarget(target, input.leadership);
-    for (const row of rows) {
-      candidacies.push({ ...row, leads });
-      if (leads) announcements.push(row);
-    }
-    if (rows.length > 0 && !leads) reasons.push({ code: 'not_leader', address: target.text });
+    for (const row of rows) candidacies.push({ ...row, leads });
+    if (leads) announcements.push(...rows);
+    else if (rows.length > 0) reasons.push({ code: 'not_leader', address: target.text });
     if (rows.length > 0 && leads) continue;
     unannounced.push({ address: target.address, services: sortedText(target.services), reasons });
   }

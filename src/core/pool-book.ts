@@ -129,16 +129,26 @@ function freeAddress(use: PoolUse, family: Family, ledger: Ledger): IpAddress | 
   for (let i = 0; i < ranges.length; i++) {
     const range = ranges[i];
     if (range?.family !== family) continue;
-    let value = use.next[i] ?? range.first;
-    while (value <= range.last) {
-      const closed = intervalOf(use.closed, family, value);
-      if (closed) value = closed.last + 1n;
-      else if (ledger.isHeld(family, value) || wasReleased(use, family, value)) value++;
-      else break;
-    }
+    const value = lowestFree(use, range, use.next[i] ?? range.first, ledger);
     use.next[i] = value;
     if (value <= range.last) return { family, value };
   }
+  return oldestReleased(use, family, ledger);
+}
+
+/** The first address from `value` on that may be given; beyond the end of the range when there is none. */
+function lowestFree(use: PoolUse, { family, last }: Range, from: bigint, ledger: Ledger): bigint {
+  let value = from;
+  while (value <= last) {
+    const closed = intervalOf(use.closed, family, value);
+    if (closed) value = closed.last + 1n;
+    else if (ledger.isHeld(family, value) || wasReleased(use, family, value)) value++;
+    else break;
+  }
+  return value;
+}
+
+function oldestReleased(use: PoolUse, family: Family, ledger: Ledger): IpAddress | null {
   for (const [key, address] of use.released) {
     if (ledger.isHeld(address.family, address.value) || isClosed(use, address)) use.released.delete(key);
     else if (address.family === family) return address;

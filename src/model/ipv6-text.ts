@@ -1,54 +1,37 @@
 // Fast reading and canonical writing of plain IPv6 text (RFC 4291 §2.2, RFC 5952 §4).
 // Read RFC 5952 §4 before changing this file.
 
-const colon = 0x3a;
+const group = /^[0-9a-f]{1,4}$/i;
 
 /**
  * The value of plain IPv6 text: hexadecimal groups with at most one `::`, no dotted IPv4 tail, no zone. Null for
  * everything else, which is not always an error: the caller asks the complete parser about the rest.
  */
 export function readPlainIpv6(text: string): bigint | null {
+  const gap = text.indexOf('::');
+  if (gap < 0) return numberOf(groupsOf(text), [], false);
+  return numberOf(groupsOf(text.slice(0, gap)), groupsOf(text.slice(gap + 2)), true);
+}
+
+/** Null when a group is none: also for the second `::`, which leaves an empty group. */
+function groupsOf(text: string): readonly number[] | null {
+  if (text === '') return [];
   const groups: number[] = [];
-  let gap = -1;
-  let i = 0;
-  const length = text.length;
-  if (text.charCodeAt(0) === colon) {
-    if (text.charCodeAt(1) !== colon) return null;
-    gap = 0;
-    i = 2;
+  for (const part of text.split(':')) {
+    if (!group.test(part)) return null;
+    groups.push(Number.parseInt(part, 16));
   }
-  while (i < length) {
-    let group = 0;
-    let digits = 0;
-    for (; i < length && text.charCodeAt(i) !== colon; i++) {
-      const digit = hexDigit(text.charCodeAt(i));
-      if (digit < 0 || ++digits > 4) return null;
-      group = group * 16 + digit;
-    }
-    if (digits === 0 || groups.push(group) > 8) return null;
-    if (i === length) break;
-    i++;
-    if (i === length) return null;
-    if (text.charCodeAt(i) === colon) {
-      if (gap >= 0) return null;
-      gap = groups.length;
-      i++;
-    }
-  }
-  return join(groups, gap);
+  return groups;
 }
 
-function join(groups: number[], gap: number): bigint | null {
-  if (gap < 0 ? groups.length !== 8 : groups.length > 7) return null;
-  if (gap >= 0) groups.splice(gap, 0, ...new Array<number>(8 - groups.length).fill(0));
-  const words = [0, 2, 4, 6].map((at) => BigInt((groups[at] ?? 0) * 65536 + (groups[at + 1] ?? 0)));
-  return ((words[0] ?? 0n) << 96n) | ((words[1] ?? 0n) << 64n) | ((words[2] ?? 0n) << 32n) | (words[3] ?? 0n);
-}
-
-function hexDigit(code: number): number {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30;
-  const lower = code | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+function numberOf(head: readonly number[] | null, tail: readonly number[] | null, gap: boolean): bigint | null {
+  if (!head || !tail) return null;
+  const zeros = 8 - head.length - tail.length;
+  // RFC 4291 §2.2: `::` stands for one or more groups.
+  if (gap ? zeros < 1 : zeros !== 0) return null;
+  const at = (i: number) => head[i] ?? tail[i - 8 + tail.length] ?? 0;
+  const word = (i: number) => BigInt(at(i) * 65536 + at(i + 1));
+  return (word(0) << 96n) | (word(2) << 64n) | (word(4) << 32n) | word(6);
 }
 
 /** RFC 5952 §4: lower case, no leading zeros, the longest (first) run of two or more zero groups as `::`. */

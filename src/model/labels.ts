@@ -45,16 +45,19 @@ export function selectorFault(selector: LabelSelector): string | null {
     const fault = keyFault(key) ?? valueFault(value);
     if (fault) return fault;
   }
-  for (const { key, operator, values } of selector.matchExpressions ?? []) {
-    if (!operators.has(operator)) return `${quote(operator)} is not a valid label selector operator`;
-    const wantsValues = operator === 'In' || operator === 'NotIn';
-    const count = values?.length ?? 0;
-    if (wantsValues && count === 0) return `key ${quote(key)}: for "${operator}" values must not be empty`;
-    if (!wantsValues && count > 0) return `key ${quote(key)}: for "${operator}" values must be empty`;
-    const fault = keyFault(key) ?? (values ?? []).map(valueFault).find((found) => found !== null);
+  for (const requirement of selector.matchExpressions ?? []) {
+    const fault = requirementFault(requirement);
     if (fault) return fault;
   }
   return null;
+}
+
+function requirementFault({ key, operator, values = [] }: LabelRequirement): string | null {
+  if (!operators.has(operator)) return `${quote(operator)} is not a valid label selector operator`;
+  const wantsValues = operator === 'In' || operator === 'NotIn';
+  if (wantsValues && values.length === 0) return `key ${quote(key)}: for "${operator}" values must not be empty`;
+  if (!wantsValues && values.length > 0) return `key ${quote(key)}: for "${operator}" values must be empty`;
+  return keyFault(key) ?? values.map(valueFault).find((fault) => fault !== null) ?? null;
 }
 
 /** Whether a valid selector selects these labels: all requirements must hold. */

@@ -62,7 +62,10 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
 
 function checkService(cluster: Cluster, key: string, wanted: ServiceExpectation, fail: Fail): void {
   const service = cluster.service(key);
-  if (!service) return fail(key, 'a service', null);
+  if (!service) {
+    fail(key, 'a service', null);
+    return;
+  }
   const { status } = service;
   const ingress = ingressOf(cluster, key);
   if (wanted.ingress && !sameList([...ingress].sort(), wanted.ingress.map(canonical).sort())) {
@@ -137,7 +140,10 @@ function asCondition(value: string | ConditionExpectation): ConditionExpectation
 
 function checkPolicy(cluster: Cluster, name: string, wanted: PolicyExpectation, fail: Fail): void {
   const policy = cluster.desired.policies.find((one) => one.name === name);
-  if (!policy) return fail(name, 'a policy', null);
+  if (!policy) {
+    fail(name, 'a policy', null);
+    return;
+  }
   if (wanted.matchesNode !== undefined && policy.matchesNode !== wanted.matchesNode) {
     fail(`${name} matchesNode`, wanted.matchesNode, policy.matchesNode);
   }
