@@ -1,18 +1,33 @@
 // Entry: parses the command line, loads the one command that was asked for, and maps its end to an exit code.
-
-import type { Actions } from '#cli/actions.ts';
-import { exitCode } from '#cli/exit-code.ts';
 import { processOutput } from '#cli/output.ts';
+import { exitCode } from '#cli/exit-code.ts';
 import { runProgram } from '#cli/program.ts';
+import type { Actions } from '#cli/actions.ts';
 
 const output = processOutput();
 const interrupted = () => process.exit(exitCode.interrupted);
 
 // Every command is loaded when it is called, so that the daemon holds nothing of its clients.
-const actions = {
-  demo: async () => (await import('#cli/demo.ts')).demo(output),
-  version: async (form: 'table' | 'json') => (await import('#cli/version.ts')).version(form, output),
-} as Actions;
+const actions: Actions = {
+  run: async (options) => {
+    process.off('SIGINT', interrupted);
+    return (await import('#cli/run.ts')).run(options, output);
+  },
+  demo: async () => {
+    process.off('SIGINT', interrupted);
+    return (await import('#cli/demo.ts')).demo(output);
+  },
+  status: async (options) => (await import('#cli/status.ts')).status(options, output),
+  get: async (options) => (await import('#cli/get.ts')).get(options, output),
+  events: async (options) => (await import('#cli/history.ts')).events(options, output),
+  history: async (options) => (await import('#cli/history.ts')).history(options, output),
+  explain: async (options) => (await import('#cli/explain.ts')).explain(options, output),
+  whoHas: async (options) => (await import('#cli/who-has.ts')).whoHas(options, output),
+  check: async (options) => (await import('#cli/check.ts')).check(options, output),
+  reload: async (options) => (await import('#cli/reload.ts')).reload(options, output),
+  doctor: async (options) => (await import('#cli/doctor.ts')).doctor(options, output),
+  version: async (form) => (await import('#cli/version.ts')).version(form, output),
+};
 
 /** One line, whatever went wrong: a stack trace helps nobody at three in the morning. LANLORD_DEBUG=1 shows it. */
 function internalError(error: unknown): never {

@@ -90,17 +90,22 @@ export class Rounds {
     return snapshot;
   }
 
-  #apply({ observed, desired }: Snapshot): void {
+  #apply(snapshot: Snapshot): void {
+    const { observed, desired } = snapshot;
     const { sink, state, delivery } = this.#parts;
     // Before anything is announced: an address that the wire has seen must not be forgotten by a crash.
     state.saveMemory(this.#memory);
     const { interfaces, config } = observed;
+    // First accept, then attract: a client must not meet a closed door.
+    if (delivery) this.#deliveryFaults = this.#deliver(delivery, snapshot);
     sink.apply(desired.announcements, interfaces, config, selectedInterfaces(desired));
-    if (!delivery) return;
-    const wanted = config.delivery === 'local' ? desired.candidacies : [];
+  }
+
+  #deliver(delivery: Delivery, { observed, desired }: Snapshot): readonly string[] {
+    const wanted = observed.config.delivery === 'local' ? desired.candidacies : [];
     const addresses = [...new Set(wanted.map((candidacy) => formatAddress(candidacy.address)))];
     const names = [...new Set(wanted.map((candidacy) => candidacy.interface))];
-    this.#deliveryFaults = delivery.apply(addresses, names);
+    return delivery.apply(addresses, names);
   }
 
   #note(previous: Snapshot | null, snapshot: Snapshot, remembered: Memory['allocations']): void {

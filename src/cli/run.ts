@@ -1,0 +1,190 @@
+// Entry of `lanlord run`: everything that exists is made here, handed to each other, started and stopped.
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { Announcer } from '#announce/announcer.ts';
+import { KernelLinks } from '#capture/kernel-links.ts';
+import { spawnWorker } from '#capture/spawn-worker.ts';
+import { CaptureSupervisor } from '#capture/supervisor.ts';
+import { paths as controlPaths } from '#control/protocol.ts';
+import { startControlServer } from '#control/server.ts';
+import { claimSocket } from '#control/socket-file.ts';
+import { evaluate } from '#core/evaluate.ts';
+import { DaemonBackend } from '#daemon/backend.ts';
+import type { Ready } from '#daemon/ready.ts';
+import { Reconciler } from '#daemon/reconciler.ts';
+import { soloLeadership } from '#election/solo.ts';
+import { createLog } from '#log.ts';
+import { buildInfo } from '#model/build-info.ts';
+import { defaultNodeConfig, type NodeConfig } from '#model/node-config.ts';
+import { boottimeMs } from '#native/linux/clock.ts';
+import { LocalDelivery } from '#native/linux/delivery-local.ts';
+import { openLinkMonitor } from '#native/linux/link-monitor.ts';
+import { sdNotify, watchdogTimeoutMs } from '#native/linux/sd-notify.ts';
+import { closeWakeFd, createWakeFd, wake } from '#native/wake.ts';
+import type { Clock, Doorbells } from '#ports.ts';
+import { FileSource } from '#sources/file/file-source.ts';
+import { renderProblems } from '#sources/file/render-problem.ts';
+import { openSqliteStore } from '#state/open-sqlite-store.ts';
+import { controlSettings } from './control-settings.ts';
+import { deliveryPort } from './delivery-port.ts';
+import { exitCode } from './exit-code.ts';
+import type { Output } from './output.ts';
+import { defaultConfigPath, type RunOptions } from './run-options.ts';
+
+const clock: Clock = {
+  monotonicMs: boottimeMs,
+  wallMs: Date.now,
+  setTimeout(callback, delayMs) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+const doorbells: Doorbells = {
+  open() {
+    const made = createWakeFd();
+    if (!made.ok) throw new Error(`Cannot make a wake-up descriptor: ${made.error.message}`);
+    return made.value;
+  },
+  ring: wake,
+  close: closeWakeFd,
+};
+
+/** @returns 0 after a clean stop, 1 no usable configuration, 4 nothing may be captured, 5 another instance, 70 no netlink. */
+export async function run(options: RunOptions, output: Output): Promise<number> {
+  const nodeName = options.node ?? hostname();
+  const log = createLog({ format: options.logFormat, level: 'info', clock });
+  const paths = (options.paths.length > 0 ? options.paths : [defaultConfigPath]).map((path) => resolve(path));
+
+  const early = controlSettings(options, defaultNodeConfig(nodeName).control);
+  const claim = await claimSocket(early.socket, controlPaths.status);
+  if (!claim.ok && claim.code === 'in_use') return refused(output, `socket "${early.socket}"`, claim.pid);
+  const opened = openSqliteStore(options.state);
+  if (opened.kind === 'in-use') return refused(output, `state directory "${options.state}"`, opened.pid);
+  const state = opened.store;
+
+  const monitor = openLinkMonitor();
+  if (!monitor.ok) {
+    output.note(`lanlord: Cannot watch the interfaces: ${monitor.error.message}`);
+    return exitCode.internal;
+  }
+  const links = new KernelLinks(monitor.value, clock, log);
+  const source = new FileSource({ paths, nodeName, store: state, clock });
+  let reconciler: Reconciler | null = null;
+  const workers = new CaptureSupervisor({
+    clock,
+    log,
+    doorbells,
+    spawn: spawnWorker,
+    onChange: () => reconciler?.refresh(),
+  });
+  const announcer = new Announcer({ workers, clock, log });
+
+  let config: NodeConfig = defaultNodeConfig(nodeName);
+  let ready: Ready | null = null as Ready | null;
+  const daemon = new Reconciler({
+    source,
+    links,
+    sink: announcer,
+    state,
+    delivery: deliveryPort(new LocalDelivery(deliveryDirectories(options.state))),
+    clock,
+    log,
+    evaluate,
+    leadership: soloLeadership,
+    nodeName: options.node,
+    parse: (documents) => source.loadFromDocuments(documents),
+    paths,
+    strictConfig: options.strictConfig,
+    onConfig(next) {
+      config = next;
+      log.level = next.log.level;
+    },
+    onReady(report) {
+      ready = report;
+    },
+  });
+  reconciler = daemon;
+  const stopped = stopSignal();
+  const started = await daemon.start();
+  if (!started.ok) {
+    output.note(renderProblems(started.problems, new Map()));
+    await daemon.stop();
+    return exitCode.found;
+  }
+  if (ready && ready.denied.length > 0 && ready.open.length + ready.others.length === 0) {
+    output.note(deniedText(ready));
+    await daemon.stop();
+    return exitCode.denied;
+  }
+  const backend = new DaemonBackend({
+    reconciler: daemon,
+    captures: () => announcer.report(),
+    journal: (limit) => state.journal(limit),
+    clock,
+    pid: process.pid,
+    version: buildInfo.version,
+    paths,
+  });
+  const server = await startControlServer(backend, controlSettings(options, config.control), log);
+  if (!server.ok) {
+    await daemon.stop();
+    if (server.code === 'in_use') return refused(output, `socket "${server.socket}"`, server.pid);
+    output.note(`lanlord: Cannot listen on "${server.socket}": ${server.message}`);
+    return exitCode.denied;
+  }
+  announceReady(output, ready);
+  const watchdog = watchdogTimeoutMs();
+  const dog = watchdog === null ? null : setInterval(() => sdNotify('WATCHDOG=1'), watchdog / 2);
+  process.on('SIGHUP', () => void reloadBySignal(daemon));
+
+  await stopped;
+  sdNotify('STOPPING=1');
+  if (dog) clearInterval(dog);
+  await daemon.stop();
+  await server.server.close();
+  return exitCode.clean;
+}
+
+function announceReady(output: Output, ready: Ready | null): void {
+  if (!ready) return;
+  output.note(`lanlord ready node=${ready.node} generation=${ready.generation} links=${ready.open.join(',')}`);
+  sdNotify(`READY=1\nSTATUS=generation ${ready.generation}, ${ready.open.length} links`);
+}
+
+async function reloadBySignal(daemon: Reconciler): Promise<void> {
+  // Type=notify-reload wants the time of the reload's start (sd_notify(3)).
+  sdNotify(`RELOADING=1\nMONOTONIC_USEC=${Math.round(boottimeMs() * 1000)}`);
+  const outcome = await daemon.reload('SIGHUP');
+  sdNotify(`READY=1\nSTATUS=${outcome.message}`);
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+function refused(output: Output, what: string, pid: number | null): number {
+  const who = pid === null ? 'another lanlord' : `lanlord with pid ${pid}`;
+  output.note(`lanlord: ${who} already works with ${what} (stop it, or give this one its own --socket and --state)`);
+  return exitCode.refused;
+}
+
+function deniedText({ denied }: Ready): string {
+  const links = denied.map((name) => `"${name}"`).join(', ');
+  return `lanlord: Cannot capture on ${links}: permission denied (run as root, or grant CAP_NET_RAW by systemd's AmbientCapabilities; never by setcap on this file)`;
+}
+
+/** The record of changed settings is kept twice: one copy survives the state directory, the other a reboot does not. */
+function deliveryDirectories(state: string): readonly string[] {
+  const runtime = '/run/lanlord';
+  try {
+    mkdirSync(runtime, { recursive: true, mode: 0o750 });
+    return [state, runtime];
+  } catch {
+    return [state];
+  }
+}
