@@ -191,7 +191,7 @@ export class TableReader {
   #readRow(index: number, nowMs: number): TableRow | null {
     const words = this.#words;
     const at = this.#rowsAt + index * rowWords;
-    for (;;) {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const sequence = Atomics.load(words, at + Row.sequence);
       if (sequence & freeBit) return null;
       const meta = Atomics.load(words, at + Row.meta);
@@ -203,6 +203,9 @@ export class TableReader {
       const family = (meta & 0xff) === 4 ? 4 : 6;
       return { index, address, family, group, generation, active: this.#groupLive(group, nowMs) };
     }
+    // The writer was interrupted in the middle of a change. Waiting for it here would be for ever on one CPU, where this
+    // thread may have the higher priority; the epoch changes once it is through.
+    return null;
   }
 }
 

@@ -81,6 +81,16 @@ describe('rows', () => {
     }
   });
 
+  test('IPv6 addresses that share slot and last word are told apart by each other word', () => {
+    open(1);
+    const at = (word: number, value: number) => 0x10n | (BigInt(value) << BigInt(96 - 32 * word));
+    writer.put({ address: { family: 'IPv6', value: 0x10n }, group: 0, generation: 1 });
+    // Two slots: half of these searches come upon the row.
+    for (const word of [0, 1, 2]) {
+      for (let i = 1; i < 20; i++) expect(find({ family: 'IPv6', value: at(word, i) })).toBe(NOT_FOUND);
+    }
+  });
+
   test('findIPv6() reads at the offset, findIPv4() takes signed and unsigned', () => {
     writer.put({ address: ip('2001:db8::10'), group: 0, generation: 1 });
     writer.put({ address: ip('192.0.2.10'), group: 0, generation: 1 });
