@@ -21,11 +21,14 @@ export interface GetOptions extends Connection {
   readonly output: OutputFormat;
 }
 
-export interface HistoryOptions extends Connection {
-  readonly address: string | null;
+export interface EventsOptions extends Connection {
   /** Only what is at most this old; null: all that is kept. */
   readonly sinceMs: number | null;
   readonly output: OutputFormat;
+}
+
+export interface HistoryOptions extends EventsOptions {
+  readonly address: string | null;
 }
 
 export interface ExplainOptions extends Connection {
@@ -58,6 +61,7 @@ export interface Actions {
   readonly demo?: () => Promise<number>;
   readonly status: (options: StatusOptions) => Promise<number>;
   readonly get: (options: GetOptions) => Promise<number>;
+  readonly events: (options: EventsOptions) => Promise<number>;
   readonly history: (options: HistoryOptions) => Promise<number>;
   readonly explain: (options: ExplainOptions) => Promise<number>;
   readonly whoHas: (options: WhoHasOptions) => Promise<number>;

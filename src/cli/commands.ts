@@ -156,8 +156,20 @@ export function declareViews(program: Command, actions: Actions, finish: Finish)
     .description('what happened, oldest first')
     .option('--since <duration>', 'only the last 30m, 24h, 7d', duration)
     .action((flags: ClientFlags & { since?: number }) =>
+      finish(actions.events({ ...connection(flags), sinceMs: flags.since ?? null, output: flags.output })),
+    );
+  withExamples(withClient(program.command('history'), allForms), 'lanlord history 192.168.10.211 --since 24h')
+    .description('who answered for an address, or for all of them, and when that changed')
+    .argument('[address]', 'IPv4 or IPv6 address')
+    .option('--since <duration>', 'only the last 30m, 24h, 7d', duration)
+    .action((address: string | undefined, flags: ClientFlags & { since?: number }) =>
       finish(
-        actions.history({ ...connection(flags), address: null, sinceMs: flags.since ?? null, output: flags.output }),
+        actions.history({
+          ...connection(flags),
+          address: address ?? null,
+          sinceMs: flags.since ?? null,
+          output: flags.output,
+        }),
       ),
     );
 }

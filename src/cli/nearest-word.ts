@@ -23,27 +23,20 @@ export function nearestWord(text: string, words: readonly string[]): string | nu
   return best;
 }
 
+/** Insertions, deletions, substitutions and swaps of neighbours; 3 for anything that is more than 2 apart in length. */
 function editDistance(a: string, b: string): number {
-  // Names that differ this much in length are more than 2 edits apart; also bounds the work for hostile input.
   if (Math.abs(a.length - b.length) > 2) return 3;
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+  const at = (row: number, column: number) => rows[row]?.[column] ?? 3;
   for (let row = 1; row <= a.length; row++) {
     const next = [row];
+    rows.push(next);
     for (let column = 1; column <= b.length; column++) {
-      const same = a[row - 1] === b[column - 1];
-      let cost = Math.min(
-        (last[column] ?? 0) + 1,
-        (next[column - 1] ?? 0) + 1,
-        (last[column - 1] ?? 0) + (same ? 0 : 1),
-      );
-      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
-        cost = Math.min(cost, (beforeLast[column - 2] ?? 0) + 1);
-      }
-      next.push(cost);
+      const substitution = at(row - 1, column - 1) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const swap = swapped ? at(row - 2, column - 2) + 1 : 3;
+      next.push(Math.min(at(row - 1, column) + 1, at(row, column - 1) + 1, substitution, swap));
     }
-    beforeLast = last;
-    last = next;
   }
-  return last[b.length] ?? 0;
+  return at(a.length, b.length);
 }

@@ -1,0 +1,31 @@
+// What a command says and ends with when the daemon cannot be asked, or says no.
+import type { ClientFailure } from '#control/client.ts';
+import { safeText } from '#model/safe-text.ts';
+import { exitCode } from './exit-code.ts';
+import type { Output } from './output.ts';
+
+/** Says why on stderr. @returns the exit code. */
+export function reportFailure(failure: ClientFailure, output: Output): number {
+  output.note(`lanlord: ${safeText(failure.message)}`);
+  switch (failure.code) {
+    case 'unreachable':
+      return exitCode.unreachable;
+    case 'denied':
+      return exitCode.denied;
+    case 'timeout':
+      return exitCode.timeout;
+    case 'refused':
+      return refusal(failure.reason);
+  }
+}
+
+function refusal(reason: Extract<ClientFailure, { code: 'refused' }>['reason']): number {
+  switch (reason) {
+    case 'not_found':
+      return exitCode.found;
+    case 'internal':
+      return exitCode.internal;
+    default:
+      return exitCode.usage;
+  }
+}

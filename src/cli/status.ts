@@ -1,0 +1,98 @@
+// `status`: how things are, on a few lines; exit 1 with a critical problem or a configuration that was refused.
+import { controlClient } from '#control/client.ts';
+import { durationText } from '#control/duration-text.ts';
+import type { ProblemItem, StatusAnswer } from '#control/protocol.ts';
+import { safeText } from '#model/safe-text.ts';
+import type { StatusOptions } from './actions.ts';
+import { exitCode } from './exit-code.ts';
+import { reportFailure } from './failure.ts';
+import { type Glyphs, glyphs } from './glyphs.ts';
+import type { Output } from './output.ts';
+import { printJson } from './print-json.ts';
+
+// Often enough for somebody who watches, rare enough to cost the daemon nothing.
+const watchMs = 1000;
+
+export async function status(options: StatusOptions, output: Output): Promise<number> {
+  const client = controlClient(options.socket, options.timeoutMs);
+  let shown = '';
+  for (;;) {
+    const answer = await client.status();
+    if (!answer.ok) return reportFailure(answer.failure, output);
+    const facts = changing(answer.value);
+    if (facts !== shown) show(answer.value, options, output);
+    shown = facts;
+    if (!options.watch || !output.open) return isBad(answer.value) ? exitCode.found : exitCode.clean;
+    await Bun.sleep(watchMs);
+  }
+}
+
+function isBad({ state, configValid, problems }: StatusAnswer): boolean {
+  return state === 'critical' || !configValid || problems.some(({ code }) => code === 'STALE-CFG');
+}
+
+/** The part of the answer that is worth a new print when it changes: no clocks and no counters. */
+function changing({ state, generation, configValid, vips, problems, interfaces, pools }: StatusAnswer): string {
+  const links = interfaces.map(({ name, capture, up, carrier }) => ({ name, capture, up, carrier }));
+  return JSON.stringify({ state, generation, configValid, vips, problems, links, pools });
+}
+
+function show(answer: StatusAnswer, options: StatusOptions, output: Output): void {
+  if (options.output === 'json') printJson(answer, output);
+  else if (options.brief) output.data(`${briefText(answer)}\n`);
+  else output.data(statusText(answer, glyphs(output.isTty, process.env)));
+}
+
+function count({ problems }: StatusAnswer, severity: ProblemItem['severity']): number {
+  return problems.filter((problem) => problem.severity === severity).length;
+}
+
+/** One line of `name=value` for a monitoring system. */
+export function briefText(answer: StatusAnswer): string {
+  const { vips, interfaces } = answer;
+  const captures = interfaces.every(({ capture }) => capture === 'open') ? 'ok' : 'failed';
+  return [
+    answer.state.toUpperCase(),
+    `node=${safeText(answer.node)}`,
+    `crit=${count(answer, 'critical')}`,
+    `warn=${count(answer, 'warning')}`,
+    `vips=${vips.total}`,
+    `here=${vips.here}`,
+    `nobody=${vips.nobody}`,
+    `config=${answer.generation}/${answer.configValid ? 'ok' : 'stale'}`,
+    `capture=${interfaces.length === 0 ? 'none' : captures}`,
+  ].join(' ');
+}
+
+/** Several lines for people, the worst problems first below them. */
+export function statusText(answer: StatusAnswer, signs: Glyphs): string {
+  const { node, state, vips, interfaces, pools, problems } = answer;
+  const counts = [
+    [count(answer, 'critical'), 'critical'],
+    [count(answer, 'warning'), plural(count(answer, 'warning'), 'warning')],
+  ] as const;
+  const found = counts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
+  const lines = [
+    `${node}  ${state.toUpperCase()}  ${found.join(', ') || 'no problems'}  up ${durationText(answer.uptimeSeconds)}  lanlord ${answer.version}`,
+    `capture   ${interfaces.map(linkText).join('  ') || 'no interface is selected by a policy'}`,
+    `config    #${answer.generation} ${answer.configValid ? 'ok' : 'STALE: the files were refused, the last good ones run'}  loaded ${answer.loadedAt.slice(0, 19)}Z from ${answer.paths.join(' ')}`,
+    `vips      ${vips.total}: ${vips.here} here, ${vips.peers} on peers, ${vips.claiming} claiming, ${vips.nobody} nobody`,
+    `pools     ${pools.map(({ name, used, total }) => `${name} ${used}/${total}`).join('  ') || 'none'}`,
+    ...problems.flatMap((problem) => problemLines(problem, signs)),
+  ];
+  return lines.map((line) => `${safeText(line)}\n`).join('');
+}
+
+function plural(number: number, word: string): string {
+  return number === 1 ? word : `${word}s`;
+}
+
+function linkText({ name, capture, up, carrier, detail }: StatusAnswer['interfaces'][number]): string {
+  if (capture !== 'open') return `${name} ${capture.toUpperCase()}${detail === '' ? '' : ` (${detail})`}`;
+  return up && carrier ? `${name} ok` : `${name} no carrier`;
+}
+
+function problemLines({ code, severity, object, message, hint }: ProblemItem, signs: Glyphs): readonly string[] {
+  const first = `${signs[severity]} ${code.padEnd(5)} ${object}: ${message}`;
+  return hint === '' ? [first] : [first, `    ${hint}`];
+}

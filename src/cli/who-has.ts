@@ -1,0 +1,59 @@
+// `who-has`: who answers for an address.
+import { controlClient } from '#control/client.ts';
+import { ageText } from '#control/duration-text.ts';
+import type { Responder, WhoHasAnswer } from '#control/protocol.ts';
+import { formatAddress, parseAddress } from '#model/address.ts';
+import { safeText } from '#model/safe-text.ts';
+import type { WhoHasOptions } from './actions.ts';
+import { exitCode } from './exit-code.ts';
+import { reportFailure } from './failure.ts';
+import type { Output } from './output.ts';
+import { printJson } from './print-json.ts';
+
+/** @returns 0 when exactly one answers, 1 for nobody or more than one, 2 when the text is no address. */
+export async function whoHas(options: WhoHasOptions, output: Output): Promise<number> {
+  const address = parseAddress(options.address);
+  if (!address) {
+    output.note(`lanlord: "${safeText(options.address)}" is not an IP address`);
+    return exitCode.usage;
+  }
+  const answer = await controlClient(options.socket, options.timeoutMs).whoHas(formatAddress(address));
+  if (!answer.ok) return reportFailure(answer.failure, output);
+  if (options.probe) {
+    output.note(
+      'lanlord: asking the wire is not available yet: this is what the table of this node says (probed: false)',
+    );
+  }
+  if (options.output === 'json') printJson(answer.value, output);
+  else output.data(whoHasText(answer.value));
+  return responderCount(answer.value.responders) === 1 ? exitCode.clean : exitCode.found;
+}
+
+/** A node that answers on two interfaces is one responder. */
+export function responderCount(responders: readonly Responder[]): number {
+  return new Set(responders.map(({ kind, node, mac }) => (kind === 'stranger' ? `mac ${mac}` : `node ${node ?? mac}`)))
+    .size;
+}
+
+export function whoHasText(answer: WhoHasAnswer): string {
+  const { ip, services, pool, policies, responders, probed } = answer;
+  const nowMs = Date.parse(answer.generatedAt);
+  const head = [
+    ip,
+    services.join(', '),
+    pool === null ? '' : `pool ${pool}`,
+    policies.length === 0 ? '' : `policy ${policies.join(', ')}`,
+  ].filter((part) => part !== '');
+  const lines = [head.join('  '), ...responders.map((responder) => `  ${responderText(responder, nowMs)}`)];
+  const count = responderCount(responders);
+  const seen = probed ? '' : ' in the table of this node (the wire was not asked)';
+  if (count === 0) lines.push(`nobody answers${seen}   next: lanlord explain ip/${ip}`);
+  else if (count > 1) lines.push(`${count} responders; exactly one was expected   next: lanlord explain ip/${ip}`);
+  return lines.map((line) => `${safeText(line)}\n`).join('');
+}
+
+function responderText({ node, mac, interface: name, kind, since }: Responder, nowMs: number): string {
+  const who = { self: `${node ?? ''} (this node)`, peer: node ?? 'a peer', stranger: 'unknown host' }[kind];
+  const age = since === null ? '' : `  since ${since.slice(0, 19)}Z (${ageText(since, nowMs)})`;
+  return `${who}  ${mac}  ${name}${age}`;
+}

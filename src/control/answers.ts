@@ -1,0 +1,90 @@
+// The single answers of the API: status, who-has, reload.
+import { formatAddress, type IpAddress } from '#model/address.ts';
+import type { DaemonView, ReloadOutcome } from '#ports.ts';
+import { countVips, leaders } from './leadership.ts';
+import { apiVersion, type ReloadAnswer, type StatusAnswer, timestamp, type WhoHasAnswer } from './protocol.ts';
+import { problemItems } from './view-journal.ts';
+import { interfaceItems } from './view-links.ts';
+
+function head<K extends string>(kind: K, view: DaemonView) {
+  return { apiVersion, kind, generatedAt: timestamp(view.nowMs), node: view.node } as const;
+}
+
+export function statusAnswer(view: DaemonView, adminSocket: string): StatusAnswer {
+  const problems = problemItems(view);
+  const critical = problems.some(({ severity }) => severity === 'critical');
+  const degraded = !view.configValid || problems.some(({ severity }) => severity === 'warning');
+  const calm = degraded ? 'degraded' : 'ok';
+  return {
+    ...head('Status', view),
+    state: critical ? 'critical' : calm,
+    generation: view.generation,
+    configValid: view.configValid,
+    vips: countVips(view),
+    problems,
+    version: view.version,
+    pid: view.pid,
+    uptimeSeconds: Math.max(0, (view.nowMs - view.startedMs) / 1000),
+    loadedAt: timestamp(view.loadedMs),
+    paths: view.paths,
+    adminSocket,
+    interfaces: [...interfaceItems(view)],
+    pools: (view.snapshot?.desired.pools ?? []).map(({ name, total, used }) => ({
+      name,
+      total: String(total),
+      used: String(used),
+    })),
+  };
+}
+
+/** Who answers for an address, from the shared table: one responder per row that is answered. */
+export function whoHasAnswer(view: DaemonView, address: IpAddress): WhoHasAnswer {
+  const ip = formatAddress(address);
+  const rows = [...leaders(view)].filter((item) => item.ip === ip);
+  const held = (view.snapshot?.desired.allocations ?? []).filter(
+    (allocation) => formatAddress(allocation.address) === ip,
+  );
+  const services = new Set([...rows.flatMap((row) => row.services), ...held.map(({ service }) => service)]);
+  return {
+    ...head('WhoHas', view),
+    ip,
+    probed: false,
+    responders: rows
+      .filter(({ state }) => state === 'here' || state === 'duplicate')
+      .map((row) => ({
+        node: view.node,
+        mac: row.mac ?? '',
+        interface: row.interface ?? '',
+        kind: 'self',
+        source: 'table',
+        rttSeconds: null,
+        since: row.since,
+      })),
+    services: [...services].sort(),
+    pool: held[0]?.pool ?? null,
+    policies: [...new Set(rows.flatMap(({ policies }) => policies))].sort(),
+  };
+}
+
+export function reloadAnswer(view: DaemonView, outcome: ReloadOutcome): ReloadAnswer {
+  const { added, changed, removed, moved, message, generation, ok } = outcome;
+  return {
+    ...head('Reload', view),
+    generation,
+    applied: ok,
+    problems: outcome.problems.map((problem) => ({
+      file: problem.file,
+      line: problem.line,
+      column: problem.column,
+      severity: problem.severity,
+      code: problem.code,
+      message: problem.message,
+      hint: problem.hint,
+    })),
+    added,
+    changed,
+    removed,
+    moved,
+    message,
+  };
+}

@@ -1,0 +1,105 @@
+// Asks the daemon over its sockets, and says what is wrong when it cannot.
+import type { ErrorAnswer, ExplainAnswer, Kind, List, ReloadAnswer, StatusAnswer, WhoHasAnswer } from './protocol.ts';
+import { adminSocketBeside, paths } from './protocol.ts';
+
+export type ClientFailure =
+  /** Nobody listens: no socket, or one that a dead daemon left. */
+  | { readonly code: 'unreachable'; readonly message: string }
+  | { readonly code: 'denied'; readonly message: string }
+  | { readonly code: 'timeout'; readonly message: string }
+  /** The daemon understood and said no. */
+  | { readonly code: 'refused'; readonly reason: ErrorAnswer['code']; readonly message: string };
+
+export type ClientResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: ClientFailure };
+
+export interface ControlClient {
+  status(): Promise<ClientResult<StatusAnswer>>;
+  list<K extends Kind>(kind: K, query?: ListQuery): Promise<ClientResult<List<K>>>;
+  explain(object: string): Promise<ClientResult<ExplainAnswer>>;
+  whoHas(address: string): Promise<ClientResult<WhoHasAnswer>>;
+  reload(): Promise<ClientResult<ReloadAnswer>>;
+}
+
+export interface ListQuery {
+  readonly name?: string | null;
+  /** Only events since then, milliseconds since 1970. */
+  readonly sinceMs?: number | null;
+}
+
+/** @param timeoutMs bounds every request, from connecting to the last byte. */
+export function controlClient(socket: string, timeoutMs: number): ControlClient {
+  const get = <T>(path: string, query: Readonly<Record<string, string>> = {}) =>
+    ask<T>(socket, `${path}?${new URLSearchParams(query)}`, 'GET', timeoutMs);
+  return {
+    status: () => get(paths.status),
+    list: (kind, query) =>
+      get(paths.list, {
+        kind,
+        ...(query?.name ? { name: query.name } : {}),
+        ...(typeof query?.sinceMs === 'number' ? { sinceMs: String(Math.max(0, Math.floor(query.sinceMs))) } : {}),
+      }),
+    explain: (object) => get(paths.explain, { object }),
+    whoHas: (address) => get(paths.whoHas, { address }),
+    async reload() {
+      // The daemon says where its admin socket is; somebody who may act but not look finds it beside the other one.
+      const status = await get<StatusAnswer>(paths.status);
+      if (!status.ok && status.failure.code !== 'denied') return status;
+      const adminSocket = status.ok ? status.value.adminSocket : adminSocketBeside(socket);
+      return ask(adminSocket, paths.reload, 'POST', timeoutMs);
+    },
+  };
+}
+
+async function ask<T>(socket: string, path: string, method: string, timeoutMs: number): Promise<ClientResult<T>> {
+  let text: string;
+  let status: number;
+  try {
+    const response = await fetch(`http://lanlord${path}`, {
+      unix: socket,
+      method,
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    status = response.status;
+    text = await response.text();
+  } catch (error) {
+    return { ok: false, failure: transportFailure(error, socket, timeoutMs) };
+  }
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return { ok: false, failure: { code: 'unreachable', message: `What listens on ${socket} is no lanlord daemon` } };
+  }
+  if (status === 200) return { ok: true, value: body as T };
+  const { code, message } = body as ErrorAnswer;
+  return { ok: false, failure: { code: 'refused', reason: code, message } };
+}
+
+function transportFailure(error: unknown, socket: string, timeoutMs: number): ClientFailure {
+  const { code, name, message } = error as { code?: unknown; name?: unknown; message?: unknown };
+  if (name === 'TimeoutError') {
+    return { code: 'timeout', message: `The daemon on ${socket} did not answer within ${timeoutMs / 1000} s` };
+  }
+  switch (code) {
+    case 'ENOENT':
+      return {
+        code: 'unreachable',
+        message: `No daemon here: ${socket} does not exist (start: systemctl start lanlord, or try: sudo lanlord demo)`,
+      };
+    case 'ECONNREFUSED':
+      return {
+        code: 'unreachable',
+        message: `No daemon listens on ${socket} (it ended without cleaning up; start: systemctl start lanlord)`,
+      };
+    case 'EACCES':
+    case 'EPERM':
+      return {
+        code: 'denied',
+        message: `Not allowed to use ${socket} (be root or a member of its group: ls -l ${socket})`,
+      };
+    default:
+      return { code: 'unreachable', message: `Cannot reach the daemon on ${socket}: ${String(code ?? message)}` };
+  }
+}

@@ -1,0 +1,300 @@
+// What goes over the control sockets: paths, and the JSON of every answer. Fields are only ever added.
+
+import type { Severity } from '#model/problem.ts';
+import type { Condition } from '#model/resources.ts';
+
+export const apiVersion = 'lanlord.dev/v1';
+
+/** What can be listed, with the `kind` of its list. */
+export const listKinds = {
+  pools: 'PoolList',
+  ips: 'IPList',
+  services: 'ServiceList',
+  leaders: 'LeaderList',
+  announcements: 'AnnouncementList',
+  policies: 'PolicyList',
+  nodes: 'NodeList',
+  interfaces: 'InterfaceList',
+  problems: 'ProblemList',
+  events: 'EventList',
+  history: 'HistoryList',
+} as const;
+
+export type Kind = keyof typeof listKinds;
+
+export function isKind(text: string): text is Kind {
+  return Object.hasOwn(listKinds, text);
+}
+
+/** Paths of the API. The first part is its version: an incompatible one gets a new number, the old one stays for a release. */
+export const paths = {
+  status: '/v1/status',
+  /** `?kind=pools`, with `&name=…` for one item and `&sinceMs=…` for events and history. */
+  list: '/v1/list',
+  /** `?object=svc/ns/name`. */
+  explain: '/v1/explain',
+  /** `?address=192.0.2.1`. */
+  whoHas: '/v1/who-has',
+  /** POST, on the admin socket. */
+  reload: '/v1/reload',
+} as const;
+
+/** Longest request body; none of the requests needs one at all. */
+export const maxBodyBytes = 64 * 1024;
+
+interface Single<K extends string> {
+  readonly apiVersion: typeof apiVersion;
+  readonly kind: K;
+  /** RFC 3339, UTC. */
+  readonly generatedAt: string;
+  readonly node: string;
+}
+
+export interface List<K extends Kind> extends Single<(typeof listKinds)[K]> {
+  readonly items: readonly Items[K][];
+}
+
+export interface PoolItem {
+  readonly name: string;
+  readonly blocks: readonly string[];
+  /** Decimal: an IPv6 pool counts beyond 2^53. */
+  readonly total: string;
+  readonly used: string;
+  readonly available: string;
+  readonly disabled: boolean;
+  readonly conflict: boolean;
+  readonly valid: boolean;
+  readonly conditions: readonly Condition[];
+}
+
+export interface IpItem {
+  readonly ip: string;
+  readonly pool: string;
+  readonly services: readonly string[];
+  readonly sharingKey: string | null;
+  readonly origin: 'auto' | 'requested' | 'shared' | 'restored';
+  readonly since: string;
+}
+
+export interface ServiceItem {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ips: readonly string[];
+  readonly state: 'ready' | 'pending' | 'partial';
+  /** Cilium's reason word; null when nothing is missing. */
+  readonly reason: string | null;
+  readonly message: string;
+  readonly conditions: readonly Condition[];
+}
+
+export type LeaderState = 'here' | 'standby' | 'claiming' | 'duplicate' | 'nobody';
+
+export interface LeaderItem {
+  readonly ip: string;
+  /** Null when no interface could carry it. */
+  readonly interface: string | null;
+  readonly services: readonly string[];
+  readonly policies: readonly string[];
+  readonly leader: string | null;
+  readonly state: LeaderState;
+  readonly since: string | null;
+  readonly term: number | null;
+  readonly mac: string | null;
+  readonly group: number | null;
+  /** Why nobody answers; empty otherwise. */
+  readonly message: string;
+}
+
+export interface AnnouncementItem {
+  readonly ip: string;
+  readonly interface: string;
+  readonly mac: string;
+  readonly services: readonly string[];
+  readonly group: number;
+  readonly since: string;
+  readonly answers: number;
+}
+
+export interface PolicyItem {
+  readonly name: string;
+  readonly matchesNode: boolean;
+  readonly services: number;
+  readonly interfaces: readonly string[];
+  readonly conditions: readonly Condition[];
+}
+
+export interface NodeItem {
+  readonly name: string;
+  readonly self: boolean;
+  readonly state: string;
+  readonly address: string | null;
+  readonly lastSeenSeconds: number;
+  readonly version: string;
+  readonly generation: number;
+  readonly vips: number;
+}
+
+export interface InterfaceItem {
+  readonly name: string;
+  readonly mac: string;
+  readonly up: boolean;
+  readonly carrier: boolean;
+  readonly capture: 'open' | 'down' | 'denied' | 'gone';
+  /** What the capture library said when it is not open. */
+  readonly detail: string;
+  readonly requests: number;
+  readonly answers: number;
+  /** Frames that were not answered, for whatever reason. */
+  readonly drops: number;
+  readonly dropReasons: Readonly<Record<string, number>>;
+  readonly kernelDrops: number;
+  /** ARP Announcements sent. */
+  readonly announced: number;
+}
+
+export interface ProblemItem {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly object: string;
+  readonly message: string;
+  readonly since: string;
+  readonly hint: string;
+}
+
+export interface EventItem {
+  readonly time: string;
+  readonly kind: string;
+  readonly severity: Severity;
+  readonly object: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface HistoryItem {
+  readonly ip: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly at: string;
+  readonly cause: string;
+  /** Null: not measured. */
+  readonly gapSeconds: number | null;
+  readonly detectSeconds: number | null;
+  readonly claimSeconds: number | null;
+  readonly answerSeconds: number | null;
+}
+
+export interface Items {
+  readonly pools: PoolItem;
+  readonly ips: IpItem;
+  readonly services: ServiceItem;
+  readonly leaders: LeaderItem;
+  readonly announcements: AnnouncementItem;
+  readonly policies: PolicyItem;
+  readonly nodes: NodeItem;
+  readonly interfaces: InterfaceItem;
+  readonly problems: ProblemItem;
+  readonly events: EventItem;
+  readonly history: HistoryItem;
+}
+
+export interface StatusAnswer extends Single<'Status'> {
+  readonly state: 'ok' | 'degraded' | 'critical';
+  readonly generation: number;
+  readonly configValid: boolean;
+  readonly vips: {
+    readonly total: number;
+    readonly here: number;
+    readonly peers: number;
+    readonly claiming: number;
+    readonly nobody: number;
+  };
+  readonly problems: readonly ProblemItem[];
+  readonly version: string;
+  readonly pid: number;
+  readonly uptimeSeconds: number;
+  readonly loadedAt: string;
+  readonly paths: readonly string[];
+  /** Where `reload` and other acting requests go. */
+  readonly adminSocket: string;
+  readonly interfaces: readonly InterfaceItem[];
+  readonly pools: readonly { readonly name: string; readonly total: string; readonly used: string }[];
+}
+
+export interface ExplainStep {
+  readonly name: string;
+  readonly result: 'pass' | 'fail' | 'skipped';
+  /** `LL-<AREA>-nnn`. */
+  readonly code: string;
+  readonly message: string;
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly fix: readonly string[];
+}
+
+export interface ExplainAnswer extends Single<'Explain'> {
+  readonly object: string;
+  readonly ok: boolean;
+  readonly steps: readonly ExplainStep[];
+}
+
+export interface Responder {
+  readonly node: string | null;
+  readonly mac: string;
+  readonly interface: string;
+  readonly kind: 'self' | 'peer' | 'stranger';
+  readonly source: 'table' | 'wire';
+  readonly rttSeconds: number | null;
+  readonly since: string | null;
+}
+
+export interface WhoHasAnswer extends Single<'WhoHas'> {
+  readonly ip: string;
+  readonly probed: boolean;
+  readonly responders: readonly Responder[];
+  readonly services: readonly string[];
+  readonly pool: string | null;
+  readonly policies: readonly string[];
+}
+
+export interface ReloadProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+export interface ReloadAnswer extends Single<'Reload'> {
+  readonly generation: number;
+  readonly applied: boolean;
+  readonly problems: readonly ReloadProblem[];
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly moved: number;
+  readonly message: string;
+}
+
+/** Why a request was refused. */
+export interface ErrorAnswer {
+  readonly apiVersion: typeof apiVersion;
+  readonly kind: 'Error';
+  readonly code: 'bad_request' | 'not_found' | 'ambiguous' | 'not_allowed' | 'internal';
+  readonly message: string;
+}
+
+/** RFC 3339 in UTC of milliseconds since 1970. */
+export function timestamp(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** The admin socket that belongs to a socket when nothing else is configured: `admin.sock`, or `x-admin.sock` for `x.sock`. */
+export function adminSocketBeside(socket: string): string {
+  const slash = socket.lastIndexOf('/') + 1;
+  const name = socket.slice(slash);
+  return (
+    socket.slice(0, slash) + (name === 'lanlord.sock' ? 'admin.sock' : `${name.replace(/\.sock$/, '')}-admin.sock`)
+  );
+}

@@ -1,0 +1,87 @@
+// Answers requests to the control sockets; knows nothing of sockets.
+import { parseAddress } from '#model/address.ts';
+import type { ControlBackend } from '#ports.ts';
+import { reloadAnswer, statusAnswer, whoHasAnswer } from './answers.ts';
+import { explainAnswer } from './explain-answer.ts';
+import { apiVersion, type ErrorAnswer, type Items, isKind, type Kind, paths } from './protocol.ts';
+import { asciiJson, listText } from './stream-list.ts';
+import { isNamed, itemsOf } from './views.ts';
+
+/** The journal is bounded by `journal.keep`; this bounds what one request may read of it. */
+const journalLimit = 100_000;
+
+function json(body: unknown, status = 200): Response {
+  return new Response(`${asciiJson(body)}\n`, { status, headers: { 'content-type': 'application/json' } });
+}
+
+export function refuse(status: number, code: ErrorAnswer['code'], message: string): Response {
+  return json({ apiVersion, kind: 'Error', code, message } satisfies ErrorAnswer, status);
+}
+
+/** What the answers say about the server itself. */
+interface Where {
+  readonly adminSocket: string;
+}
+
+/** Looking only: GET on the read-only paths. */
+export function answerLook(request: Request, backend: ControlBackend, where: Where): Response {
+  const { pathname, searchParams } = new URL(request.url);
+  const known = Object.values<string>(paths).includes(pathname) && pathname !== paths.reload;
+  if (!known) return refuse(404, 'not_found', `No such path here: ${pathname}`);
+  if (request.method !== 'GET') return refuse(405, 'not_allowed', `${request.method} is not allowed here`);
+  switch (pathname) {
+    case paths.status:
+      return json(statusAnswer(backend.view(), where.adminSocket));
+    case paths.list:
+      return answerList(searchParams, backend);
+    case paths.whoHas: {
+      const address = parseAddress(searchParams.get('address') ?? '');
+      if (!address) return refuse(400, 'bad_request', 'address is not an IP address');
+      return json(whoHasAnswer(backend.view(), address));
+    }
+    default: {
+      const answer = explainAnswer(backend.view(), searchParams.get('object') ?? '');
+      return answer.ok ? json(answer.value) : refuse(answer.status, answer.code, answer.message);
+    }
+  }
+}
+
+/** Acting: POST on the admin paths. */
+export async function answerAct(request: Request, backend: ControlBackend, where: Where): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (pathname !== paths.reload) return answerLook(request, backend, where);
+  if (request.method !== 'POST') return refuse(405, 'not_allowed', `${request.method} is not allowed here`);
+  const outcome = await backend.reload('control socket');
+  return json(reloadAnswer(backend.view(), outcome));
+}
+
+function answerList(parameters: URLSearchParams, backend: ControlBackend): Response {
+  const kind = parameters.get('kind') ?? '';
+  if (!isKind(kind)) return refuse(400, 'bad_request', `No such kind: ${kind}`);
+  const name = parameters.get('name');
+  const since = parameters.get('sinceMs');
+  if (since !== null && !/^\d{1,15}$/.test(since)) return refuse(400, 'bad_request', 'sinceMs is not a number');
+  const view = backend.view();
+  const journal = () => backend.journal(journalLimit).filter(({ timeMs }) => since === null || timeMs >= Number(since));
+  const items = select(kind, itemsOf(kind, { view, journal }), name);
+  return new Response(asStream(listText(kind, view, items)), { headers: { 'content-type': 'application/json' } });
+}
+
+function* select<K extends Kind>(kind: K, items: Iterable<Items[K]>, name: string | null): Iterable<Items[K]> {
+  for (const item of items) if (name === null || isNamed(kind, item, name)) yield item;
+}
+
+/** Makes the next piece when the client has taken the last one; a client that goes away ends the work. */
+function asStream(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await pieces.return(undefined);
+    },
+  });
+}

@@ -1,0 +1,76 @@
+// The socket files: whose they are, and what to do with one that an earlier daemon left behind.
+import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, unlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+export type Claim =
+  | { readonly ok: true }
+  /** `in_use`: a daemon answers there; `pid` where it says so. */
+  | { readonly ok: false; readonly code: 'in_use'; readonly pid: number | null }
+  | { readonly ok: false; readonly code: 'failed'; readonly message: string };
+
+// A daemon that is alive accepts within microseconds; a stopped one (SIGSTOP, debugger) must still count as alive.
+const probeMs = 1000;
+
+/** Makes the path free for a new socket: removes the file of a dead daemon, never that of a living one. */
+export async function claimSocket(path: string, probePath: string): Promise<Claim> {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (!found) return { ok: true };
+    if (!found.isSocket())
+      return { ok: false, code: 'failed', message: `${JSON.stringify(path)} exists and is no socket` };
+    const answer = await probe(path, probePath);
+    if (answer !== 'dead') return { ok: false, code: 'in_use', pid: answer };
+    unlinkSync(path);
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, code: 'failed', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** `dead` when nobody listens; else the pid of the daemon, null when it does not say. */
+async function probe(path: string, probePath: string): Promise<'dead' | number | null> {
+  try {
+    const response = await fetch(`http://lanlord${probePath}`, { unix: path, signal: AbortSignal.timeout(probeMs) });
+    const body: unknown = await response.json();
+    const pid = typeof body === 'object' && body !== null && 'pid' in body ? body.pid : null;
+    return typeof pid === 'number' ? pid : null;
+  } catch (error) {
+    // Only a refused connection proves that nobody listens: after kill -9 the file stays and refuses.
+    return (error as { code?: unknown }).code === 'ECONNREFUSED' ? 'dead' : null;
+  }
+}
+
+/** Number of a group by its name, from `/etc/group` (group(5)); null when there is none. */
+export function groupId(name: string, file = '/etc/group'): number | null {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+  for (const line of text.split('\n')) {
+    const [group, , id] = line.split(':');
+    if (group === name && id !== undefined && /^\d{1,10}$/.test(id)) return Number(id);
+  }
+  return null;
+}
+
+/**
+ * Opens a socket to its group (0660); one made with 0600 stays so when that cannot be done.
+ * @returns a warning for people, or null.
+ */
+export function openToGroup(path: string, group: string): string | null {
+  const id = groupId(group);
+  if (id === null) {
+    return `Group ${JSON.stringify(group)} does not exist: ${path} is for root alone (groupadd --system ${group})`;
+  }
+  try {
+    chownSync(path, -1, id);
+    chmodSync(path, 0o660);
+    return null;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return `Cannot give ${path} to group ${JSON.stringify(group)}: ${message}`;
+  }
+}

@@ -1,0 +1,55 @@
+// Problems, events and the history of leadership as the API lists them.
+import type { Severity } from '#model/problem.ts';
+import type { DaemonView, JournalEntry } from '#ports.ts';
+import { type EventItem, type HistoryItem, type ProblemItem, timestamp } from './protocol.ts';
+
+const severityOrder: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
+
+/** Worst first, then oldest first. */
+export function problemItems(view: DaemonView): readonly ProblemItem[] {
+  return [...view.problems]
+    .sort((a, b) => severityOrder[a.severity] - severityOrder[b.severity] || a.sinceMs - b.sinceMs)
+    .map(({ code, severity, object, message, sinceMs, hint }) => ({
+      code,
+      severity,
+      object,
+      message,
+      since: timestamp(sinceMs),
+      hint,
+    }));
+}
+
+/** Oldest first, as kept. */
+export function* eventItems(journal: readonly JournalEntry[]): Iterable<EventItem> {
+  for (const { timeMs, kind, severity, object, message, fields } of journal) {
+    yield { time: timestamp(timeMs), kind, severity, object, message, fields };
+  }
+}
+
+/** Changes of who answers for an address: journal entries `leader.acquired` and `leader.lost`. */
+export function* historyItems(node: string, journal: readonly JournalEntry[]): Iterable<HistoryItem> {
+  for (const { kind, timeMs, message, fields } of journal) {
+    const ip = fields['ip'];
+    if (!kind.startsWith('leader.') || typeof ip !== 'string') continue;
+    const lost = kind === 'leader.lost';
+    yield {
+      ip,
+      from: text(fields['from']) ?? (lost ? node : null),
+      to: text(fields['to']) ?? (lost ? null : node),
+      at: timestamp(timeMs),
+      cause: text(fields['cause']) ?? message,
+      gapSeconds: number(fields['gapSeconds']),
+      detectSeconds: number(fields['detectSeconds']),
+      claimSeconds: number(fields['claimSeconds']),
+      answerSeconds: number(fields['answerSeconds']),
+    };
+  }
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function number(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}

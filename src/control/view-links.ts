@@ -1,0 +1,76 @@
+// Rows of this node, interfaces and nodes as the API lists them.
+import { formatAddress } from '#model/address.ts';
+import type { Announcement } from '#model/snapshot.ts';
+import type { DaemonView } from '#ports.ts';
+import { countVips } from './leadership.ts';
+import { type AnnouncementItem, type InterfaceItem, type NodeItem, timestamp } from './protocol.ts';
+
+/** Exactly the rows that are answered: those of the shared table, on interfaces whose capture is open. */
+export function* announcementItems(view: DaemonView): Iterable<AnnouncementItem> {
+  const wanted = new Map<string, Announcement>();
+  for (const announcement of view.snapshot?.desired.announcements ?? []) {
+    wanted.set(`${formatAddress(announcement.address)}%${announcement.interface}`, announcement);
+  }
+  for (const capture of view.captures) {
+    if (capture.capture !== 'open') continue;
+    for (const row of capture.rows) {
+      const announcement = wanted.get(`${row.ip}%${capture.interface}`);
+      yield {
+        ip: row.ip,
+        interface: capture.interface,
+        mac: capture.mac,
+        services: announcement?.services ?? [],
+        group: announcement?.group ?? 0,
+        since: timestamp(row.sinceMs),
+        answers: row.answers,
+      };
+    }
+  }
+}
+
+/** Interfaces that are captured on, or should be. */
+export function* interfaceItems(view: DaemonView): Iterable<InterfaceItem> {
+  const observed = new Map((view.snapshot?.observed.interfaces ?? []).map((link) => [link.name, link]));
+  for (const capture of view.captures) {
+    const link = observed.get(capture.interface);
+    let drops = 0;
+    for (const count of Object.values(capture.drops)) drops += count;
+    yield {
+      name: capture.interface,
+      mac: capture.mac,
+      up: link?.up ?? false,
+      carrier: link?.carrier ?? false,
+      capture: capture.capture,
+      detail: capture.detail,
+      requests: capture.requests,
+      answers: capture.answers,
+      drops,
+      dropReasons: capture.drops,
+      kernelDrops: capture.kernelDrops,
+      announced: capture.announced,
+    };
+  }
+}
+
+/** This node; others come with an election that knows of them. */
+export function* nodeItems(view: DaemonView): Iterable<NodeItem> {
+  yield {
+    name: view.node,
+    self: true,
+    state: view.configValid ? 'ready' : 'stale-config',
+    address: ownAddress(view),
+    lastSeenSeconds: 0,
+    version: view.version,
+    generation: view.generation,
+    vips: countVips(view).here,
+  };
+}
+
+/** The address under which others most likely know this node: of the link with the default route, else of any. */
+function ownAddress(view: DaemonView): string | null {
+  const links = (view.snapshot?.observed.interfaces ?? []).filter(({ loopback }) => !loopback);
+  const first =
+    links.find(({ gateways }) => gateways.length > 0) ?? links.find(({ addresses }) => addresses.length > 0);
+  const addresses = first?.addresses ?? [];
+  return (addresses.find(({ family }) => family === 'IPv4') ?? addresses[0])?.address ?? null;
+}

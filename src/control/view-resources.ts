@@ -1,0 +1,89 @@
+// Pools, addresses, services and policies as the API lists them.
+import { annotation } from '#core/annotation.ts';
+import { compareAddresses, formatAddress } from '#model/address.ts';
+import { explain } from '#model/reason.ts';
+import { type Service, serviceKey } from '#model/resources.ts';
+import type { Allocation, ServiceOutcome } from '#model/snapshot.ts';
+import type { DaemonView } from '#ports.ts';
+import { type IpItem, type PolicyItem, type PoolItem, type ServiceItem, timestamp } from './protocol.ts';
+
+export function* poolItems(view: DaemonView): Iterable<PoolItem> {
+  for (const pool of view.snapshot?.desired.pools ?? []) {
+    yield {
+      name: pool.name,
+      blocks: pool.blocks,
+      total: String(pool.total),
+      used: String(pool.used),
+      available: String(pool.available),
+      disabled: pool.disabled,
+      conflict: pool.conflict,
+      valid: pool.valid,
+      conditions: pool.conditions,
+    };
+  }
+}
+
+/** One item per address, in order of addresses; services that share one are listed together. */
+export function* ipItems(view: DaemonView): Iterable<IpItem> {
+  if (!view.snapshot) return;
+  const { desired, observed } = view.snapshot;
+  const services = new Map<string, Service>(observed.inputs.services.map((service) => [serviceKey(service), service]));
+  const holders = new Map<string, Allocation[]>();
+  for (const allocation of [...desired.allocations].sort((a, b) => compareAddresses(a.address, b.address))) {
+    const ip = formatAddress(allocation.address);
+    const known = holders.get(ip);
+    if (known) known.push(allocation);
+    else holders.set(ip, [allocation]);
+  }
+  for (const [ip, allocations] of holders) {
+    const [first] = allocations;
+    if (!first) continue;
+    yield {
+      ip,
+      pool: first.pool,
+      services: allocations.map(({ service }) => service).sort(),
+      sharingKey: sharingKey(services.get(first.service)),
+      origin: allocations.some(({ origin }) => origin === 'shared') ? 'shared' : first.origin,
+      since: timestamp(Math.min(...allocations.map(({ sinceMs }) => sinceMs))),
+    };
+  }
+}
+
+function sharingKey(service: Service | undefined): string | null {
+  return service ? annotation(service.annotations, 'sharingKey') || null : null;
+}
+
+/** Services that are ours; a ClusterIP service or one of another class is none of our business. */
+export function* serviceItems(view: DaemonView): Iterable<ServiceItem> {
+  for (const service of view.snapshot?.desired.services ?? []) {
+    if (!service.handled) continue;
+    yield {
+      namespace: service.namespace,
+      name: service.name,
+      ips: service.addresses.map(formatAddress),
+      state: service.state,
+      ...why(service),
+      conditions: service.condition ? [service.condition] : [],
+    };
+  }
+}
+
+function why({ condition, reasons }: ServiceOutcome): { readonly reason: string | null; readonly message: string } {
+  const [first] = reasons;
+  if (!first) return { reason: null, message: condition?.message ?? '' };
+  // The condition carries Cilium's word for it where Cilium has one.
+  if (condition?.status === 'False') return { reason: condition.reason, message: condition.message };
+  return { reason: first.code, message: explain(first) };
+}
+
+export function* policyItems(view: DaemonView): Iterable<PolicyItem> {
+  for (const policy of view.snapshot?.desired.policies ?? []) {
+    yield {
+      name: policy.name,
+      matchesNode: policy.matchesNode,
+      services: policy.services.length,
+      interfaces: policy.interfaces,
+      conditions: policy.conditions,
+    };
+  }
+}
