@@ -60,16 +60,17 @@ export class LocalDelivery {
     const wanted = new Set(vips.flatMap((vip) => canonical(vip, problems)));
     const present = listAddresses(LOOPBACK_INDEX);
     if (!present.ok) return [addressProblem('lo', present.error)];
-    const missing = [...wanted].filter((vip) => !present.value.some(({ address }) => address === vip));
+    const bound = new Set(present.value.map(({ address }) => address));
+    const missing = [...wanted].filter((vip) => !bound.has(vip));
     const surplus = present.value.filter((a) => isOurVip(a, this.#state.ipv6) && !wanted.has(a.address));
     const silence = planSilence([...wanted].some(isIpv4) ? interfaces : []);
-    const releasable = wanted.size === 0 ? this.#state.settings.length : 0;
-    if (missing.length + surplus.length + silence.changes.length + releasable > 0) {
-      if (!effectiveCapabilities().has('CAP_NET_ADMIN')) return [noNetAdmin()];
-    }
+    problems.push(...silence.errors.map(notSilent));
+    const restorable = wanted.size === 0 ? this.#state.settings.length : 0;
+    const work = missing.length + surplus.length + silence.changes.length + restorable;
+    if (work > 0 && !effectiveCapabilities().has('CAP_NET_ADMIN')) return [noNetAdmin()];
+    if (work === 0 && wanted.size > 0) return problems;
     // First silence, then addresses; and the other way round when leaving: the kernel never gets to answer.
     const silent = this.#keepSilent(silence.changes, missing, problems) && silence.errors.length === 0;
-    problems.push(...silence.errors.map(notSilent));
     const socket = NetlinkSocket.open();
     if (!socket.ok) return [...problems, addressProblem('lo', socket.error)];
     for (const vip of missing) if (silent || !isIpv4(vip)) this.#add(vip, socket.value, problems);
@@ -147,7 +148,8 @@ export class LocalDelivery {
     const present = listAddresses(LOOPBACK_INDEX);
     if (!present.ok) return;
     const ours = present.value.filter((address) => isOurVip(address, before.ipv6));
-    const ipv6 = before.ipv6.filter((vip) => ours.some(({ address }) => address === vip));
+    const bound = new Set(ours.map(({ address }) => address));
+    const ipv6 = before.ipv6.filter((vip) => bound.has(vip));
     // An interface that was created anew has a new index and default values.
     let settings = before.settings.filter(({ ifindex }) => interfaceName(ifindex) !== null);
     if (![...wanted].some(isIpv4) && !ours.some(({ family }) => family === 'IPv4')) {

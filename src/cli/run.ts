@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { Announcer } from '#announce/announcer.ts';
+import { deliveryPort } from '#announce/delivery-port.ts';
 import { KernelLinks } from '#capture/kernel-links.ts';
 import { spawnWorker } from '#capture/spawn-worker.ts';
 import { CaptureSupervisor } from '#capture/supervisor.ts';
@@ -27,7 +28,7 @@ import { FileSource } from '#sources/file/file-source.ts';
 import { renderProblems } from '#sources/file/render-problem.ts';
 import { openSqliteStore } from '#state/open-sqlite-store.ts';
 import { controlSettings } from './control-settings.ts';
-import { deliveryPort } from './delivery-port.ts';
+
 import { exitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { defaultConfigPath, type RunOptions } from './run-options.ts';
