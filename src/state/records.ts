@@ -12,6 +12,8 @@ type Value = Allocation | Pool | Policy | readonly string[] | readonly IpAddress
 export interface Entry {
   readonly kind: RecordKind;
   readonly id: string;
+  /** Kind and id. */
+  readonly key: string;
   readonly value: Value;
   readonly crc: number;
 }
@@ -44,7 +46,7 @@ export function readKept(db: DatabaseSync): Kept {
   try {
     for (const row of db.prepare('SELECT kind, id, body, crc FROM record').iterate()) {
       const entry = decode(String(row['kind']), String(row['id']), String(row['body']), Number(row['crc']));
-      if (entry) entries.set(entryKey(entry.kind, entry.id), entry);
+      if (entry) entries.set(entry.key, entry);
       else intact = false;
     }
     const sealed = db.prepare('SELECT value FROM meta WHERE name = ?').get(sealName)?.['value'];
@@ -56,16 +58,25 @@ export function readKept(db: DatabaseSync): Kept {
   }
 }
 
+/** Entries by the object that they were made of: rounds hand most objects on as they are, and keys cost more than rows. */
+const madeOf = new WeakMap<object, Entry>();
+
 /** The entries of a memory. Unchanged ones are taken from `known`, so that nothing is encoded again. */
 export function entriesOf(memory: Memory, known: Entries): Entries {
   const entries: Entries = new Map();
   const add = (kind: RecordKind, id: string, value: Value) => {
     const key = entryKey(kind, id);
     const old = known.get(key);
-    if (old && (old.value === value || sameValue(kind, old.value, value))) entries.set(key, old);
-    else entries.set(key, { kind, id, value, crc: checksum(kind, id, encodeBody(kind, value)) });
+    const isOld = old && (old.value === value || sameValue(kind, old.value, value));
+    const entry = isOld ? old : { kind, id, key, value, crc: checksum(kind, id, encodeBody(kind, value)) };
+    entries.set(key, entry);
+    if (kind === 'allocation') madeOf.set(value, entry);
   };
-  for (const allocation of memory.allocations) add('allocation', allocationId(allocation), allocation);
+  for (const allocation of memory.allocations) {
+    const entry = madeOf.get(allocation);
+    if (entry && known.get(entry.key) === entry) entries.set(entry.key, entry);
+    else add('allocation', allocationId(allocation), allocation);
+  }
   for (const [name, pool] of memory.goodPools) add('pool', name, pool);
   for (const [name, policy] of memory.goodPolicies) add('policy', name, policy);
   for (const [service, addresses] of memory.owned ?? []) add('owned', service, addresses);
@@ -188,7 +199,7 @@ function decode(kind: string, id: string, body: string, crc: number): Entry | nu
   if (checksum(kind, id, body) !== crc || !isRecordKind(kind)) return null;
   try {
     const value = decodeBody(kind, id, JSON.parse(body));
-    return value ? { kind, id, value, crc } : null;
+    return value ? { kind, id, key: entryKey(kind, id), value, crc } : null;
   } catch {
     return null;
   }
