@@ -3,9 +3,10 @@ import { formatAddress, type IpAddress } from '#model/address.ts';
 import type { Reason } from '#model/reason.ts';
 import type { Allocation, Memory } from '#model/snapshot.ts';
 import { satisfiedType } from './condition-types.ts';
-import { giveAutomatic, type Round, type ServiceRound } from './give-automatic.ts';
+import { giveAutomatic } from './give-automatic.ts';
 import { giveRequested } from './give-requested.ts';
-import type { PoolUse } from './pool-book.ts';
+import { isClosed, type PoolUse } from './pool-book.ts';
+import type { Round, ServiceRound } from './round.ts';
 import type { ServiceFacts } from './service-facts.ts';
 import { SharedIndex } from './shared-index.ts';
 
@@ -77,7 +78,7 @@ function statusClaims(round: Round, service: ServiceRound, memory: Memory): read
     if (overruled.has(text) || round.node.own.has(text)) continue;
     const claim = claimOf(round, service, { address, pool: '', origin: 'restored', sinceMs: round.nowMs });
     // An address that is reserved by now is taken back only by a service that had been served before.
-    if (claim && (!round.isClosed(claim.home, address) || wasServed(facts))) claims.push(claim);
+    if (claim && (!isClosed(claim.home, address) || wasServed(facts))) claims.push(claim);
   }
   return claims;
 }

@@ -2,18 +2,17 @@
 import type { Reason } from '#model/reason.ts';
 import type { Allocation, Desired, Memory, Observed, ServiceOutcome } from '#model/snapshot.ts';
 import { allocate } from './allocate.ts';
-import type { Round, ServiceRound } from './give-automatic.ts';
 import { Ledger } from './ledger.ts';
 import { endpointRule, externalAddresses, type LocalRule, match, type Published } from './match.ts';
 import { nextMemory } from './next-memory.ts';
 import { nodeAddresses } from './node-address.ts';
 import { plan } from './plan.ts';
 import { type PolicyState, policyConditions, policyState } from './policy-state.ts';
-import { isClosed, PoolBook } from './pool-book.ts';
+import { PoolBook } from './pool-book.ts';
 import { poolConflicts } from './pool-conflict.ts';
 import { poolOutcomes } from './pool-outcome.ts';
 import { poolState } from './pool-state.ts';
-import { findProblems } from './running-problems.ts';
+import type { Round, ServiceRound } from './round.ts';
 import {
   compareServices,
   notHandled,
@@ -38,7 +37,7 @@ export function evaluate(observed: Observed): Desired {
   const facts = unique(inputs.services.map(serviceFacts).sort(compareServices), ({ key }) => key);
   // With the first pool allocation begins, and what stands in statuses is looked at as at a start.
   const adoptStatus = options.adoptStatus || !wasActive(memory);
-  const round: Round = { book, ledger, node, nowMs: options.nowMs, adoptStatus, isClosed };
+  const round: Round = { book, ledger, node, nowMs: options.nowMs, adoptStatus };
   const reasons =
     states.length > 0 ? allocate(round, handled(facts, observed), memory) : new Map<string, readonly Reason[]>();
 
@@ -72,7 +71,8 @@ export function evaluate(observed: Observed): Desired {
     allocations,
     ...planned,
     warnings,
-    problems: findProblems(services, book, pools, policies, planned.unannounced),
+    // What is wrong follows from the above; core/problems.ts ranks it together with what the daemon knows.
+    problems: [],
     memory: nextMemory({ memory, states, policies, facts, services, allocations, ledger }),
   };
 }

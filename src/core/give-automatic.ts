@@ -1,27 +1,9 @@
 // One address per wanted family for a service that requests none by itself.
-import type { Family, IpAddress } from '#model/address.ts';
+import type { Family } from '#model/address.ts';
 import type { Reason } from '#model/reason.ts';
-import type { Allocation } from '#model/snapshot.ts';
-import type { Ledger } from './ledger.ts';
-import type { NodeAddresses } from './node-address.ts';
-import type { PoolBook, PoolUse } from './pool-book.ts';
+import { give, type Round, type ServiceRound } from './round.ts';
 import type { ServiceFacts } from './service-facts.ts';
 import type { SharedIndex } from './shared-index.ts';
-
-/** What all steps of one round look at. */
-export interface Round {
-  readonly book: PoolBook;
-  readonly ledger: Ledger;
-  readonly node: NodeAddresses;
-  readonly nowMs: number;
-  readonly adoptStatus: boolean;
-  readonly isClosed: (use: PoolUse, address: IpAddress) => boolean;
-}
-
-export interface ServiceRound {
-  readonly facts: ServiceFacts;
-  readonly families: readonly { readonly family: Family; readonly enabled: boolean }[];
-}
 
 /** Fills what is missing. The reasons say what could not be given, IPv4 first. */
 export function giveAutomatic(round: Round, shared: SharedIndex, { facts, families }: ServiceRound): readonly Reason[] {
@@ -45,14 +27,4 @@ function giveOne(round: Round, shared: SharedIndex, facts: ServiceFacts, family:
   if (!free) return round.book.serves(facts, family) ? { code: 'out_of_ips' } : { code: 'no_pool', address: null };
   shared.add(give(round, facts, free.address, free.use.state, 'auto'));
   return null;
-}
-
-export function give(
-  { ledger, nowMs }: Round,
-  facts: ServiceFacts,
-  address: IpAddress,
-  pool: PoolUse['state'],
-  origin: Allocation['origin'],
-) {
-  return ledger.hold(facts, { address, pool, origin, sinceMs: nowMs });
 }

@@ -1,7 +1,8 @@
 // The addresses a service asks for by name: each is given or refused with its reason.
 import { formatAddress, type IpAddress } from '#model/address.ts';
 import type { Reason } from '#model/reason.ts';
-import { give, type Round, type ServiceRound } from './give-automatic.ts';
+import { isClosed } from './pool-book.ts';
+import { give, type Round, type ServiceRound } from './round.ts';
 import type { SharedIndex } from './shared-index.ts';
 
 /** Gives what can be given; the reasons of the rest, IPv4 first, then in the order written. */
@@ -44,7 +45,7 @@ function giveOne(round: Round, shared: SharedIndex, { facts }: ServiceRound, add
     if (facts.sharing.key === '') return { code: 'already_allocated', address: text, holder: obstacle.holder };
     return { code: 'already_allocated_incompatible_service', address: text, ...obstacle };
   }
-  if (round.isClosed(use, address)) {
+  if (isClosed(use, address)) {
     const special = use.state.annotations.allowSpecial ? undefined : round.node.special.get(text);
     if (special) return { code: 'special_address', address: text, why: special.why };
     return { code: 'already_allocated', address: text, holder: null };

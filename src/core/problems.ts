@@ -40,6 +40,7 @@ const unanswered: ReadonlySet<Reason['code']> = new Set([
   'off_link',
   'prefix_not_allowed',
   'no_local_endpoint',
+  'interface_down',
 ]);
 
 /** All running problems, worst first, each object and code once. Pure: dates are put on by `dateProblems`. */

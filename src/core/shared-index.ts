@@ -1,8 +1,8 @@
 // Addresses by sharing key, for services that join whichever fits.
 import { type Family, formatAddress } from '#model/address.ts';
-import type { Round } from './give-automatic.ts';
 import type { Slot } from './ledger.ts';
 import type { PoolUse } from './pool-book.ts';
+import type { Round } from './round.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 export class SharedIndex {

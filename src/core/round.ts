@@ -1,0 +1,32 @@
+// One round of allocation: what all its steps look at, and how an address is given.
+import type { Family, IpAddress } from '#model/address.ts';
+import type { Allocation } from '#model/snapshot.ts';
+import type { Ledger, Slot } from './ledger.ts';
+import type { NodeAddresses } from './node-address.ts';
+import type { PoolBook, PoolUse } from './pool-book.ts';
+import type { ServiceFacts } from './service-facts.ts';
+
+/** What all steps of one round look at. */
+export interface Round {
+  readonly book: PoolBook;
+  readonly ledger: Ledger;
+  readonly node: NodeAddresses;
+  readonly nowMs: number;
+  readonly adoptStatus: boolean;
+}
+
+export interface ServiceRound {
+  readonly facts: ServiceFacts;
+  readonly families: readonly { readonly family: Family; readonly enabled: boolean }[];
+}
+
+/** A new allocation. The caller has made sure that the service may have the address. */
+export function give(
+  { ledger, nowMs }: Round,
+  facts: ServiceFacts,
+  address: IpAddress,
+  pool: PoolUse['state'],
+  origin: Allocation['origin'],
+): Slot {
+  return ledger.hold(facts, { address, pool, origin, sinceMs: nowMs });
+}
