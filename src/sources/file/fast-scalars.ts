@@ -96,8 +96,9 @@ export function readPlainLine(cursor: Cursor): string {
     if (c === 0x23 && text.charCodeAt(at - 1) === 0x20) break;
     if (isOdd(c)) giveUp();
   }
-  cursor.pos = at;
-  return withoutTrailingSpaces(text, start, at);
+  const plain = withoutTrailingSpaces(text, start, at);
+  cursor.pos = start + plain.length;
+  return plain;
 }
 
 /** Tabs, lone carriage returns and byte order marks inside plain text: the careful reader decides. */
@@ -111,6 +112,8 @@ export function readPlainInFlow(cursor: Cursor): string {
   const { text, pos: start } = cursor;
   const first = text[start];
   if (first === ':' || (first === '-' && endsInFlow(cursor, start + 1))) giveUp();
+  // `yaml` takes these for document markers behind a tab, too.
+  if (text.startsWith('---', start) || text.startsWith('...', start)) giveUp();
   let at = start;
   for (; !isLineEnd(cursor, at); at++) {
     const c = text.charCodeAt(at);

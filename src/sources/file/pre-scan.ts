@@ -46,8 +46,11 @@ function split(text: string, reporter: Reporter): readonly DocumentSpan[] | null
   const spans: DocumentSpan[] = [];
   let start = 0;
   let content = 0;
+  // A directive is only one in front of `---`; else the line is content, and faulty.
+  let directive = false;
   const close = (end: number) => {
-    if (hasContent(text, content, end)) spans.push({ start, content, end });
+    if (hasContent(text, content, end)) spans.push({ start, content: directive ? start : content, end });
+    directive = false;
   };
   for (const match of text.matchAll(marker)) {
     const at = match.index;
@@ -63,6 +66,7 @@ function split(text: string, reporter: Reporter): readonly DocumentSpan[] | null
         return null;
       }
       content = at + match[0].length;
+      directive = true;
       continue;
     }
     close(at);

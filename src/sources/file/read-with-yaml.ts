@@ -32,7 +32,7 @@ export function readWithYaml(text: string, start: number, end: number): CarefulR
   if (!contents || value === null || value === undefined) return { ok: true, document: null };
   let marks: Marks | undefined;
   const allMarks = () => {
-    marks ??= marksOf(contents, start);
+    marks ??= marksOf(contents, start, text);
     return marks;
   };
   return { ok: true, document: documentWithin(value, start + (contents.range?.[0] ?? 0), allMarks, '') };
@@ -95,13 +95,20 @@ function refusals(contents: Node | null, start: number): ReadFault[] {
   return faults;
 }
 
-function marksOf(contents: Node, start: number): Marks {
+function marksOf(contents: Node, start: number, text: string): Marks {
   const marks = new Map<string, Mark>();
   const walk = (node: unknown, path: string, key: number | null): void => {
-    const value = isNode(node) && node.range ? start + node.range[0] : (key ?? start);
+    const value = startOf(node, key);
     marks.set(path, { key: key ?? value, value });
     if (isMap(node)) for (const pair of node.items) walkPair(pair as Pair, path);
     else if (isSeq(node)) for (const [index, entry] of node.items.entries()) walk(entry, stepText(path, index), null);
+  };
+  const startOf = (node: unknown, key: number | null): number => {
+    if (!isNode(node) || !node.range) return key ?? start;
+    const [from, to] = node.range;
+    if (from < to) return start + from;
+    // Nothing is written there: the key, or the dash of the entry, is what can be pointed at.
+    return key ?? text.lastIndexOf('-', start + from);
   };
   const walkPair = (pair: Pair, path: string): void => {
     const key = pair.key;
