@@ -65,7 +65,7 @@ export class LocalDelivery {
     const surplus = present.value.filter((a) => isOurVip(a, this.#state.ipv6) && !wanted.has(a.address));
     const silence = planSilence([...wanted].some(isIpv4) ? interfaces : []);
     problems.push(...silence.errors.map(notSilent));
-    const restorable = wanted.size === 0 ? this.#state.settings.length : 0;
+    const restorable = [...wanted].some(isIpv4) ? 0 : this.#state.settings.length;
     const work = missing.length + surplus.length + silence.changes.length + restorable;
     if (work > 0 && !effectiveCapabilities().has('CAP_NET_ADMIN')) return [noNetAdmin()];
     if (work === 0 && wanted.size > 0) return problems;
