@@ -41,7 +41,7 @@ const headerWords = 32;
  * rounding the deadline down makes it at most 1 ms early, never late.
  */
 export const Group = { mode: 0, lease: 1 } as const;
-const groupWords = 2;
+export const groupWords = 2;
 export const activeBit = 1;
 
 /** A counter: two words, low and high. */

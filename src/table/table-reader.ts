@@ -6,6 +6,7 @@ import {
   Group,
   groupAt,
   groupCount,
+  groupWords,
   Header,
   hashIPv4,
   hashIPv6,
@@ -49,6 +50,7 @@ export class TableReader {
   readonly #slotsAt: number;
   readonly #slotMask: number;
   readonly #rowsAt: number;
+  readonly #leasesAt: number;
   /** The first three words of the IPv6 address that is looked up. */
   readonly #prefix = new Int32Array(3);
 
@@ -59,6 +61,7 @@ export class TableReader {
     this.#slotsAt = this.#layout.slotsAt;
     this.#slotMask = this.#layout.slots - 1;
     this.#rowsAt = this.#layout.rowsAt;
+    this.#leasesAt = groupAt(this.#layout, 0) + Group.lease;
   }
 
   /**
@@ -124,7 +127,7 @@ export class TableReader {
   expireGroups(nowMs: number): boolean {
     let expired = false;
     for (let group = 0; group < groupCount; group++) {
-      const at = groupAt(this.#layout, group) + Group.lease;
+      const at = this.#leasesAt + group * groupWords;
       const lease = Atomics.load(this.#words, at);
       if ((lease & activeBit) === 0 || isLive(lease, nowMs)) continue;
       // A renewal that comes between is kept.
@@ -184,7 +187,7 @@ export class TableReader {
   }
 
   #groupLive(group: number, nowMs: number): boolean {
-    const lease = Atomics.load(this.#words, groupAt(this.#layout, group) + Group.lease);
+    const lease = Atomics.load(this.#words, this.#leasesAt + group * groupWords);
     return (lease & activeBit) !== 0 && isLive(lease, nowMs);
   }
 

@@ -1,12 +1,17 @@
-// Reading and writing network byte order; what lies outside of the bytes reads as 0, so callers check lengths first.
+// Reading and writing network byte order; bytes outside of the array read as 0, and callers check lengths first.
 
 export function readU16(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
 }
 
 /** 32 bits as a signed number, which stays a small integer. */
 export function readI32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+  return (
+    ((bytes[at] as number) << 24) |
+    ((bytes[at + 1] as number) << 16) |
+    ((bytes[at + 2] as number) << 8) |
+    (bytes[at + 3] as number)
+  );
 }
 
 export function readU32(bytes: Uint8Array, at: number): number {
