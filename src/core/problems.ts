@@ -20,7 +20,7 @@ export interface ProblemFacts {
   readonly stateFault: string | null;
   readonly stateDamage: string | null;
   readonly deliveryFaults: readonly string[];
-  /** An evaluation that threw: what it said. */
+  /** A load or an evaluation that threw: what it said. */
   readonly bug: string | null;
 }
 
@@ -53,7 +53,7 @@ export function runningProblems(facts: ProblemFacts): RunningProblem[] {
     ...facts.deliveryFaults.map((text) => problem('DELIVERY', 'critical', 'delivery', text, 'lanlord doctor')),
   ];
   if (facts.bug) {
-    const message = `Evaluation failed, the last good state goes on: ${facts.bug.split('\n', 1)[0]}`;
+    const message = `Internal error, the last good state goes on: ${facts.bug.split('\n', 1)[0]}`;
     found.push(problem('BUG', 'critical', 'daemon', message, 'please report it, with the log'));
   }
   if (snapshot) {

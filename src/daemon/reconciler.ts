@@ -124,22 +124,21 @@ export class Reconciler {
 
   async #reload(cause: string): Promise<ReloadOutcome> {
     const before = this.#active;
-    const loaded = await this.#configuration.load(before);
-    if (this.#stopped || !before) return refusedOutcome(this.store.get().generation, [], 'the daemon is stopping');
-    if (!('active' in loaded)) {
-      this.#refuse(loaded);
-      return refusedOutcome(before.generation, loaded.problems, refusalText(loaded));
-    }
+    if (this.#stopped || !before) return refusedOutcome(this.store.get().generation, [], 'the daemon is not running');
     const allocated = this.store.get().snapshot?.desired.allocations ?? [];
     try {
+      const loaded = await this.#configuration.load(before);
+      if (this.#stopped) return refusedOutcome(before.generation, [], 'the daemon is stopping');
+      if (!('active' in loaded)) return this.#refuse(loaded, before.generation);
       this.#adopt(loaded);
+      const { snapshot } = this.store.get();
+      const outcome = describeReload({ before, after: loaded.active, allocated, snapshot });
+      if (loaded.active !== before) this.#note('config.applied', 'info', 'config', `${outcome.message} (${cause})`);
+      return outcome;
     } catch (error) {
       this.#crashed(error);
-      return refusedOutcome(before.generation, loaded.active.problems, `evaluation failed: ${String(error)}`);
+      return refusedOutcome(before.generation, [], `internal error: ${String(error)}`);
     }
-    const outcome = describeReload({ before, after: loaded.active, allocated, snapshot: this.store.get().snapshot });
-    if (loaded.active !== before) this.#note('config.applied', 'info', 'config', `${outcome.message} (${cause})`);
-    return outcome;
   }
 
   /** Makes a loaded configuration the running one. */
@@ -164,11 +163,14 @@ export class Reconciler {
     this.#afterRound();
   }
 
-  #refuse(refusal: Refusal): void {
+  #refuse(refusal: Refusal, generation: number): ReloadOutcome {
+    const known = this.#board.refused;
+    // `reload` and the file watcher see the same mistake: it is one event.
+    if (!known || refusalText(known) !== refusalText(refusal)) this.#noteRefusal(refusal);
     this.#board.refused = refusal;
     this.store.set({ configValid: false, configProblems: refusal.problems });
-    this.#noteRefusal(refusal);
     this.#board.refresh();
+    return refusedOutcome(generation, refusal.problems, refusalText(refusal));
   }
 
   #round(): void {
@@ -187,10 +189,10 @@ export class Reconciler {
     this.#board.refresh();
   }
 
-  /** A bug in the evaluation must not silence what is answered already. */
+  /** A bug must not silence what is answered already. */
   #crashed(error: unknown): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    if (this.#board.bug !== text) this.#note('daemon.bug', 'critical', 'daemon', `Evaluation failed: ${text}`);
+    if (this.#board.bug !== text) this.#note('daemon.bug', 'critical', 'daemon', `Internal error: ${text}`);
     this.#board.bug = text;
     this.#board.refresh();
   }

@@ -230,6 +230,30 @@ describe('Reconciler.reload()', () => {
     expect(w.codes()).toEqual(['STALE-CFG']);
   });
 
+  test('refused twice for the same mistake is one event', async () => {
+    const w = world(loaded('1'));
+    await w.reconciler.start();
+    const refusals = () => w.kinds().filter((kind) => kind === 'config.refused').length;
+    w.source.result = refused('bad');
+    await w.reconciler.reload('SIGHUP');
+    await w.reconciler.reload('file change');
+    expect(refusals()).toBe(1);
+    w.source.result = refused('worse');
+    await w.reconciler.reload('file change');
+    expect(refusals()).toBe(2);
+  });
+
+  test('whose load throws leaves what ran before', async () => {
+    const w = world(loaded('1', { services: [web] }));
+    await w.reconciler.start();
+    w.source.gate = Promise.reject(new Error('boom'));
+    expect(await w.reconciler.reload('file change')).toMatchObject({ ok: false, generation: 1 });
+    expect(w.codes()).toEqual(['BUG']);
+    w.source.gate = null;
+    expect((await w.reconciler.reload('file change')).ok).toBe(true);
+    expect(w.codes()).toEqual([]);
+  });
+
   test('of a vanished path frees nothing', async () => {
     const w = world(loaded('1', { services: [web] }));
     await w.reconciler.start();
