@@ -1,0 +1,145 @@
+// From the address to the wire: what each policy says, and whether this node answers.
+import { formatAddress, type IpAddress } from '#model/address.ts';
+import type { Reason } from '#model/reason.ts';
+import type { Policy, Service } from '#model/resources.ts';
+import type { Snapshot } from '#model/snapshot.ts';
+import { type ExplainStep, notReached, passed, placeOf, refusal } from './explain-step.ts';
+import { isAnnouncedClass } from './match.ts';
+import { type NodeView, type PolicyState, policyState } from './policy-state.ts';
+
+/** The kinds of address that one is of: given by a pool or written in the status, or in `spec.externalIPs`. */
+export interface Kinds {
+  readonly loadBalancer: boolean;
+  readonly external: boolean;
+}
+
+/** Steps for one address of one service. */
+export function announcementSteps(
+  snapshot: Snapshot,
+  service: Service,
+  address: IpAddress,
+  kinds: Kinds,
+): readonly ExplainStep[] {
+  const { desired } = snapshot;
+  const text = formatAddress(address);
+  const states = policyStatesOf(snapshot);
+  const wrongClass = classReason(service);
+  if (wrongClass) return [refusal(`announce ${text}`, 'fail', wrongClass, placeOf(service))];
+  const reasons = states.map((state) => ({ state, reason: policyReason(state, service, kinds) }));
+  const selected = reasons.some(({ reason }) => reason === null);
+  const rows = desired.announcements.filter((row) => sameAddress(row.address, address));
+  return [
+    outcomeStep(snapshot, text, address, selected && rows.length > 0),
+    ...reasons.map(({ state, reason }) => policyStep(state, reason, selected)),
+  ].flat();
+}
+
+/** Nothing to announce yet. */
+export function announcementNotReached(): ExplainStep {
+  return notReached('announce', 'L2', 'Not reached: there is no address to announce');
+}
+
+function outcomeStep(snapshot: Snapshot, text: string, address: IpAddress, here: boolean): readonly ExplainStep[] {
+  const { desired } = snapshot;
+  if (here) {
+    const rows = desired.announcements.filter((row) => sameAddress(row.address, address));
+    const links = rows.map((row) => row.interface).join(', ');
+    return [passed(`announce ${text}`, 'L2', `This node answers for ${text} on ${links}`)];
+  }
+  const missing = desired.unannounced.find((one) => sameAddress(one.address, address));
+  const reasons: readonly Reason[] = missing?.reasons.length ? missing.reasons : [{ code: 'no_policy' }];
+  return reasons.map((reason) =>
+    refusal(`announce ${text}`, 'fail', reason, reasonPlace(snapshot, reason), reasonFixes(reason)),
+  );
+}
+
+function classReason(service: Service): Reason | null {
+  return isAnnouncedClass(service) ? null : { code: 'foreign_class', class: service.loadBalancerClass ?? '' };
+}
+
+function policyStatesOf({ observed, desired }: Snapshot): readonly PolicyState[] {
+  const { node, interfaces, config, inputs } = observed;
+  const declared = inputs.nodes.find(({ name }) => name === node.name);
+  const labels = { 'kubernetes.io/hostname': node.name, ...declared?.labels, ...node.labels };
+  const view: NodeView = { labels, interfaces, config };
+  return inputs.policies.map((policy) => policyState(policy, desired.memory.goodPolicies.get(policy.name), [], view));
+}
+
+/** Why a policy does not select the service for this kind of address on this node, or null. */
+function policyReason(state: PolicyState, service: Service, { loadBalancer, external }: Kinds): Reason | null {
+  const policy = state.name;
+  const { inForce } = state;
+  if (!inForce) return { code: 'policy_invalid', policy, why: state.fault?.message ?? 'it was never valid' };
+  if (!state.matchesNode) return { code: 'policy_node_selector', policy };
+  if (!state.selects(service)) return { code: 'policy_service_selector', policy };
+  const announces = (loadBalancer && inForce.loadBalancerIPs) || (external && inForce.externalIPs);
+  return announces ? null : { code: 'policy_no_address_kind', policy };
+}
+
+function policyStep(state: PolicyState, reason: Reason | null, selected: boolean): ExplainStep {
+  const name = `policy ${state.name}`;
+  if (!reason) {
+    const links = state.interfaces.map((device) => device.name).join(', ') || 'no interface';
+    return passed(name, 'L2', `It selects the service on this node, with ${links}`, placeOf(state.declared));
+  }
+  // Another policy does the work: then this one is no failure.
+  return refusal(
+    name,
+    selected ? 'skipped' : 'fail',
+    reason,
+    policyPlace(state.declared, state, reason),
+    reasonFixes(reason),
+  );
+}
+
+function policyPlace(policy: Policy, { fault }: PolicyState, { code }: Reason): Pick<ExplainStep, 'file' | 'line'> {
+  const paths: Partial<Record<Reason['code'], string>> = {
+    policy_invalid: fault?.path ?? '',
+    policy_node_selector: 'spec.nodeSelector',
+    policy_service_selector: 'spec.serviceSelector',
+    policy_no_interface: 'spec.interfaces',
+    policy_no_address_kind: 'spec',
+  };
+  return placeOf(policy, paths[code] ?? 'spec');
+}
+
+function reasonPlace({ observed }: Snapshot, reason: Reason): Pick<ExplainStep, 'file' | 'line'> {
+  if (reason.code !== 'policy_no_interface') return { file: null, line: null };
+  return placeOf(
+    observed.inputs.policies.find(({ name }) => name === reason.policy),
+    'spec.interfaces',
+  );
+}
+
+function reasonFixes(reason: Reason): readonly string[] {
+  switch (reason.code) {
+    case 'no_policy':
+      return ['Apply a CiliumL2AnnouncementPolicy with loadBalancerIPs: true that selects the service'];
+    case 'policy_no_interface':
+      return ['Correct spec.interfaces; lanlord get interfaces lists what is there'];
+    case 'policy_no_address_kind':
+      return ['Set spec.loadBalancerIPs or spec.externalIPs to true'];
+    case 'policy_node_selector':
+      return ['Change spec.nodeSelector, or the labels of this node'];
+    case 'policy_service_selector':
+      return ['Change spec.serviceSelector, or the labels of the service'];
+    case 'interface_down':
+      return [`ip link set ${reason.interface} up`];
+    case 'off_link':
+      return [
+        'Choose an address of a subnet of the interface, or annotate the policy with lanlord.dev/off-link: allow',
+      ];
+    case 'own_address':
+      return [`Remove ${reason.address} from interface ${reason.interface}, or choose another address`];
+    case 'prefix_not_allowed':
+      return ['Add the prefix to allowedPrefixes of the NodeConfig'];
+    case 'no_local_endpoint':
+      return ['Run a ready endpoint on this node, or set externalTrafficPolicy: Cluster'];
+    default:
+      return [];
+  }
+}
+
+function sameAddress(a: IpAddress, b: IpAddress): boolean {
+  return a.value === b.value && a.family === b.family;
+}
