@@ -106,13 +106,14 @@ export class ResponderLoop {
 
   /** RFC 5227 §2.3, request form first; then the reply form with our own MAC as target, which Linux accepts at once. */
   #announce(now: number): void {
-    const { link, mac, gauges } = this.#parts;
+    const { link, mac, gauges, table } = this.#parts;
     let count = 0;
     while (count < link.slots) {
       const due = this.#schedule.take(now);
       if (!due) break;
       const vip = this.#addresses.get(due.key);
-      if (vip === undefined) continue;
+      // A last look: the row may be gone, or its deadline passed, since the schedule was synced.
+      if (vip === undefined || table.findIPv4(vip, now >>> 0) < 0) continue;
       const emit = due.form === 'request' ? emitAnnouncementRequest : emitAnnouncementReply;
       emit(link.out, count++ * link.slotBytes, mac, vip);
     }
