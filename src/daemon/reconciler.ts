@@ -125,11 +125,11 @@ export class Reconciler {
   async #reload(cause: string): Promise<ReloadOutcome> {
     const before = this.#active;
     if (this.#stopped || !before) return refusedOutcome(this.store.get().generation, [], 'the daemon is not running');
-    const allocated = this.store.get().snapshot?.desired.allocations ?? [];
     try {
       const loaded = await this.#configuration.load(before);
       if (this.#stopped) return refusedOutcome(before.generation, [], 'the daemon is stopping');
       if (!('active' in loaded)) return this.#refuse(loaded, before.generation);
+      const allocated = this.store.get().snapshot?.desired.allocations ?? [];
       this.#adopt(loaded);
       const { snapshot } = this.store.get();
       const outcome = describeReload({ before, after: loaded.active, allocated, snapshot });
