@@ -13,6 +13,8 @@ export type Marks = ReadonlyMap<string, Mark>;
 
 export interface RawDocument {
   readonly value: unknown;
+  /** The reader found a fault already: nothing of it may be used, but all that is wrong with it is told. */
+  readonly faulty?: true;
   /** Offset of the first character of the document's content. */
   readonly start: number;
   /** Marks of every node of the document. Costs a second pass: only for strict kinds and for problems. */

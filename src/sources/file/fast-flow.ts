@@ -2,7 +2,7 @@
 import { below, type Cursor, giveUp, isLineEnd } from './cursor.ts';
 import { readPlainInFlow, readQuoted } from './fast-scalars.ts';
 import { resolvePlain } from './plain-scalar.ts';
-import { maxNesting } from './read-with-yaml.ts';
+import { maxNesting } from './pre-scan.ts';
 
 /** Where the entries of the list `items` start, for lists of objects. */
 export type Starts = { offset: number; column: number }[];

@@ -16,7 +16,7 @@ import { readLiteral } from './fast-literal.ts';
 import { checkPlainStart, findKeyColon, readPlainLine, readQuoted, withoutTrailingSpaces } from './fast-scalars.ts';
 import { resolvePlain } from './plain-scalar.ts';
 import type { DocumentSpan } from './pre-scan.ts';
-import { maxNesting } from './read-with-yaml.ts';
+import { maxNesting } from './pre-scan.ts';
 
 export type FastResult =
   | { readonly certain: true; readonly document: RawDocument }

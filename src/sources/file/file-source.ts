@@ -9,6 +9,7 @@ import { mergeNodeConfig } from './merge-node-config.ts';
 import type { ParsedFiles } from './parse-files.ts';
 import { parseFiles } from './parse-files.ts';
 import { byKind } from './parse-manifests.ts';
+import { sortProblems } from './render-problem.ts';
 import type { FileInput } from './steps.ts';
 import { inSlices } from './turn.ts';
 import { PathWatcher } from './watch-paths.ts';
@@ -66,7 +67,7 @@ export class FileSource implements Source {
   ): Promise<LoadResult> {
     const parsed = await parseFiles(inputs, bytes);
     const objects = await this.withAges(parsed);
-    const problems = [...found, ...parsed.problems, ...(await checkObjects(objects))];
+    const problems = sortProblems([...found, ...parsed.problems, ...(await checkObjects(objects))]);
     if (isRefused(problems)) return { ok: false, problems, vanished: false };
     const { nodeConfig, ...lists } = byKind(objects);
     const defaults = defaultNodeConfig(this.options.nodeName);

@@ -1,6 +1,6 @@
 // How deep a text nests, told while the parser of `yaml` walks through it: before a tree is made of it.
 import { Lexer, Parser } from 'yaml';
-import { maxNesting } from './read-with-yaml.ts';
+import { maxNesting } from './pre-scan.ts';
 
 /** The parser's stack also holds the document and the scalar it is at. */
 const maxStack = maxNesting + 2;

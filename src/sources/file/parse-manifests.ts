@@ -62,7 +62,7 @@ export function* parseInParts(text: string, file: string, options: ParseOptions)
   let documents = 0;
   for (const document of readDocuments(text, reporter)) {
     documents++;
-    yield* partsOf(document, reporter, createdMs);
+    for (const part of partsOf(document, reporter, createdMs)) if (!document.faulty || !part.object) yield part;
   }
   reporter.finish();
   yield { problems: reporter.problems, documents };

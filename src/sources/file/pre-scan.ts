@@ -4,6 +4,8 @@ import type { Reporter } from './reporter.ts';
 /** A directory with 100,000 services is legitimate; a file beyond this is not a manifest. */
 export const maxFileBytes = 64 * 1024 * 1024;
 export const maxDocuments = 200_000;
+/** Deepest nesting of mappings and lists that is read. Real manifests stay below 15. */
+export const maxNesting = 32;
 
 export interface DocumentSpan {
   /** Offset of the marker `---`, or of the content when there is none. */

@@ -2,8 +2,8 @@
 import type { RawDocument } from './document.ts';
 import { readFast } from './fast-reader.ts';
 import { findTooDeep } from './nesting.ts';
-import { type DocumentSpan, preScan } from './pre-scan.ts';
-import { maxNesting, readWithYaml } from './read-with-yaml.ts';
+import { type DocumentSpan, maxNesting, preScan } from './pre-scan.ts';
+import { readWithYaml } from './read-with-yaml.ts';
 import type { Reporter } from './reporter.ts';
 
 /** Documents with a value, in order; what cannot be read is reported and left out. */
@@ -35,8 +35,7 @@ function readCarefully(text: string, span: DocumentSpan, gaveUp: number, reporte
     );
     return null;
   }
-  const result = readWithYaml(text, span.start, span.end);
-  if (result.ok) return result.document;
-  for (const { offset, code, message, hint } of result.faults) reporter.atOffset(offset, code, message, hint);
-  return null;
+  const { document, faults } = readWithYaml(text, span.start, span.end, gaveUp);
+  for (const { offset, code, message, hint } of faults) reporter.atOffset(offset, code, message, hint);
+  return document;
 }

@@ -9,16 +9,18 @@ import { suggest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Checks a document; every issue becomes a document error. True when there is none. */
+/**
+ * Checks a document; every issue becomes a document error. True when its values can be used: unknown fields beside
+ * them are errors, but hide no others.
+ */
 export function meetsSchema(schema: z.ZodType, document: RawDocument, reporter: Reporter): boolean {
   const result = schema.safeParse(document.value);
   if (result.success) return true;
-  for (const issue of result.error.issues) {
-    for (const finding of findings(schema, document.value, innermost(issue))) {
-      reporter.inDocument(document, 'document', finding);
-    }
+  const issues = result.error.issues.map(innermost);
+  for (const issue of issues) {
+    for (const finding of findings(schema, document.value, issue)) reporter.inDocument(document, 'document', finding);
   }
-  return false;
+  return issues.every(({ code }) => code === 'unrecognized_keys');
 }
 
 /** Of a choice that failed, the branch that got furthest: its complaint is the useful one. */
@@ -43,14 +45,15 @@ function findings(schema: z.ZodType, root: unknown, issue: Issue): Finding[] {
   const name = pathText(path);
   const wanted = expected(schema, path, issue);
   if (value === undefined) {
-    return [{ code: 'LL-CFG-011', path, message: `${name} is missing`, hint: `it takes ${wanted}` }];
+    return [{ code: 'LL-CFG-011', path, message: `${name} is missing` }];
   }
   const found = show(value);
   switch (issue.code) {
     case 'too_big':
       return [tooBig(path, issue, found, wanted)];
-    case 'too_small':
     case 'custom':
+      return [{ code: 'LL-CFG-012', path, message: `${name}: ${found} is not allowed`, hint: `it takes ${wanted}` }];
+    case 'too_small':
       return [{ code: 'LL-CFG-012', path, message: `${name}: ${found} is out of range`, hint: `it takes ${wanted}` }];
     case 'invalid_value': {
       const near = typeof value === 'string' ? suggest(value, issue.values.map(String)) : null;
@@ -139,8 +142,8 @@ function expected(schema: z.ZodType, path: Path, issue: Issue): string {
   if (description) return description;
   if (issue.code === 'invalid_value') return issue.values.map((value) => JSON.stringify(value)).join(', ');
   if (issue.code === 'invalid_type') return typeWords[issue.expected] ?? issue.expected;
-  const bag = at?._zod.bag as { minimum?: number; maximum?: number } | undefined;
-  if (bag?.minimum !== undefined && bag.maximum !== undefined) return `${bag.minimum} to ${bag.maximum}`;
+  const { minValue, maxValue } = (at ?? {}) as { minValue?: number; maxValue?: number };
+  if (minValue !== undefined && maxValue !== undefined) return `${minValue} to ${maxValue}`;
   const word = typeWords[at ? definition(at).type : ''];
   if (issue.code === 'too_small' && issue.origin === 'array') return `at least ${issue.minimum} entry`;
   return word ?? 'another value';
