@@ -1,7 +1,8 @@
 // Every way out of the process on one page: what the rest of the program may ask of the world.
+
+import type { NodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem, RunningProblem } from '#model/problem.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
-import type { NodeConfig } from '#model/node-config.ts';
 import type { Announcement, Memory, Snapshot } from '#model/snapshot.ts';
 
 /** Own clocks. Only `monotonicMs` decides anything; wall time is for people. */
@@ -176,7 +177,6 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export interface Log {
   write(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
-
 
 /** What the daemon knows at one moment; the control API, CLI and UI are views of it and of nothing else. */
 export interface DaemonView {

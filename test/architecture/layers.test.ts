@@ -30,7 +30,7 @@ test('packages and built-in modules belong to their layers', () => {
   expect(faultsOf('src/core/a.ts', "import { readFileSync } from 'node:fs';")).toHaveLength(1);
   expect(faultsOf('src/wire/a.ts', "import { z } from 'zod';")).toHaveLength(1);
   expect(faultsOf('src/sources/file/a.ts', "import { z } from 'zod/v4';")).toEqual([]);
-  expect(faultsOf('src/log.ts', "import { getLogger } from '@logtape/logtape';")).toEqual([]);
+  expect(faultsOf('src/log.ts', "import { Log } from '#ports.ts';")).toEqual([]);
   expect(faultsOf('src/control/a.ts', "import { dlopen } from 'bun:ffi';")).toHaveLength(1);
   expect(faultsOf('src/daemon/a.ts', "import { DatabaseSync } from 'node:sqlite';")).toHaveLength(1);
 });

@@ -18,7 +18,7 @@ export const layers: readonly Layer[] = [
   { name: 'table', mayImport: ['model'], packages: [], builtins: 'none' },
   { name: 'core', mayImport: ['wire', 'table', 'model'], packages: ['re2js'], builtins: 'none' },
   { name: 'ports', mayImport: ['model', 'table'], packages: [], builtins: 'none' },
-  { name: 'log', mayImport: ['model', 'ports'], packages: ['@logtape/logtape'], builtins: 'any' },
+  { name: 'log', mayImport: ['model', 'ports'], packages: [], builtins: 'any' },
   { name: 'sources', mayImport: adapter, packages: ['zod', 'yaml', 're2js'], builtins: 'any' },
   { name: 'election', mayImport: adapter, packages: [], builtins: 'any' },
   { name: 'announce', mayImport: adapter, packages: [], builtins: 'any' },

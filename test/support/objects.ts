@@ -75,6 +75,7 @@ export function networkInterface(name: string, more: Partial<Interface> = {}): I
     mac: '02:00:00:00:00:01',
     up: true,
     carrier: true,
+    carrierUps: 1,
     loopback: false,
     arp: true,
     master: null,
