@@ -66,11 +66,12 @@ export function* nodeItems(view: DaemonView): Iterable<NodeItem> {
   };
 }
 
-/** The address under which others most likely know this node: of the link with the default route, else of any. */
+/** The address under which others most likely know this node: on the link with the default route, else on any. */
 function ownAddress(view: DaemonView): string | null {
   const links = (view.snapshot?.observed.interfaces ?? []).filter(({ loopback }) => !loopback);
-  const first =
-    links.find(({ gateways }) => gateways.length > 0) ?? links.find(({ addresses }) => addresses.length > 0);
-  const addresses = first?.addresses ?? [];
+  const addresses = [...links]
+    .sort((a, b) => Number(b.gateways.length > 0) - Number(a.gateways.length > 0))
+    .flatMap((link) => link.addresses)
+    .filter(({ address }) => !address.startsWith('fe80:'));
   return (addresses.find(({ family }) => family === 'IPv4') ?? addresses[0])?.address ?? null;
 }

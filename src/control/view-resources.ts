@@ -1,5 +1,6 @@
 // Pools, addresses, services and policies as the API lists them.
 import { annotation } from '#core/annotation.ts';
+import { reasonWord } from '#core/service-outcome.ts';
 import { compareAddresses, formatAddress } from '#model/address.ts';
 import { explain } from '#model/reason.ts';
 import { type Service, serviceKey } from '#model/resources.ts';
@@ -73,7 +74,7 @@ function why({ condition, reasons }: ServiceOutcome): { readonly reason: string 
   if (!first) return { reason: null, message: condition?.message ?? '' };
   // The condition carries Cilium's word for it where Cilium has one.
   if (condition?.status === 'False') return { reason: condition.reason, message: condition.message };
-  return { reason: first.code, message: explain(first) };
+  return { reason: reasonWord(first), message: explain(first) };
 }
 
 export function* policyItems(view: DaemonView): Iterable<PolicyItem> {
