@@ -74,7 +74,8 @@ export function readBoolean(conversion: Conversion, path: Path, value: boolean |
     const hint = word === 'true' || word === 'false' ? `write: ${name.split('.').at(-1)}: ${word}` : '';
     const message = `${name}: expected true or false, got ${show(value)}`;
     conversion.reporter.inDocument(conversion.document, 'document', { code: 'LL-CFG-010', path, message, hint });
-    return false;
+    // Nothing of this document is used; true keeps quiet about what false would entail.
+    return true;
   }
   const key = String(path.at(-1));
   objectProblem(conversion, {

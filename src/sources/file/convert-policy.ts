@@ -12,6 +12,14 @@ import {
 import { clip, show } from './schema-issues.ts';
 import type { PolicyInput } from './schema-policy.ts';
 
+const policyFields: readonly string[] = [
+  'nodeSelector',
+  'serviceSelector',
+  'interfaces',
+  'externalIPs',
+  'loadBalancerIPs',
+];
+
 export function convertPolicy(conversion: Conversion, input: PolicyInput): Policy {
   const spec = input.spec ?? {};
   for (const [index, pattern] of (spec.interfaces ?? []).entries()) {
@@ -26,7 +34,9 @@ export function convertPolicy(conversion: Conversion, input: PolicyInput): Polic
   }
   const externalIPs = readBoolean(conversion, ['spec', 'externalIPs'], spec.externalIPs);
   const loadBalancerIPs = readBoolean(conversion, ['spec', 'loadBalancerIPs'], spec.loadBalancerIPs);
-  if (!externalIPs && !loadBalancerIPs) {
+  // A misspelt field has its own message already.
+  const misspelt = Object.keys(spec).some((field) => !policyFields.includes(field));
+  if (!externalIPs && !loadBalancerIPs && !misspelt) {
     objectProblem(conversion, {
       code: 'LL-CFG-022',
       severity: 'warning',

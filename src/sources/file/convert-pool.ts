@@ -20,14 +20,17 @@ import type { PoolInput } from './schema-pool.ts';
 export function convertPool(conversion: Conversion, input: PoolInput): Pool {
   const spec = input.spec ?? {};
   const blocks: Block[] = [];
-  const add = (block: Block, path: Path) => {
+  const add = (written: string | BlockInput, path: Path) => {
+    const isText = typeof written === 'string';
+    const block = isText ? { cidr: written } : withoutNulls(written);
     blocks.push(block);
-    for (const finding of judgeBlock(block, path)) objectProblem(conversion, finding);
+    // A misspelt field has its own message already.
+    if (!isText && Object.keys(written).some((field) => !blockFields.includes(field))) return;
+    const findings = judgeBlock(block, path, isText ? path : [...path, 'cidr']);
+    for (const finding of findings) objectProblem(conversion, finding);
   };
-  for (const [index, block] of (spec.blocks ?? []).entries()) add(withoutNulls(block), ['spec', 'blocks', index]);
-  for (const [index, block] of (spec.cidrs ?? []).entries()) {
-    add(typeof block === 'string' ? { cidr: block } : withoutNulls(block), ['spec', 'cidrs', index]);
-  }
+  for (const [index, block] of (spec.blocks ?? []).entries()) add(block, ['spec', 'blocks', index]);
+  for (const [index, block] of (spec.cidrs ?? []).entries()) add(block, ['spec', 'cidrs', index]);
   if (spec.cidrs) {
     objectProblem(conversion, {
       code: 'LL-CFG-023',
@@ -50,7 +53,11 @@ export function convertPool(conversion: Conversion, input: PoolInput): Pool {
   };
 }
 
-function withoutNulls(block: { readonly [field in keyof Block]?: string | null | undefined }): Block {
+type BlockInput = { readonly [field in keyof Block]?: string | null | undefined };
+
+const blockFields: readonly string[] = ['cidr', 'start', 'stop'];
+
+function withoutNulls(block: BlockInput): Block {
   return {
     ...(block.cidr && { cidr: block.cidr }),
     ...(block.start && { start: block.start }),
@@ -85,17 +92,17 @@ function readFirstLast(conversion: Conversion, value: string | boolean | null | 
   return allowed;
 }
 
-function judgeBlock(block: Block, path: Path): Finding[] {
+function judgeBlock(block: Block, path: Path, cidrPath: Path): Finding[] {
   const result = parseBlock(block);
-  if (result.ok) return block.cidr ? hostBits(block.cidr, path) : [];
+  if (result.ok) return block.cidr ? hostBits(block.cidr, cidrPath) : [];
   const { error } = result;
   switch (error.code) {
     case 'bad_cidr': {
       const octets = leadingZero(block.cidr ?? '');
-      if (octets) return [{ ...octets, path: whereCidr(block, path) }];
+      if (octets) return [{ ...octets, path: cidrPath }];
       const hint = parseAddress(error.value) ? `write: ${error.value}/${error.value.includes(':') ? 128 : 32}` : '';
       const message = `${show(error.value)} is not a CIDR: ${error.detail}`;
-      return [{ code: 'LL-CFG-014', path: whereCidr(block, path), message, hint }];
+      return [{ code: 'LL-CFG-014', path: cidrPath, message, hint }];
     }
     case 'bad_address': {
       const octets = leadingZero(error.value);
@@ -119,11 +126,6 @@ function judgeBlock(block: Block, path: Path): Finding[] {
   }
 }
 
-/** `cidrs: [text]` has the CIDR at the entry itself. */
-function whereCidr(_block: Block, path: Path): Path {
-  return path[1] === 'cidrs' ? path : [...path, 'cidr'];
-}
-
 /** Some readers take 010 for octal 8: refused, never guessed. */
 function leadingZero(text: string): Pick<Finding, 'code' | 'message' | 'hint'> | null {
   if (!/^[\d./]+$/.test(text) || !/(?:^|\.)0\d/.test(text)) return null;
@@ -138,5 +140,5 @@ function hostBits(cidr: string, path: Path): Finding[] {
   if (!range || !written || written.value === range.first) return [];
   const message = `${show(cidr)} has host bits set: it stands for ${formatRange(range)}`;
   const hint = 'for a part of the network use start and stop';
-  return [{ code: 'LL-CFG-033', severity: 'warning', path: whereCidr({}, path), message, hint }];
+  return [{ code: 'LL-CFG-033', severity: 'warning', path, message, hint }];
 }

@@ -47,7 +47,7 @@ function refusals(contents: Node | null, text: string, start: number): ReadFault
   const faults: ReadFault[] = [];
   const add = (code: ConfigCode, node: Node, sign: string, message: string, hint: string) => {
     const at = start + (node.range?.[0] ?? 0);
-    faults.push({ code, offset: sign === '' ? at : Math.max(start, text.lastIndexOf(sign, at)), message, hint });
+    faults.push({ code, offset: sign === '' ? at : startOfSign(text, sign, at), message, hint });
   };
   visit(contents, {
     Node: (_key, node, path) => {
@@ -68,6 +68,13 @@ function refusals(contents: Node | null, text: string, start: number): ReadFault
     },
   });
   return faults;
+}
+
+/** Where the anchor or tag in front of a node starts. */
+function startOfSign(text: string, sign: string, node: number): number {
+  let at = Math.max(0, text.lastIndexOf(sign, node));
+  while (text[at - 1] === '!') at--;
+  return at;
 }
 
 function marksOf(contents: Node, start: number, text: string): Marks {
