@@ -98,6 +98,7 @@ const mostReasons = 8;
 /** Cilium's reason word, so that what watches for it goes on working. */
 export function reasonWord(reason: Reason): string {
   switch (reason.code) {
+    case 'dormant':
     case 'family_disabled':
       return 'no_pool';
     case 'own_address':
