@@ -131,6 +131,8 @@ export class Reconciler {
       if (!('active' in loaded)) return this.#refuse(loaded, before.generation);
       const allocated = this.store.get().snapshot?.desired.allocations ?? [];
       this.#adopt(loaded);
+      // Whoever hears "applied" may ask the wire at once: a link that is wanted for the first time has to be open.
+      await this.#settled();
       const { snapshot } = this.store.get();
       const outcome = describeReload({ before, after: loaded.active, allocated, snapshot });
       if (loaded.active !== before) this.#note('config.applied', 'info', 'config', `${outcome.message} (${cause})`);
