@@ -1,0 +1,144 @@
+// Somebody else on the LAN: sends raw frames from a namespace and hears every ARP frame that arrives there.
+import { openLink, type PcapLink } from '#native/link.ts';
+import { type ArpText, arpBytes, readArp } from './arp-text.ts';
+import { inside } from './native-namespace.ts';
+
+export interface Heard extends ArpText {
+  /** `performance.now()` when the frame was read, at most a few milliseconds after it came. */
+  readonly atMs: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface AskerPlace {
+  readonly namespace: string;
+  readonly interface: string;
+  readonly mac: string;
+}
+
+/** How long a reply may take on a busy machine, and how long silence must last to count as silence. */
+const patienceMs = 3000;
+const silenceMs = 250;
+
+export class Asker {
+  readonly mac: string;
+  readonly ip: string;
+  readonly #link: PcapLink;
+  /** Heard since the last `clear`. BOUNDED: by the test that listens. */
+  readonly heard: Heard[] = [];
+
+  constructor(place: AskerPlace, ip: string) {
+    this.mac = place.mac;
+    this.ip = ip;
+    // Also what is for others: a test must see a frame that went to the wrong host.
+    const opened = inside(place.namespace, () =>
+      openLink({ interface: place.interface, filter: 'arp', promiscuous: true, slotBytes: 2048, snapLength: 2048 }),
+    );
+    if (!opened.ok) throw new Error(`Cannot listen on "${place.interface}": ${opened.error.message}`);
+    this.#link = opened.value;
+  }
+
+  /** Puts frames on the wire as they are. */
+  send(...frames: readonly Uint8Array[]): void {
+    const link = this.#link;
+    for (let first = 0; first < frames.length; first += link.slots) {
+      const batch = frames.slice(first, first + link.slots);
+      for (const [slot, frame] of batch.entries()) link.out.set(frame, slot * link.slotBytes);
+      const sent = link.flush(
+        batch.length,
+        Uint16Array.from(batch, ({ length }) => length),
+      );
+      if (sent !== batch.length) throw new Error(`Sent ${sent} of ${batch.length} frames: ${link.lastError?.message}`);
+    }
+  }
+
+  /** A request of this host. */
+  request(target: string, parts: Partial<ArpText> = {}): Uint8Array {
+    return arpBytes({ from: this.mac, sender: this.ip, target, ...parts });
+  }
+
+  clear(): void {
+    this.#drain();
+    this.heard.length = 0;
+  }
+
+  /** Everything heard since `clear`, after listening on for this long. */
+  async listen(milliseconds: number): Promise<readonly Heard[]> {
+    await this.until(() => false, milliseconds);
+    return this.heard;
+  }
+
+  /** Listens until `seen` holds; false when it did not within the time. */
+  async until(seen: (heard: readonly Heard[]) => boolean, milliseconds = patienceMs): Promise<boolean> {
+    const end = performance.now() + milliseconds;
+    for (;;) {
+      this.#drain();
+      if (seen(this.heard)) return true;
+      if (performance.now() >= end) return false;
+      await Bun.sleep(2);
+    }
+  }
+
+  /** Replies heard since `clear` that speak for this address. */
+  replies(address: string): Heard[] {
+    return this.heard.filter(({ operation, sender, to }) => operation === 2 && sender === address && to === this.mac);
+  }
+
+  /**
+   * Sends the frames and returns the replies for `address`. `answered`: an address that is certainly answered and asked
+   * for last: with its reply everything before has been dealt with, so silence is known and not guessed.
+   */
+  async replyTo(address: string, frames: readonly Uint8Array[], answered?: string): Promise<Heard[]> {
+    this.clear();
+    this.send(...frames);
+    if (answered !== undefined) {
+      this.send(this.request(answered));
+      const proven = await this.until(() => this.replies(answered).length > 0);
+      if (!proven) throw new Error(`${answered} was to prove that the box listens, and was not answered`);
+    } else {
+      await this.until(() => this.replies(address).length > 0, silenceMs);
+    }
+    // A second answerer, or a second answer, would follow at once.
+    await this.listen(50);
+    return this.replies(address);
+  }
+
+  /** MACs that answer for an address, each once per reply; asks again until somebody does or the time is over. */
+  async whoHas(address: string, milliseconds = patienceMs): Promise<string[]> {
+    const end = performance.now() + milliseconds;
+    for (;;) {
+      const macs = (await this.replyTo(address, [this.request(address)])).map(({ senderMac }) => senderMac);
+      if (macs.length > 0 || performance.now() >= end) return macs;
+    }
+  }
+
+  /** One question, one short wait: who answers now. */
+  async answersNow(address: string): Promise<string[]> {
+    return await this.whoHas(address, 0);
+  }
+
+  /** Which of these addresses are answered, and by which MACs: all asked in one go. */
+  async answered(addresses: readonly string[]): Promise<Record<string, string[]>> {
+    this.clear();
+    this.send(...addresses.map((address) => this.request(address)));
+    await this.listen(1000);
+    const found: Record<string, string[]> = {};
+    for (const address of addresses) {
+      const macs = this.replies(address).map(({ senderMac }) => senderMac);
+      if (macs.length > 0) found[address] = macs;
+    }
+    return found;
+  }
+
+  close(): void {
+    this.#link.close();
+  }
+
+  #drain(): void {
+    const link = this.#link;
+    for (let length = link.next(); length > 0; length = link.next()) {
+      const bytes = link.frame.slice(0, length);
+      const arp = readArp(bytes);
+      if (arp) this.heard.push({ ...arp, atMs: performance.now(), bytes });
+    }
+  }
+}

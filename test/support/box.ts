@@ -1,0 +1,178 @@
+// A box that runs the compiled lanlord in a namespace of a throw-away LAN.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { CommandResult, Lab, LabHost } from '#cli/lab.ts';
+import type { Items, Kind, StatusAnswer } from '#control/protocol.ts';
+import { labMissing } from './linux-lab.ts';
+import { scratchDirectory } from './scratch-directory.ts';
+
+export const binary = resolve(import.meta.dir, '../../dist/lanlord');
+
+/** For the name of a suite: why it is skipped here, or nothing. */
+export function whySkipped(...tools: readonly string[]): string {
+  const missing = labMissing(tools);
+  return missing === null ? '' : ` (skipped: ${missing})`;
+}
+
+const readyTimeoutMs = 20_000;
+
+export interface StartOptions {
+  /** In place of the box's own `-c`. */
+  readonly paths?: readonly string[];
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs the program, such as `setpriv …`. */
+  readonly through?: readonly string[];
+  readonly cwd?: string;
+}
+
+export class Box {
+  readonly lab: Lab;
+  readonly host: LabHost;
+  /** Everything of this box on disk. */
+  readonly folder = scratchDirectory();
+  /** What it hands over as `-c`. */
+  readonly config = join(this.folder, 'config');
+  readonly socket = join(this.folder, 'lanlord.sock');
+  readonly state = join(this.folder, 'state');
+  #child: ChildProcess | null = null;
+  #ended: Promise<number | null> = Promise.resolve(null);
+  /** What the running program has written to standard error. */
+  log = '';
+
+  constructor(lab: Lab, host: LabHost) {
+    if (!existsSync(binary)) throw new Error(`${binary} is missing: npm run build`);
+    this.lab = lab;
+    this.host = host;
+    mkdirSync(this.config);
+  }
+
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error('lanlord does not run');
+    return pid;
+  }
+
+  get mac(): string {
+    return this.host.mac;
+  }
+
+  write(file: string, text: string): void {
+    writeFileSync(join(this.config, file), text);
+  }
+
+  remove(file: string): void {
+    rmSync(join(this.config, file));
+  }
+
+  /** Starts it without waiting. */
+  launch(options: StartOptions = {}): void {
+    const { paths = [this.config], args = [], env = {}, through = [], cwd } = options;
+    const places = ['--socket', this.socket, '--state', this.state, '--node', this.host.name];
+    const command = [...through, binary, 'run', ...paths.flatMap((path) => ['-c', path]), ...places, ...args];
+    const child = spawn('ip', ['netns', 'exec', this.host.namespace, ...command], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...env },
+      ...(cwd === undefined ? {} : { cwd }),
+    });
+    this.log = '';
+    this.#child = child;
+    child.stderr.on('data', (data) => {
+      this.log += data;
+    });
+    this.#ended = new Promise((ended) => {
+      child.once('close', (code) => {
+        if (this.#child === child) this.#child = null;
+        ended(code);
+      });
+    });
+  }
+
+  /** Starts it and waits until it says that it is ready. */
+  async start(options: StartOptions = {}): Promise<void> {
+    this.launch(options);
+    const ready = await this.says(/^lanlord ready .*$/m, readyTimeoutMs);
+    if (ready === null) throw new Error(`lanlord did not become ready:\n${this.log}`);
+  }
+
+  /** Waits for a line on standard error; null when the program ended, or the time, without it. */
+  async says(pattern: RegExp, milliseconds = 5000): Promise<string | null> {
+    const end = performance.now() + milliseconds;
+    for (;;) {
+      const found = pattern.exec(this.log);
+      if (found) return found[0];
+      if (this.#child === null || performance.now() > end) return null;
+      await Bun.sleep(5);
+    }
+  }
+
+  /** Runs it where it is expected to end by itself. */
+  async runToEnd(options: StartOptions = {}): Promise<{ code: number | null; said: string }> {
+    this.launch(options);
+    const code = await Promise.race([this.#ended, Bun.sleep(readyTimeoutMs).then(() => null)]);
+    if (this.#child) await this.crash();
+    return { code, said: this.log };
+  }
+
+  signal(name: NodeJS.Signals): void {
+    process.kill(this.pid, name);
+  }
+
+  async crash(): Promise<void> {
+    this.#child?.kill('SIGKILL');
+    await this.#ended;
+  }
+
+  /** Asks it to stop; returns its exit code. */
+  async stop(): Promise<number | null> {
+    this.#child?.kill('SIGTERM');
+    return await this.#ended;
+  }
+
+  /** A command of lanlord against this box. */
+  lanlord(...args: readonly string[]): Promise<CommandResult> {
+    return this.lab.exec(this.host, [binary, ...args, '--socket', this.socket]);
+  }
+
+  /** Applies what was written, now; throws when it is refused. */
+  async reload(): Promise<string> {
+    const { code, stdout, stderr } = await this.lanlord('reload');
+    if (code !== 0) throw new Error(`reload exits ${code}: ${stdout}${stderr}`);
+    return stdout.trim();
+  }
+
+  async get<K extends Kind>(kind: K): Promise<readonly Items[K][]> {
+    const { stdout, stderr } = await this.lanlord('get', kind, '-o', 'json');
+    if (stdout === '') throw new Error(`get ${kind}: ${stderr}`);
+    return JSON.parse(stdout).items;
+  }
+
+  async status(): Promise<StatusAnswer> {
+    const { stdout, stderr } = await this.lanlord('status', '-o', 'json');
+    if (stdout === '') throw new Error(`status: ${stderr}`);
+    return JSON.parse(stdout);
+  }
+
+  /** The addresses of a service, by its name. */
+  async addressesOf(name: string): Promise<readonly string[]> {
+    return (await this.get('services')).find((service) => service.name === name)?.ips ?? [];
+  }
+
+  /** `ADDRESS INTERFACE` of every row that it says it answers. */
+  async rows(): Promise<string[]> {
+    return (await this.get('announcements')).map((row) => `${row.ip} ${row.interface}`).sort();
+  }
+
+  /** Polls until `seen` returns true; false after the time. */
+  async within(milliseconds: number, seen: () => Promise<boolean>): Promise<boolean> {
+    const end = performance.now() + milliseconds;
+    while (!(await seen())) if (performance.now() > end) return false;
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await this.crash();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
