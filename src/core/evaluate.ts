@@ -1,4 +1,5 @@
 // The whole pipeline on one page: observed in, desired out. Pure: no clock, no world, no memory but the argument.
+import { compareAddresses } from '#model/address.ts';
 import type { Reason } from '#model/reason.ts';
 import type { Allocation, Desired, Memory, Observed, ServiceOutcome } from '#model/snapshot.ts';
 import { allocate } from './allocate.ts';
@@ -29,9 +30,7 @@ export function evaluate(observed: Observed): Desired {
   const { inputs, options, memory } = observed;
   const node = nodeAddresses(observed.interfaces, observed.deliveredAddresses);
 
-  const states = unique(inputs.pools, ({ name }) => name).map((pool) =>
-    poolState(pool, memory.goodPools.get(pool.name)),
-  );
+  const states = byName(inputs.pools).map((pool) => poolState(pool, memory.goodPools.get(pool.name)));
   const book = new PoolBook(states, poolConflicts(states), node, memory.released ?? []);
   const ledger = new Ledger();
   const facts = unique(inputs.services.map(serviceFacts).sort(compareServices), ({ key }) => key);
@@ -80,6 +79,10 @@ export function evaluate(observed: Observed): Desired {
 /** Whether there was a pool in the round before. */
 function wasActive({ goodPools, allocations }: Memory): boolean {
   return goodPools.size > 0 || allocations.length > 0;
+}
+
+function byName<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
+  return [...unique(items, ({ name }) => name)].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
 /** Each name once; sources refuse duplicates, and a decision must not depend on which of two came first. */
@@ -136,7 +139,9 @@ function inOrder(facts: ServiceFacts, ledger: Ledger): ServiceOutcome['addresses
 function allocationsOf(facts: readonly ServiceFacts[], ledger: Ledger): readonly Allocation[] {
   return facts.flatMap(({ key, sharing }) => {
     const share = sharing.signature === '' ? {} : { share: sharing.signature };
-    return ledger.holdings(key).map(({ address, pool, origin, sinceMs }) => ({
+    // Sorted: the order in which a store gives records back must not show.
+    const holdings = ledger.holdings(key).toSorted((a, b) => compareAddresses(a.address, b.address));
+    return holdings.map(({ address, pool, origin, sinceMs }) => ({
       service: key,
       address,
       pool: pool.name,
@@ -151,11 +156,9 @@ function policyStates({ inputs, memory, node, interfaces, config }: Observed): r
   const declared = inputs.nodes.find(({ name }) => name === node.name);
   const labels = { 'kubernetes.io/hostname': node.name, ...declared?.labels, ...node.labels };
   const view = { labels, interfaces, config };
-  return unique(inputs.policies, ({ name }) => name)
-    .map((policy) =>
-      policyState(policy, memory.goodPolicies.get(policy.name), memory.policyFaults?.get(policy.name) ?? [], view),
-    )
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return byName(inputs.policies).map((policy) =>
+    policyState(policy, memory.goodPolicies.get(policy.name), memory.policyFaults?.get(policy.name) ?? [], view),
+  );
 }
 
 function publish(facts: ServiceFacts, outcome: ServiceOutcome | undefined): Published {
