@@ -1,5 +1,5 @@
 // Where the daemon's sockets are: the command line before the configuration.
-import { dirname, join } from 'node:path';
+import { adminSocketBeside } from '#control/protocol.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 
 /** With `--socket`, the admin socket lies beside it: clients look for it there. */
@@ -8,5 +8,5 @@ export function controlSettings(
   configured: NodeConfig['control'],
 ): NodeConfig['control'] {
   if (options.socket === null) return configured;
-  return { ...configured, socket: options.socket, adminSocket: join(dirname(options.socket), 'admin.sock') };
+  return { ...configured, socket: options.socket, adminSocket: adminSocketBeside(options.socket) };
 }

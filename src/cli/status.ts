@@ -1,7 +1,8 @@
 // `status`: how things are, on a few lines; exit 1 with a critical problem or a configuration that was refused.
 import { controlClient } from '#control/client.ts';
 import { durationText } from '#control/duration-text.ts';
-import type { ProblemItem, StatusAnswer } from '#control/protocol.ts';
+import type { ProblemItem } from '#control/list-items.ts';
+import type { StatusAnswer } from '#control/protocol.ts';
 import { safeText } from '#model/safe-text.ts';
 import type { StatusOptions } from './actions.ts';
 import { exitCode } from './exit-code.ts';

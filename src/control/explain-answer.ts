@@ -1,23 +1,21 @@
-// Why, or why not, for one service or address: the steps of `core` as an answer of the API.
+// Why, or why not, for one service or address: the steps of `core`, and what the capture says about its rows.
 import { explainAddress, explainService } from '#core/explain.ts';
-import type { DaemonView } from '#ports.ts';
-import { findObject, type ObjectResult, objectText } from './explain-object.ts';
-import { apiVersion, type ExplainAnswer, timestamp } from './protocol.ts';
+import { formatAddress } from '#model/address.ts';
+import type { CaptureReport, DaemonView } from '#ports.ts';
+import { type ExplainObject, findObject, type ObjectResult, objectText } from './explain-object.ts';
+import { leaders } from './leadership.ts';
+import { apiVersion, type ExplainAnswer, type ExplainStep, timestamp } from './protocol.ts';
 
 export type ExplainResult = { readonly ok: true; readonly value: ExplainAnswer } | Extract<ObjectResult, { ok: false }>;
 
 export function explainAnswer(view: DaemonView, text: string): ExplainResult {
   const found = findObject(text, view.snapshot);
   if (!found.ok) return found;
-  const { object } = found;
-  const { snapshot } = view;
-  const explained =
-    snapshot &&
-    (object.kind === 'service' ? explainService(snapshot, object.key) : explainAddress(snapshot, object.address));
-  if (!explained) {
-    return { ok: false, status: 404, code: 'not_found', message: `Nothing is known of ${objectText(object)}` };
+  const steps = stepsOf(view, found.object);
+  if (!steps) {
+    const message = `Nothing is known of ${objectText(found.object)}: no pool contains it and no service has it`;
+    return { ok: false, status: 404, code: 'not_found', message };
   }
-  const { ok, steps } = explained;
   return {
     ok: true,
     value: {
@@ -25,9 +23,62 @@ export function explainAnswer(view: DaemonView, text: string): ExplainResult {
       kind: 'Explain',
       generatedAt: timestamp(view.nowMs),
       node: view.node,
-      object: objectText(object),
-      ok,
+      object: objectText(found.object),
+      ok: steps.every(({ result }) => result !== 'fail'),
       steps,
     },
   };
+}
+
+/** First failing step first, as `core` orders its own. */
+function stepsOf(view: DaemonView, object: ExplainObject): readonly ExplainStep[] | null {
+  if (!view.snapshot) return null;
+  const explanation =
+    object.kind === 'service'
+      ? explainService(view.snapshot, object.key)
+      : explainAddress(view.snapshot, object.address);
+  if (!explanation) return null;
+  const steps = [...explanation.steps, ...captureSteps(view, object)];
+  const of = (result: ExplainStep['result']) => steps.filter((step) => step.result === result);
+  return [...of('fail'), ...of('pass'), ...of('skipped')];
+}
+
+/** What the plan cannot know: whether the rows are in the table of a link that hears. */
+function captureSteps(view: DaemonView, object: ExplainObject): readonly ExplainStep[] {
+  const steps: ExplainStep[] = [];
+  for (const { ip, interface: name, services } of leaders(view)) {
+    const concerned = object.kind === 'service' ? services.includes(object.key) : ip === formatAddress(object.address);
+    if (!concerned || name === null) continue;
+    steps.push(
+      captureStep(
+        ip,
+        name,
+        view.captures.find((report) => report.interface === name),
+      ),
+    );
+  }
+  return steps;
+}
+
+/** Codes never change their meaning. */
+const captureCodes = { open: 'LL-CAP-001', down: 'LL-CAP-002', denied: 'LL-CAP-003', gone: 'LL-CAP-004' } as const;
+
+const captureFixes = {
+  open: [],
+  down: ['Bring the interface up and check its cable'],
+  denied: ['Run as root, or grant CAP_NET_RAW by AmbientCapabilities of the unit'],
+  gone: ['Create the interface again, or change the interfaces of the policy'],
+} as const;
+
+function captureStep(ip: string, name: string, report: CaptureReport | undefined): ExplainStep {
+  const nowhere = { name: `capture ${name}`, file: null, line: null };
+  const state = report?.capture ?? 'gone';
+  const row = report?.rows.find((candidate) => candidate.ip === ip);
+  if (state === 'open' && row) {
+    const message = `Capture is open and ${ip} is in its table, answered ${row.answers} times`;
+    return { ...nowhere, result: 'pass', code: 'LL-CAP-000', message, fix: [] };
+  }
+  const detail = report?.detail ? `: ${report.detail}` : '';
+  const message = state === 'open' ? `${ip} is not in its table yet` : `Capture is ${state}${detail}`;
+  return { ...nowhere, result: 'fail', code: captureCodes[state], message, fix: captureFixes[state] };
 }

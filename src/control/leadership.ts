@@ -3,7 +3,8 @@ import { formatAddress } from '#model/address.ts';
 import { explain, type Reason } from '#model/reason.ts';
 import type { Announcement, Unannounced } from '#model/snapshot.ts';
 import type { CaptureReport, DaemonView } from '#ports.ts';
-import { type LeaderItem, type LeaderState, timestamp } from './protocol.ts';
+import type { LeaderItem, LeaderState } from './list-items.ts';
+import { timestamp } from './protocol.ts';
 
 /** A policy that does not select an address leaves it alone; every other reason means that it should be answered. */
 const unselected: ReadonlySet<Reason['code']> = new Set([

@@ -1,7 +1,8 @@
 // Problems, events and the history of leadership as the API lists them.
 import type { Severity } from '#model/problem.ts';
 import type { DaemonView, JournalEntry } from '#ports.ts';
-import { type EventItem, type HistoryItem, type ProblemItem, timestamp } from './protocol.ts';
+import type { EventItem, HistoryItem, ProblemItem } from './list-items.ts';
+import { timestamp } from './protocol.ts';
 
 const severityOrder: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
 

@@ -3,7 +3,8 @@ import { formatAddress } from '#model/address.ts';
 import type { Announcement } from '#model/snapshot.ts';
 import type { DaemonView } from '#ports.ts';
 import { countVips } from './leadership.ts';
-import { type AnnouncementItem, type InterfaceItem, type NodeItem, timestamp } from './protocol.ts';
+import type { AnnouncementItem, InterfaceItem, NodeItem } from './list-items.ts';
+import { timestamp } from './protocol.ts';
 
 /** Exactly the rows that are answered: those of the shared table, on interfaces whose capture is open. */
 export function* announcementItems(view: DaemonView): Iterable<AnnouncementItem> {

@@ -6,7 +6,8 @@ import { explain } from '#model/reason.ts';
 import { type Service, serviceKey } from '#model/resources.ts';
 import type { Allocation, ServiceOutcome } from '#model/snapshot.ts';
 import type { DaemonView } from '#ports.ts';
-import { type IpItem, type PolicyItem, type PoolItem, type ServiceItem, timestamp } from './protocol.ts';
+import type { IpItem, PolicyItem, PoolItem, ServiceItem } from './list-items.ts';
+import { timestamp } from './protocol.ts';
 
 export function* poolItems(view: DaemonView): Iterable<PoolItem> {
   for (const pool of view.snapshot?.desired.pools ?? []) {

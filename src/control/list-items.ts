@@ -1,0 +1,132 @@
+// The JSON of every item of a list. Fields are only ever added.
+import type { Severity } from '#model/problem.ts';
+import type { Condition } from '#model/resources.ts';
+
+export interface PoolItem {
+  readonly name: string;
+  readonly blocks: readonly string[];
+  /** Decimal: an IPv6 pool counts beyond 2^53. */
+  readonly total: string;
+  readonly used: string;
+  readonly available: string;
+  readonly disabled: boolean;
+  readonly conflict: boolean;
+  readonly valid: boolean;
+  readonly conditions: readonly Condition[];
+}
+
+export interface IpItem {
+  readonly ip: string;
+  readonly pool: string;
+  readonly services: readonly string[];
+  readonly sharingKey: string | null;
+  readonly origin: 'auto' | 'requested' | 'shared' | 'restored';
+  readonly since: string;
+}
+
+export interface ServiceItem {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ips: readonly string[];
+  readonly state: 'ready' | 'pending' | 'partial';
+  /** Cilium's reason word; null when nothing is missing. */
+  readonly reason: string | null;
+  readonly message: string;
+  readonly conditions: readonly Condition[];
+}
+
+export type LeaderState = 'here' | 'standby' | 'claiming' | 'duplicate' | 'nobody';
+
+export interface LeaderItem {
+  readonly ip: string;
+  /** Null when no interface could carry it. */
+  readonly interface: string | null;
+  readonly services: readonly string[];
+  readonly policies: readonly string[];
+  readonly leader: string | null;
+  readonly state: LeaderState;
+  readonly since: string | null;
+  readonly term: number | null;
+  readonly mac: string | null;
+  readonly group: number | null;
+  /** Why nobody answers; empty otherwise. */
+  readonly message: string;
+}
+
+export interface AnnouncementItem {
+  readonly ip: string;
+  readonly interface: string;
+  readonly mac: string;
+  readonly services: readonly string[];
+  readonly group: number;
+  readonly since: string;
+  readonly answers: number;
+}
+
+export interface PolicyItem {
+  readonly name: string;
+  readonly matchesNode: boolean;
+  readonly services: number;
+  readonly interfaces: readonly string[];
+  readonly conditions: readonly Condition[];
+}
+
+export interface NodeItem {
+  readonly name: string;
+  readonly self: boolean;
+  readonly state: string;
+  readonly address: string | null;
+  readonly lastSeenSeconds: number;
+  readonly version: string;
+  readonly generation: number;
+  readonly vips: number;
+}
+
+export interface InterfaceItem {
+  readonly name: string;
+  readonly mac: string;
+  readonly up: boolean;
+  readonly carrier: boolean;
+  readonly capture: 'open' | 'down' | 'denied' | 'gone';
+  /** What the capture library said when it is not open. */
+  readonly detail: string;
+  readonly requests: number;
+  readonly answers: number;
+  /** Frames that were not answered, for whatever reason. */
+  readonly drops: number;
+  readonly dropReasons: Readonly<Record<string, number>>;
+  readonly kernelDrops: number;
+  /** ARP Announcements sent. */
+  readonly announced: number;
+}
+
+export interface ProblemItem {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly object: string;
+  readonly message: string;
+  readonly since: string;
+  readonly hint: string;
+}
+
+export interface EventItem {
+  readonly time: string;
+  readonly kind: string;
+  readonly severity: Severity;
+  readonly object: string;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface HistoryItem {
+  readonly ip: string;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly at: string;
+  readonly cause: string;
+  /** Null: not measured. */
+  readonly gapSeconds: number | null;
+  readonly detectSeconds: number | null;
+  readonly claimSeconds: number | null;
+  readonly answerSeconds: number | null;
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'bun:test';
+import { explainAnswer } from '#control/explain-answer.ts';
+import { capture, daemonView } from '../../support/daemon-view.ts';
+
+function steps(text: string, view = daemonView()) {
+  const answer = explainAnswer(view, text);
+  if (!answer.ok) throw new Error(answer.message);
+  return answer.value.steps;
+}
+
+test('explain tells the steps of the decision and whether the capture holds the row', () => {
+  const found = steps('svc/default/web');
+  expect(found.map(({ name }) => name)).toContain('capture eth0');
+  for (const step of found) expect(step.code).toMatch(/^LL-[A-Z0-9]+-\d{3}$/);
+});
+
+test('a closed capture is a failing step, first, although the plan wants the row', () => {
+  const closed = daemonView({ captures: [capture({ capture: 'denied', detail: 'Operation not permitted' })] });
+  const answer = explainAnswer(closed, 'ip/192.168.10.208');
+  if (!answer.ok) throw new Error(answer.message);
+  const failing = answer.value.steps.filter(({ result }) => result === 'fail');
+  expect(answer.value.ok).toBe(false);
+  expect(failing.find(({ code }) => code === 'LL-CAP-003')?.message).toBe('Capture is denied: Operation not permitted');
+  expect(answer.value.steps.slice(0, failing.length)).toEqual(failing);
+});
+
+test('a row that is not in the table yet is a failing step', () => {
+  const found = steps('ip/192.168.10.208', daemonView({ captures: [capture({ rows: [] })] }));
+  expect(found.find(({ name }) => name === 'capture eth0')).toMatchObject({ result: 'fail', code: 'LL-CAP-001' });
+});
+
+test('an address that nobody knows, and everything before the first evaluation, is not found', () => {
+  expect(explainAnswer(daemonView(), 'ip/203.0.113.9')).toMatchObject({ ok: false, code: 'not_found', status: 404 });
+  expect(explainAnswer(daemonView({ snapshot: null }), '192.168.10.208')).toMatchObject({ ok: false });
+});
