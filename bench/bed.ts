@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dir, '..');
-export const binary = join(root, 'dist/lanlord');
+export const binary = process.env['LANLORD_BINARY'] ?? join(root, 'dist/lanlord');
 const tools = join(root, '.cache/bench');
 /** First address of the benchmarks' VIPs; 10,000 of them fit the /16 behind it. */
 export const firstVip = '10.99.0.1';

@@ -14,7 +14,6 @@ const FUNCTIONS = {
   flock: { args: ['i32', 'i32'], returns: 'i32' },
   if_nametoindex: { args: ['buffer'], returns: 'u32' },
   if_indextoname: { args: ['u32', 'buffer'], returns: 'pointer' },
-  sched_setscheduler: { args: ['i32', 'i32', 'buffer'], returns: 'i32' },
   clock_gettime: { args: ['i32', 'pointer'], returns: 'i32' },
 } as const;
 

@@ -3,7 +3,6 @@
 import { parseMac } from '#model/address.ts';
 import { openLink } from '#native/link.ts';
 import { boottimeMs } from '#native/linux/clock.ts';
-import { setRealtimePriority } from '#native/linux/scheduler.ts';
 import type { CaptureState } from '#ports.ts';
 import { TableReader } from '#table/table-reader.ts';
 import { captureFilter } from './filter.ts';
@@ -42,8 +41,6 @@ function work(order: WorkerOrder): WorkerNews {
     return { kind: 'failed', capture: failures[code] ?? 'gone', detail: `${operation}: ${message}` };
   }
   const link = opened.value;
-  // Only helps where CAP_SYS_NICE is granted: answers stay prompt while the main thread is busy.
-  setRealtimePriority();
   const loop = new ResponderLoop({
     link,
     table: new TableReader(order.table),
