@@ -93,7 +93,8 @@ function linkText({ name, capture, up, carrier, detail }: StatusAnswer['interfac
   return up && carrier ? `${name} ok` : `${name} no carrier`;
 }
 
-function problemLines({ code, severity, object, message, hint }: ProblemItem, signs: Glyphs): readonly string[] {
-  const first = `${signs[severity]} ${code.padEnd(5)} ${object}: ${message}`;
+/** Messages name their object themselves. */
+function problemLines({ code, severity, message, hint }: ProblemItem, signs: Glyphs): readonly string[] {
+  const first = `${signs[severity]} ${code.padEnd(5)} ${message}`;
   return hint === '' ? [first] : [first, `    ${hint}`];
 }

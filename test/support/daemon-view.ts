@@ -165,7 +165,7 @@ export function daemonView(more: Partial<DaemonView> = {}): DaemonView {
         code: 'PEND',
         severity: 'warning',
         object: 'svc/media/plex',
-        message: 'There are no enabled CiliumLoadBalancerIPPools that match this service',
+        message: 'media/plex: There are no enabled CiliumLoadBalancerIPPools that match this service',
         hint: 'lanlord explain svc/media/plex',
         sinceMs: nowMs - 12 * minuteMs,
       },

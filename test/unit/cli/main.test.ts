@@ -73,7 +73,7 @@ test('lanlord alone, not on a terminal, is status', async () => {
       'config    #17 ok  loaded 2026-11-23T02:37:21Z from /etc/lanlord',
       'vips      2: 1 here, 0 on peers, 0 claiming, 1 nobody',
       'pools     blue 2/8',
-      '▲ PEND  svc/media/plex: There are no enabled CiliumLoadBalancerIPPools that match this service',
+      '▲ PEND  media/plex: There are no enabled CiliumLoadBalancerIPPools that match this service',
       '    lanlord explain svc/media/plex',
       '',
     ].join('\n'),
