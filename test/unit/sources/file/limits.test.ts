@@ -90,7 +90,7 @@ describe('hostile input', () => {
     ['20,000 open brackets', '['.repeat(20_000), ['008']],
     ['20,000 open braces', 'a: '.concat('{a: '.repeat(20_000)), ['008']],
     ['a million open brackets behind an odd start', `!x ${'['.repeat(1_000_000)}`, ['008']],
-    ['brackets hidden in what looks like a quote', `[ a ' ${X],
+    ['brackets hidden in what looks like a quote', `[ a ' ${'['.repeat(20_000)} '`, ['008']],
     ['brackets behind a closing that is text', `${`${'['.repeat(30)}"${']'.repeat(30)}",`.repeat(1000)}`, ['008']],
     ['20,000 dashes', '- '.repeat(20_000), ['008']],
     ['20,000 question marks', '? '.repeat(20_000), ['008']],
