@@ -1,7 +1,7 @@
 // Which addresses are answered from here, and which by nobody: what `leaders`, `who-has` and `status` are made of.
 import { formatAddress } from '#model/address.ts';
 import { explain, type Reason } from '#model/reason.ts';
-import type { Announcement, Unannounced } from '#model/snapshot.ts';
+import type { Announcement, Snapshot, Unannounced } from '#model/snapshot.ts';
 import type { CaptureReport, DaemonView } from '#ports.ts';
 import type { LeaderItem, LeaderState } from './list-items.ts';
 import { timestamp } from './protocol.ts';
@@ -78,27 +78,37 @@ function answeredByNobody({ address, services, reasons }: Unannounced): LeaderIt
 
 /** Counts addresses, not rows. An allocated address that no policy announces counts as answered by nobody. */
 export function countVips(view: DaemonView): VipCounts {
-  const desired = view.snapshot?.desired;
-  const best = new Map<string, LeaderState>();
-  for (const { address } of desired?.allocations ?? []) best.set(formatAddress(address), 'nobody');
-  for (const { address } of desired?.unannounced ?? []) best.set(formatAddress(address), 'nobody');
-  for (const { ip, state } of leaders(view)) {
-    const known = best.get(ip);
-    if (known === undefined || rank[state] > rank[known]) best.set(ip, state);
+  const captures = capturesByName(view);
+  // What counts when an address has several rows: one that answers is enough.
+  const here = new Set<string>();
+  const claiming = new Set<string>();
+  for (const { address, interface: name } of view.snapshot?.desired.announcements ?? []) {
+    const ip = formatAddress(address);
+    const capture = captures.get(name);
+    const state = rowState(capture?.report, capture?.rows.has(ip) ?? false);
+    if (state === 'here') here.add(ip);
+    else if (state === 'claiming') claiming.add(ip);
   }
-  const count = (...states: readonly LeaderState[]) =>
-    [...best.values()].filter((state) => states.includes(state)).length;
-  return {
-    total: best.size,
-    here: count('here', 'duplicate'),
-    peers: count('standby'),
-    claiming: count('claiming'),
-    nobody: count('nobody'),
-  };
+  for (const ip of here) claiming.delete(ip);
+  const total = view.snapshot ? vipTotal(view.snapshot) : 0;
+  return { total, here: here.size, peers: 0, claiming: claiming.size, nobody: total - here.size - claiming.size };
 }
 
-/** What counts when an address has several rows: one that answers is enough. */
-const rank: Readonly<Record<LeaderState, number>> = { nobody: 0, claiming: 1, standby: 2, duplicate: 3, here: 4 };
+const totals = new WeakMap<Snapshot, number>();
+
+/** Pure memoization: `status` may ask every second, and 50,000 addresses take a while to count. */
+function vipTotal(snapshot: Snapshot): number {
+  const known = totals.get(snapshot);
+  if (known !== undefined) return known;
+  const { allocations, unannounced, announcements } = snapshot.desired;
+  const seen = { IPv4: new Set<bigint>(), IPv6: new Set<bigint>() };
+  for (const list of [allocations, unannounced, announcements]) {
+    for (const { address } of list) seen[address.family].add(address.value);
+  }
+  const total = seen.IPv4.size + seen.IPv6.size;
+  totals.set(snapshot, total);
+  return total;
+}
 
 function rowState(report: CaptureReport | undefined, inTable: boolean): LeaderState {
   if (report !== undefined && report.capture !== 'open') return 'nobody';
