@@ -82,7 +82,7 @@ int main(int argc, char **argv) {
   struct bpf_program program;
   pcap_t *p = pcap_create(argv[1], text);
   if (!p || pcap_set_snaplen(p, SNAP) || pcap_set_immediate_mode(p, 1) || pcap_set_buffer_size(p, RING) ||
-      pcap_set_protocol_linux(p, 0x0806) || pcap_activate(p) < 0 || pcap_setdirection(p, DIRECTION_IN) ||
+      pcap_set_protocol_linux(p, 3) || pcap_activate(p) < 0 || pcap_setdirection(p, DIRECTION_IN) ||
       pcap_compile(p, &program, "arp", 1, 0xffffffff) || pcap_setfilter(p, &program) || pcap_setnonblock(p, 1, text))
     return fprintf(stderr, "cannot capture on %s\n", argv[1]), 1;
   int fd = pcap_fileno(p);

@@ -19,8 +19,11 @@ const failures: Readonly<Record<string, Exclude<CaptureState['capture'], 'open'>
   interface_down: 'down',
 };
 
-/** ETH_P_ARP: the socket sees no other traffic of the box. */
-const arpEthertype = 0x0806;
+/**
+ * ETH_P_ALL, with the filter in the kernel. A socket bound to ARP alone gets frames of foreign VLANs after the kernel has
+ * taken their tag away, and would answer them as if they were untagged.
+ */
+const everyProtocol = 3;
 
 self.onmessage = (event) => {
   self.onmessage = null;
@@ -33,7 +36,7 @@ function work(order: WorkerOrder): WorkerNews {
   const opened = openLink({
     interface: order.interface,
     filter: captureFilter,
-    protocol: arpEthertype,
+    protocol: everyProtocol,
     wakeFd: order.wakeFd,
   });
   if (!opened.ok) {
