@@ -1,9 +1,11 @@
 // Offline validation of manifests: everything that can be said without running.
 import type { ConfigProblem } from '#model/problem.ts';
-import { checkObjects } from './check-objects.ts';
+import { findDuplicates } from './check-identity.ts';
+import { findOverlaps } from './check-overlap.ts';
 import { skippedLines } from './file-source.ts';
 import { findFiles } from './find-files.ts';
 import { parseFiles } from './parse-files.ts';
+import { byKind } from './parse-manifests.ts';
 import { sortProblems } from './render-problem.ts';
 
 export interface CheckResult {
@@ -22,7 +24,12 @@ export async function checkPaths(paths: readonly string[]): Promise<CheckResult>
   const found = await findFiles(paths);
   const bytes = found.files.reduce((sum, file) => sum + file.bytes, 0);
   const parsed = await parseFiles(found.files, bytes);
-  const problems = [...found.problems, ...parsed.problems, ...(await checkObjects(parsed.objects))];
+  const problems = [
+    ...found.problems,
+    ...parsed.problems,
+    ...(await findDuplicates(parsed.objects)),
+    ...findOverlaps(byKind(parsed.objects).pools),
+  ];
   return {
     problems: sortProblems(problems),
     files: found.files.map(({ path }) => path),

@@ -28,7 +28,8 @@ interface ConvertedMetadata {
   readonly position: Position;
 }
 
-const noLabels: Labels = {};
+/** One object for all that have none. */
+export const noLabels: Labels = {};
 
 /** Metadata of the model; `namespace` is empty for kinds without one. */
 export function convertMetadata(

@@ -1,10 +1,14 @@
 // `Service`, `EndpointSlice` and `Node` to the model.
 import type { EndpointSlice, NodeResource, Service, ServiceStatus } from '#model/resources.ts';
-import { type Conversion, convertMetadata } from './conversion.ts';
+import { type Conversion, convertMetadata, noLabels } from './conversion.ts';
 import type { EndpointSliceInput, NodeInput, ServiceInput } from './schema-service.ts';
 
 /** Kubernetes: what has a namespace and names none is in this one. */
 export const defaultNamespace = 'default';
+
+// One object for all that have nothing: most services have neither status nor external addresses.
+const none: readonly never[] = [];
+const noStatus: ServiceStatus = { ingress: none, conditions: none };
 
 export function convertService(conversion: Conversion, input: ServiceInput): Service {
   const spec = input.spec ?? {};
@@ -16,13 +20,13 @@ export function convertService(conversion: Conversion, input: ServiceInput): Ser
     type: spec.type || 'ClusterIP',
     ...(spec.loadBalancerClass && { loadBalancerClass: spec.loadBalancerClass }),
     ...(spec.loadBalancerIP && { loadBalancerIP: spec.loadBalancerIP }),
-    externalIPs: spec.externalIPs ?? [],
-    ipFamilies: spec.ipFamilies ?? [],
+    externalIPs: spec.externalIPs ?? none,
+    ipFamilies: spec.ipFamilies ?? none,
     ...(spec.ipFamilyPolicy && { ipFamilyPolicy: spec.ipFamilyPolicy }),
     externalTrafficPolicy: spec.externalTrafficPolicy || 'Cluster',
-    selector: spec.selector ?? {},
+    selector: spec.selector ?? noLabels,
     ports: (spec.ports ?? []).map(({ port, protocol }) => ({ port, protocol: protocol || 'TCP' })),
-    status: convertStatus(input.status ?? {}),
+    status: input.status ? convertStatus(input.status) : noStatus,
   };
 }
 

@@ -2,11 +2,11 @@
 import { defaultNodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import type { Clock, LoadResult, Source, StateStore } from '#ports.ts';
-import { checkObjects } from './check-objects.ts';
+import { findDuplicates } from './check-identity.ts';
+import { findOverlaps } from './check-overlap.ts';
 import { findFiles } from './find-files.ts';
 import { type ManifestObject, objectKey } from './manifest-object.ts';
 import { mergeNodeConfig } from './merge-node-config.ts';
-import type { ParsedFiles } from './parse-files.ts';
 import { parseFiles } from './parse-files.ts';
 import { byKind } from './parse-manifests.ts';
 import { sortProblems } from './render-problem.ts';
@@ -66,39 +66,37 @@ export class FileSource implements Source {
     found: readonly ConfigProblem[],
   ): Promise<LoadResult> {
     const parsed = await parseFiles(inputs, bytes);
-    const objects = await this.withAges(parsed);
-    const problems = sortProblems([...found, ...parsed.problems, ...(await checkObjects(objects))]);
-    if (isRefused(problems)) return { ok: false, problems, vanished: false };
+    const { objects } = parsed;
+    const problems = [...found, ...parsed.problems, ...(await findDuplicates(objects))];
+    if (isRefused(problems)) return { ok: false, problems: sortProblems(problems), vanished: false };
+    // From here on the load counts: a refused one must leave no trace in the store.
+    await this.setAges(objects);
     const { nodeConfig, ...lists } = byKind(objects);
     const defaults = defaultNodeConfig(this.options.nodeName);
     return {
       ok: true,
       inputs: lists,
       config: nodeConfig ? mergeNodeConfig(defaults, nodeConfig) : defaults,
-      problems,
+      problems: sortProblems([...problems, ...findOverlaps(lists.pools)]),
       documents: parsed.documents,
       skipped: skippedLines(parsed.skipped),
     };
   }
 
   /** Ages of objects without `creationTimestamp`: when they were first seen; seen in one load = equally old. */
-  private async withAges(parsed: ParsedFiles): Promise<readonly ManifestObject[]> {
-    // A load that is refused must leave no trace.
-    if (isRefused(parsed.problems)) return parsed.objects;
+  private async setAges(objects: readonly ManifestObject[]): Promise<void> {
     const nowMs = this.options.clock.wallMs();
-    const objects: ManifestObject[] = [];
-    await inSlices(parsed.objects, (slice) => {
+    await inSlices(objects, (slice) => {
       const ageless = slice.filter((object) => !object.hasCreationTimestamp && object.kind !== 'NodeConfig');
       const seen = this.options.store.firstSeen(ageless.map(objectKey), nowMs);
-      for (const object of slice) objects.push(aged(object, seen.get(objectKey(object)) ?? nowMs));
+      for (const object of ageless) setCreated(object, seen.get(objectKey(object)) ?? nowMs);
     });
-    return objects;
   }
 }
 
-function aged(object: ManifestObject, createdMs: number): ManifestObject {
-  if (object.hasCreationTimestamp || object.kind === 'NodeConfig') return object;
-  return { ...object, resource: { ...object.resource, createdMs } } as ManifestObject;
+/** In place: nobody else has the object yet, and a copy of 50,000 would be felt. */
+function setCreated(object: ManifestObject, createdMs: number): void {
+  Object.assign(object.resource, { createdMs });
 }
 
 function isRefused(problems: readonly ConfigProblem[]): boolean {

@@ -33,3 +33,8 @@ export function objectKey(object: {
   const { kind, namespace, name } = object;
   return namespace === '' ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
+
+/** `path:line:col`. */
+export function placeText({ file, line, column }: Position): string {
+  return `${file}:${line}:${column}`;
+}

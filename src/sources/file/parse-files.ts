@@ -1,5 +1,6 @@
 // Files, or the texts of files, to objects and problems; large amounts in a worker.
 import type { ConfigProblem } from '#model/problem.ts';
+import { fileProblem, reasonOf } from './find-files.ts';
 import type { ManifestObject } from './manifest-object.ts';
 import { parseInWorker } from './parse-in-worker.ts';
 import { type FileInput, type Step, stepsOf } from './steps.ts';
@@ -32,7 +33,12 @@ export async function parseFiles(inputs: readonly FileInput[], bytes: number): P
       } else skipped.set(step.kind, (skipped.get(step.kind) ?? 0) + 1);
     }
   };
-  if (bytes < inlineBytes) for (const input of inputs) take(stepsOf(input));
-  else for await (const steps of parseInWorker(inputs)) take(steps);
+  try {
+    if (bytes < inlineBytes) for (const input of inputs) take(stepsOf(input));
+    else for await (const steps of parseInWorker(inputs)) take(steps);
+  } catch (error) {
+    // A bug, or a worker that could not start: the load is refused, and what runs goes on running.
+    problems.push(fileProblem(inputs[0]?.path ?? '', 'LL-CFG-013', `cannot parse: ${reasonOf(error)}`, ''));
+  }
   return { objects, problems, skipped, documents, count };
 }

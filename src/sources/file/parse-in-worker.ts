@@ -3,7 +3,8 @@ import type { FileInput, Step, WorkerAnswer, WorkerRequest } from './steps.ts';
 
 /** Slices small enough that taking one in does not hold up the main thread. */
 export async function* parseInWorker(inputs: readonly FileInput[]): AsyncGenerator<readonly Step[], void, undefined> {
-  const worker = new Worker(new URL('./parse-worker.ts', import.meta.url).href);
+  // A small heap that is swept often: 50,000 services must not double the memory of the process.
+  const worker = new Worker(new URL('./parse-worker.ts', import.meta.url).href, { smol: true });
   try {
     let waiting = answer(worker);
     send(worker, { inputs });

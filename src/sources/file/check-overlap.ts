@@ -1,41 +1,8 @@
-// What only all objects together show: the same object twice, two NodeConfigs, pools that overlap.
+// Pools that overlap: the younger one hands out nothing.
 import type { ConfigProblem } from '#model/problem.ts';
 import { formatRange, parseBlock, type Range, rangesOverlap } from '#model/range.ts';
-import type { Pool, Position } from '#model/resources.ts';
-import { type ManifestObject, objectKey } from './manifest-object.ts';
-import { inSlices } from './turn.ts';
-
-/** Problems in the order of the objects that cause them. */
-export async function checkObjects(objects: readonly ManifestObject[]): Promise<ConfigProblem[]> {
-  const problems: ConfigProblem[] = [];
-  const first = new Map<string, ManifestObject>();
-  const pools: Pool[] = [];
-  let nodeConfig: ManifestObject | undefined;
-  await inSlices(objects, (slice) => {
-    for (const object of slice) {
-      if (object.kind === 'NodeConfig') {
-        if (nodeConfig) problems.push(twice(object, nodeConfig, 'LL-CFG-028', 'there is more than one NodeConfig'));
-        else nodeConfig = object;
-        continue;
-      }
-      const key = objectKey(object);
-      const earlier = first.get(key);
-      if (earlier) problems.push(twice(object, earlier, 'LL-CFG-027', `${key} is declared twice`));
-      else first.set(key, object);
-      if (object.kind === 'CiliumLoadBalancerIPPool' && !earlier) pools.push(object.resource);
-    }
-  });
-  return [...problems, ...overlaps(pools)];
-}
-
-function twice(object: ManifestObject, earlier: ManifestObject, code: string, message: string): ConfigProblem {
-  const hint = `first declared at ${place(earlier.position)}; keep one of them`;
-  return { ...object.position, code, severity: 'error', scope: 'document', path: '', message, hint };
-}
-
-function place({ file, line, column }: Position): string {
-  return `${file}:${line}:${column}`;
-}
+import type { Pool } from '#model/resources.ts';
+import { placeText } from './manifest-object.ts';
 
 interface PoolRange {
   readonly pool: Pool;
@@ -48,7 +15,7 @@ interface PoolRange {
  * One problem for each pool that loses: as in Cilium the older pool keeps its addresses, of equally old ones the first
  * by name; a pool can also be in conflict with itself.
  */
-function overlaps(pools: readonly Pool[]): ConfigProblem[] {
+export function findOverlaps(pools: readonly Pool[]): ConfigProblem[] {
   const ranges = pools.flatMap(rangesOf).sort((a, b) => compareFirst(a.range, b.range));
   const worst = new Map<Pool, { readonly own: PoolRange; readonly other: PoolRange }>();
   // The range that reaches furthest so far is the one that can still overlap; ranges are sorted by their first address.
@@ -111,7 +78,7 @@ function overlapProblem(own: PoolRange, other: PoolRange): ConfigProblem {
     scope: 'object',
     path: own.path,
     message: `pool ${own.pool.name} ${formatRange(own.range)} overlaps ${against}`,
-    hint: `the other one is at ${place(there)}; overlap ${common}; ${own.pool.name} would hand out nothing`,
+    hint: `the other one is at ${placeText(there)}; overlap ${common}; ${own.pool.name} would hand out nothing`,
   };
 }
 
