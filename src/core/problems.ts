@@ -17,6 +17,8 @@ export interface ProblemFacts {
   /** The configuration on disk was refused: why. Null while the one on disk is the one that runs. */
   readonly refused: { readonly problems: readonly ConfigProblem[]; readonly vanished: boolean } | null;
   readonly generation: number;
+  /** The `-c` paths, for the command to type. */
+  readonly paths: readonly string[];
   readonly stateFault: string | null;
   readonly stateDamage: string | null;
   readonly deliveryFaults: readonly string[];
@@ -58,7 +60,10 @@ export function runningProblems(facts: ProblemFacts): RunningProblem[] {
   }
   if (snapshot) {
     found.push(...snapshot.desired.problems);
-    found.push(...snapshot.desired.pools.flatMap(poolProblems), ...policyProblems(snapshot.desired));
+    found.push(
+      ...snapshot.desired.pools.flatMap((pool) => poolProblems(pool, facts.paths)),
+      ...policyProblems(snapshot.desired),
+    );
     found.push(...snapshot.desired.services.flatMap(pendingProblems));
     found.push(...unannouncedProblems(snapshot.desired), ...unheardProblems(snapshot.desired, facts.links));
   }
@@ -75,7 +80,7 @@ export function dateProblems(
   return present.map((found) => ({ ...found, sinceMs: since.get(identity(found)) ?? nowMs }));
 }
 
-function configProblems({ refused, generation }: ProblemFacts): RunningProblem[] {
+function configProblems({ refused, generation, paths }: ProblemFacts): RunningProblem[] {
   if (!refused) return [];
   const first = refused.problems.find((candidate) => candidate.severity === 'error') ?? refused.problems[0];
   const count = refused.problems.length;
@@ -88,7 +93,7 @@ function configProblems({ refused, generation }: ProblemFacts): RunningProblem[]
       'critical',
       'config',
       `Configuration on disk is ${why}, generation ${generation} goes on running: ${what}`,
-      first?.hint || 'lanlord check',
+      first?.hint || checkCommand(paths),
     ),
   ];
 }
@@ -120,7 +125,7 @@ function linkProblems(links: readonly LinkState[]): RunningProblem[] {
   });
 }
 
-function poolProblems(pool: PoolOutcome): RunningProblem[] {
+function poolProblems(pool: PoolOutcome, paths: readonly string[]): RunningProblem[] {
   const object = `pool/${pool.name}`;
   const found: RunningProblem[] = [];
   if (pool.conflict) {
@@ -130,7 +135,9 @@ function poolProblems(pool: PoolOutcome): RunningProblem[] {
   }
   if (!pool.valid) {
     const message = conditionMessage(pool, 'lanlord.dev/PoolValid') ?? 'a block is invalid';
-    found.push(problem('INVALID', 'warning', object, `Pool "${pool.name}" is invalid: ${message}`, 'lanlord check'));
+    found.push(
+      problem('INVALID', 'warning', object, `Pool "${pool.name}" is invalid: ${message}`, checkCommand(paths)),
+    );
   }
   if (!pool.disabled && pool.total > 0n && pool.used * 100n >= pool.total * fullPercent) {
     const message = `Pool "${pool.name}" has ${pool.available} of ${pool.total} addresses left`;
@@ -139,12 +146,12 @@ function poolProblems(pool: PoolOutcome): RunningProblem[] {
   return found;
 }
 
-function policyProblems({ policies }: Desired): RunningProblem[] {
+function policyProblems({ policies }: Desired, paths: readonly string[]): RunningProblem[] {
   return policies.flatMap(({ name, conditions }) => {
     const bad = conditions.find((condition) => condition.status === 'True');
     if (!bad) return [];
     const message = `Policy "${name}" is invalid: ${bad.message}`;
-    return [problem('INVALID', 'warning', `policy/${name}`, message, 'lanlord check')];
+    return [problem('INVALID', 'warning', `policy/${name}`, message, checkCommand(paths))];
   });
 }
 
@@ -216,4 +223,8 @@ function problem(code: string, severity: Severity, object: string, message: stri
 
 function identity({ code, object }: RunningProblem): string {
   return `${code} ${object}`;
+}
+
+function checkCommand(paths: readonly string[]): string {
+  return ['lanlord check', ...paths].join(' ');
 }

@@ -11,6 +11,8 @@ export interface ProblemSources {
   readonly sink: AnnouncementSink;
   readonly rounds: Rounds;
   readonly clock: Clock;
+  /** The `-c` paths. */
+  readonly paths: readonly string[];
 }
 
 export class ProblemBoard {
@@ -27,7 +29,7 @@ export class ProblemBoard {
 
   /** Looks again; cheap when nothing changed. Links change without a round, so views call this too. */
   refresh(): void {
-    const { store, state, sink, rounds, clock } = this.#sources;
+    const { store, state, sink, rounds, clock, paths } = this.#sources;
     const { snapshot, generation, problems } = store.get();
     const links: LinkState[] = sink.report().map(({ interface: name, capture, detail }) => ({
       interface: name,
@@ -57,6 +59,7 @@ export class ProblemBoard {
       generation,
       stateFault,
       stateDamage,
+      paths,
       deliveryFaults,
       bug,
     });

@@ -44,6 +44,7 @@ function facts(desired: Partial<Desired> = {}, more: Partial<ProblemFacts> = {})
     generation: 4,
     stateFault: null,
     stateDamage: null,
+    paths: ['/etc/lanlord'],
     deliveryFaults: [],
     bug: null,
     ...more,
