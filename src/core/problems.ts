@@ -62,7 +62,7 @@ export function runningProblems(facts: ProblemFacts): RunningProblem[] {
     found.push(...snapshot.desired.problems);
     found.push(
       ...snapshot.desired.pools.flatMap((pool) => poolProblems(pool, facts.paths)),
-      ...policyProblems(snapshot.desired),
+      ...policyProblems(snapshot.desired, facts.paths),
     );
     found.push(...snapshot.desired.services.flatMap(pendingProblems));
     found.push(...unannouncedProblems(snapshot.desired), ...unheardProblems(snapshot.desired, facts.links));
