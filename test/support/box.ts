@@ -15,6 +15,13 @@ export function whySkipped(...tools: readonly string[]): string {
   return missing === null ? '' : ` (skipped: ${missing})`;
 }
 
+/** For the name of a test: that this kernel cannot make a link (after a first one named v), or nothing. */
+export function kernelLacks(first: string, then: string): string {
+  const script = `ip link add v type ${first} && ip link add name x ${then}`;
+  const made = Bun.spawnSync(['unshare', '--net', 'sh', '-c', script], { stderr: 'ignore' }).success;
+  return made ? '' : ` (skipped: this kernel has no such interface: ${then})`;
+}
+
 const readyTimeoutMs = 20_000;
 
 export interface StartOptions {
