@@ -2,6 +2,7 @@
 import type { ConfigProblem } from '#model/problem.ts';
 import { findDuplicates } from './check-identity.ts';
 import { findOverlaps } from './check-overlap.ts';
+import { findOwnAddresses } from './check-own-address.ts';
 import { skippedLines } from './file-source.ts';
 import { findFiles } from './find-files.ts';
 import { parseFiles } from './parse-files.ts';
@@ -20,15 +21,18 @@ export interface CheckResult {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-export async function checkPaths(paths: readonly string[]): Promise<CheckResult> {
+/** `ownAddresses`: of the box that the manifests are for, when that is known. */
+export async function checkPaths(paths: readonly string[], ownAddresses: readonly string[] = []): Promise<CheckResult> {
   const found = await findFiles(paths);
   const bytes = found.files.reduce((sum, file) => sum + file.bytes, 0);
   const parsed = await parseFiles(found.files, bytes);
+  const { pools, services } = byKind(parsed.objects);
   const problems = [
     ...found.problems,
     ...parsed.problems,
     ...(await findDuplicates(parsed.objects)),
-    ...findOverlaps(byKind(parsed.objects).pools),
+    ...findOverlaps(pools),
+    ...(await findOwnAddresses(pools, services, ownAddresses)),
   ];
   return {
     problems: sortProblems(problems),

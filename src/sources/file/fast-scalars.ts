@@ -65,7 +65,8 @@ function readSingle(cursor: Cursor): string {
 }
 
 // YAML 1.2 §5.3: characters that no plain scalar starts with. `-`, `?` and `:` may, in front of more text.
-const indicators = ',[]{}#&*!|>\'"%@`?';
+const indicators = new Uint8Array(128);
+for (const character of ',[]{}#&*!|>\'"%@`?') indicators[character.charCodeAt(0)] = 1;
 
 /** Offset of the colon that makes the plain text at the cursor a key, or −1 when it is no key. */
 export function findKeyColon(cursor: Cursor): number {
@@ -80,9 +81,9 @@ export function findKeyColon(cursor: Cursor): number {
 }
 
 export function checkPlainStart(cursor: Cursor): void {
-  const first = cursor.text[cursor.pos] ?? '';
-  if (indicators.includes(first)) giveUp();
-  if ((first === '-' || first === ':') && isSpaceOrLineEnd(cursor, cursor.pos + 1)) giveUp();
+  const first = cursor.text.charCodeAt(cursor.pos);
+  if (indicators[first] === 1 || Number.isNaN(first)) giveUp();
+  if ((first === 0x2d || first === 0x3a) && isSpaceOrLineEnd(cursor, cursor.pos + 1)) giveUp();
 }
 
 /** Plain text up to the end of the line or a comment. Text with `: ` in it is a fault or a key. */

@@ -4,6 +4,7 @@ import type { ConfigProblem } from '#model/problem.ts';
 import type { Clock, LoadResult, Source, StateStore } from '#ports.ts';
 import { findDuplicates } from './check-identity.ts';
 import { findOverlaps } from './check-overlap.ts';
+import { findOwnAddresses } from './check-own-address.ts';
 import { findFiles } from './find-files.ts';
 import { type ManifestObject, objectKey } from './manifest-object.ts';
 import { mergeNodeConfig } from './merge-node-config.ts';
@@ -22,6 +23,8 @@ export interface FileSourceOptions {
   /** Remembers when an object without `creationTimestamp` was first seen. */
   readonly store: Pick<StateStore, 'firstSeen'>;
   readonly clock: Pick<Clock, 'wallMs'>;
+  /** The box's own addresses, without those that delivery added; where given, asking for one is listed as an error. */
+  readonly ownAddresses?: () => readonly string[];
 }
 
 export class FileSource implements Source {
@@ -72,12 +75,13 @@ export class FileSource implements Source {
     // From here on the load counts: a refused one must leave no trace in the store.
     await this.setAges(objects);
     const { nodeConfig, ...lists } = byKind(objects);
+    const own = await findOwnAddresses(lists.pools, lists.services, this.options.ownAddresses?.() ?? []);
     const defaults = defaultNodeConfig(this.options.nodeName);
     return {
       ok: true,
       inputs: lists,
       config: nodeConfig ? mergeNodeConfig(defaults, nodeConfig) : defaults,
-      problems: sortProblems([...problems, ...findOverlaps(lists.pools)]),
+      problems: sortProblems([...problems, ...findOverlaps(lists.pools), ...own]),
       documents: parsed.documents,
       skipped: skippedLines(parsed.skipped),
     };

@@ -83,6 +83,34 @@ spec:
     expect(summarize(result)).toBe('0 files, 0 documents, 1 error, 0 warnings');
   });
 
+  test("lists the box's own address where a manifest asks for it", async () => {
+    const path = join(directory, 'a.yaml');
+    writeFileSync(
+      path,
+      `apiVersion: v1
+kind: Service
+metadata: {name: a, annotations: {lbipam.cilium.io/ips: "10.0.0.7, FD00::1"}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: b}
+spec: {loadBalancerIP: 10.0.0.1}
+---
+apiVersion: cilium.io/v2
+kind: CiliumLoadBalancerIPPool
+metadata: {name: p}
+spec: {blocks: [{cidr: 10.0.0.0/24}, {cidr: 10.0.0.1/32}]}
+`,
+    );
+    const { problems } = await checkPaths([path], ['10.0.0.1', 'fd00::1']);
+    const shown = problems.map(({ line, column, code, message }) => `${line}:${column} ${code} ${message}`);
+    expect(shown.filter((line) => line.includes('032'))).toEqual([
+      '1:1 LL-CFG-032 service default/a asks for FD00::1: that is an address of this box itself',
+      '5:1 LL-CFG-032 service default/b asks for 10.0.0.1: that is an address of this box itself',
+      '13:38 LL-CFG-032 pool p has no other address: that is an address of this box itself',
+    ]);
+  });
+
   test('accepts the examples', async () => {
     const examples = join(import.meta.dir, '../../../../config/examples');
     const result = await checkPaths([examples]);
