@@ -13,7 +13,7 @@ export const conflictCount = 64;
 export const counterCount = 32;
 
 const magic = 0x4c4c_5442;
-const version = 1;
+const version = 2;
 
 /** Words of the header. */
 export const Header = {
@@ -33,6 +33,18 @@ export const Header = {
   size: 9,
   /** Rows with this index and above were never used. */
   rowsUsed: 10,
+  /** Changes with everything that the reader writes about claims: conflict slots and outcomes of probing. */
+  claimEpoch: 11,
+  /** Index in `conflictPolicies`. */
+  conflictPolicy: 12,
+  /** Index in `probeProfiles`. */
+  probeProfile: 13,
+  /** Odd while the three below are being changed. */
+  sourceSequence: 16,
+  /** What NDP frames leave from; see neighbor-source.ts. */
+  sourceKind: 17,
+  /** Four words in network order. */
+  sourceAddress: 18,
 } as const;
 const headerWords = 32;
 
@@ -47,8 +59,27 @@ export const activeBit = 1;
 /** A counter: two words, low and high. */
 export const counterWords = 2;
 
-/** Words of a conflict slot: reserved. */
-const conflictWords = 16;
+/** Words of a conflict slot, written by the reader side alone. */
+export const Conflict = {
+  /** Odd while the slot is being written, 0 while it was never used. */
+  sequence: 0,
+  /** Four words, as in a row. */
+  address: 1,
+  /** 4 or 6. */
+  family: 5,
+  /** First two bytes of the MAC. */
+  macHigh: 6,
+  /** Last four bytes of the MAC. */
+  macLow: 7,
+  count: 8,
+  firstMs: 9,
+  lastMs: 10,
+  /** Kinds of frame seen: bits 1 << ClaimKind. */
+  kinds: 11,
+  /** How often a claim came within DEFEND_INTERVAL after another one (RFC 5227 §2.4). */
+  repeats: 12,
+} as const;
+export const conflictWords = 16;
 
 /** Words of a row: one cache line, so that counting an answer disturbs no other row. */
 export const Row = {
@@ -56,14 +87,39 @@ export const Row = {
   sequence: 0,
   /** Four words in network order; IPv4 as ::ffff:a.b.c.d. */
   address: 1,
-  /** Family (4 or 6) in the low byte, group in the high half. */
+  /** Family (4 or 6) in the low byte, phase in the next one, group in the high half. */
   meta: 5,
   generation: 6,
   /** Low and high word. */
   answers: 7,
   lastAnswer: 9,
+  /** Outcome of probing, written by the reader side: generation << 2 | ClaimOutcome. */
+  outcome: 10,
+  /** When the reader last heard a claim of somebody else, and 1 once it has. */
+  lastClaim: 11,
+  wasClaimed: 12,
+  /** When the reader last defended, and 1 once it has. */
+  lastDefence: 13,
+  wasDefended: 14,
 } as const;
 export const rowWords = 16;
+
+/** The bits of a row's `meta` that say its phase. */
+export const phaseMask = 0xff00;
+export const phaseShift = 8;
+
+/**
+ * What a row is for. `live`: answered. `claiming`: probed for, not answered (RFC 5227 §2.1: not used before). `watched`:
+ * neither, but claims of others are recorded.
+ */
+export const phases = ['live', 'claiming', 'watched'] as const;
+export type Phase = (typeof phases)[number];
+
+/** What probing for a row came to. */
+export const ClaimOutcome = { none: 0, clear: 1, conflict: 2 } as const;
+
+export const conflictPolicies = ['defend', 'alarm', 'release'] as const;
+export const probeProfiles = ['wired', 'standard'] as const;
 
 /** Set in a row's sequence while the address is not valid: the row is free, or being filled. */
 export const freeBit = 1;

@@ -12,6 +12,10 @@ import {
   hashIPv6,
   incrementCounter,
   type Layout,
+  type Phase,
+  phaseMask,
+  phaseShift,
+  phases,
   Row,
   readLayout,
   rowWords,
@@ -22,6 +26,8 @@ import {
 export const NOT_FOUND = -1;
 /** The address is in the table, but its group is not active or its deadline has passed. */
 export const NOT_ACTIVE = -2;
+/** This and below: the address is in row `HELD - result`, which is being claimed or watched, and is not answered. */
+export const HELD = -3;
 
 /** A row as `forEachRow` shows it. */
 export interface TableRow {
@@ -31,6 +37,8 @@ export interface TableRow {
   readonly family: 4 | 6;
   readonly group: number;
   readonly generation: number;
+  readonly phase: Phase;
+  /** Live, with an active group. */
   readonly active: boolean;
 }
 
@@ -65,8 +73,8 @@ export class TableReader {
   }
 
   /**
-   * The row (>= 0) of an IPv4 VIP whose group is active with a live deadline at `nowMs`; NOT_FOUND or NOT_ACTIVE
-   * otherwise. `address`: 32 bits, signed or unsigned.
+   * The row (>= 0) of a live IPv4 VIP whose group is active with a live deadline at `nowMs`; NOT_FOUND, NOT_ACTIVE or
+   * HELD and below otherwise. `address`: 32 bits, signed or unsigned.
    */
   findIPv4(address: number, nowMs: number): number {
     return this.#find(hashIPv4(address), address | 0, 4, nowMs);
@@ -154,8 +162,8 @@ export class TableReader {
       for (;;) {
         const row = Atomics.load(words, this.#slotsAt + slot) - 1;
         if (row < 0) break;
-        const group = this.#groupIfSame(this.#rowsAt + row * rowWords, lastWord, family);
-        if (group >= 0) return this.#groupLive(group, nowMs) ? row : NOT_ACTIVE;
+        const meta = this.#metaIfSame(this.#rowsAt + row * rowWords, lastWord, family);
+        if (meta >= 0) return this.#found(row, meta, nowMs);
         slot = (slot + 1) & this.#slotMask;
       }
       if (Atomics.load(words, Header.indexVersion) === version) return NOT_FOUND;
@@ -163,8 +171,13 @@ export class TableReader {
     return NOT_FOUND;
   }
 
-  /** The group of the row when it holds the address that is looked up, else -1. */
-  #groupIfSame(at: number, lastWord: number, family: 4 | 6): number {
+  #found(row: number, meta: number, nowMs: number): number {
+    if (!this.#groupLive(meta >>> 16, nowMs)) return NOT_ACTIVE;
+    return (meta & phaseMask) === 0 ? row : HELD - row;
+  }
+
+  /** The meta word of the row when it holds the address that is looked up, else -1. */
+  #metaIfSame(at: number, lastWord: number, family: 4 | 6): number {
     const words = this.#words;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const sequence = Atomics.load(words, at + Row.sequence);
@@ -172,7 +185,7 @@ export class TableReader {
       if (sequence & freeBit || Atomics.load(words, at + Row.address + 3) !== lastWord) return -1;
       const meta = Atomics.load(words, at + Row.meta);
       if ((meta & 0xff) !== family || (family === 6 && !this.#samePrefix(at + Row.address))) return -1;
-      if (Atomics.load(words, at + Row.sequence) === sequence) return meta >>> 16;
+      if (Atomics.load(words, at + Row.sequence) === sequence) return meta;
     }
     return -1;
   }
@@ -204,7 +217,9 @@ export class TableReader {
       if (sequence & updateBit || Atomics.load(words, at + Row.sequence) !== sequence) continue;
       const group = meta >>> 16;
       const family = (meta & 0xff) === 4 ? 4 : 6;
-      return { index, address, family, group, generation, active: this.#groupLive(group, nowMs) };
+      const phase = phases[(meta & phaseMask) >> phaseShift] ?? 'watched';
+      const active = phase === 'live' && this.#groupLive(group, nowMs);
+      return { index, address, family, group, generation, phase, active };
     }
     // The writer was interrupted in the middle of a change. Waiting for it here would be for ever on one CPU, where this
     // thread may have the higher priority; the epoch changes once it is through.

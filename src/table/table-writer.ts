@@ -11,6 +11,9 @@ import {
   Header,
   type Layout,
   mappedWord,
+  type Phase,
+  phaseShift,
+  phases,
   Row,
   readCounter,
   readLayout,
@@ -60,13 +63,18 @@ export class TableWriter {
   }
 
   /**
-   * Adds a VIP, or changes its group and generation; the same again changes nothing, not even the epoch.
-   * False: the table is full.
+   * Adds a VIP, or changes its group, phase (live unless said) and generation; the same again changes nothing, not even
+   * the epoch. False: the table is full.
    */
-  put(row: { readonly address: IpAddress; readonly group: number; readonly generation: number }): boolean {
+  put(row: {
+    readonly address: IpAddress;
+    readonly group: number;
+    readonly generation: number;
+    readonly phase?: Phase;
+  }): boolean {
     checkGroup(row.group);
     const key = keyOf(row.address);
-    const meta = key.family | (row.group << 16);
+    const meta = key.family | (phases.indexOf(row.phase ?? 'live') << phaseShift) | (row.group << 16);
     const slot = this.#index.slotOf(key);
     const existing = this.#index.rowIn(slot);
     if (existing >= 0) {
@@ -120,6 +128,12 @@ export class TableWriter {
     }
   }
 
+  /** Word index of the row of this VIP, -1 when it is not there. */
+  rowWordOf(address: IpAddress): number {
+    const row = this.#index.rowIn(this.#index.slotOf(keyOf(address)));
+    return row < 0 ? -1 : this.#rowAt(row);
+  }
+
   /** Asks the reader to end. Wake it if it sleeps. */
   requestStop(): void {
     this.#store(Header.stop, 1);
@@ -137,8 +151,8 @@ export class TableWriter {
 
   /** Answers given for this VIP since it was put; 0 when it is not there. */
   answers(address: IpAddress): number {
-    const row = this.#index.rowIn(this.#index.slotOf(keyOf(address)));
-    return row < 0 ? 0 : readCounter(this.#words, this.#rowAt(row) + Row.answers);
+    const at = this.rowWordOf(address);
+    return at < 0 ? 0 : readCounter(this.#words, at + Row.answers);
   }
 
   /** Every present row, in no order. */
@@ -166,9 +180,7 @@ export class TableWriter {
     for (let i = 0; i < 4; i++) this.#store(at + Row.address + i, key.words[i] ?? 0);
     this.#store(at + Row.meta, meta);
     this.#store(at + Row.generation, generation);
-    this.#store(at + Row.answers, 0);
-    this.#store(at + Row.answers + 1, 0);
-    this.#store(at + Row.lastAnswer, 0);
+    for (let word = Row.answers; word < rowWords; word++) this.#store(at + word, 0);
     this.#store(at + Row.sequence, (this.#load(at + Row.sequence) + sequenceStep) & ~freeBit);
   }
 

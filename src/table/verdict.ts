@@ -19,7 +19,7 @@ export const Verdict = {
   own_frame: 5,
   /** A request for an address that is not in the table. */
   not_ours: 6,
-  /** A request for a VIP that is in the table, but its group is not active or its deadline has passed. */
+  /** A request for a VIP that is in the table, but not claimed yet, or its group is not active, or its deadline has passed. */
   standby: 7,
   /** An ARP reply that claims nothing of ours. */
   arp_reply: 8,
@@ -34,6 +34,16 @@ export const Verdict = {
   multicast_source: 13,
   /** Counted beside the verdict: the Ethernet source differs from the ARP sender MAC. */
   spoof_suspect: 14,
+  /** Another MAC claims or probes for an address that is being claimed or watched (RFC 5227 §2.1.1), not answered. */
+  claims_candidate: 15,
+  /** A Neighbor Advertisement that claims nothing of ours. */
+  neighbor_advertisement: 16,
+  /** IPv6 that is neither a solicitation nor an advertisement. */
+  not_ndp: 17,
+  /** Breaks a rule of RFC 4861 §7.1.1 or RFC 4861 §7.1.2: hop limit, checksum, code, lengths, addresses. */
+  ndp_invalid: 18,
+  /** A solicitation for an active VIP on an interface that has no IPv6 address, not even a tentative one. */
+  no_source: 19,
 } as const;
 
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];

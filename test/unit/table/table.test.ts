@@ -106,8 +106,15 @@ describe('rows', () => {
     writer.put({ address: ip('2001:db8::10'), group: groupCount - 1, generation: 2 });
     const mapped = Uint8Array.from([...Array(10).fill(0), 0xff, 0xff, 192, 0, 2, 10]);
     expect(seen()).toEqual([
-      { address: mapped, family: 4, group: 0, generation: 0xffff_ffff, active: true },
-      { address: addressBytes(ip('2001:db8::10')), family: 6, group: groupCount - 1, generation: 2, active: false },
+      { address: mapped, family: 4, group: 0, generation: 0xffff_ffff, phase: 'live', active: true },
+      {
+        address: addressBytes(ip('2001:db8::10')),
+        family: 6,
+        group: groupCount - 1,
+        generation: 2,
+        phase: 'live',
+        active: false,
+      },
     ]);
     expect(reader.isActive(mapped, 4, now)).toBe(true);
     expect(reader.isActive(mapped, 6, now)).toBe(false);
