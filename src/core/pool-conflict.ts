@@ -26,8 +26,15 @@ export function poolConflicts(pools: readonly PoolState[]): ReadonlyMap<string, 
   const conflicts = new Map<string, PoolConflict>();
   const byAge = [...pools].sort(comparePoolAge);
   const entries = byAge.flatMap((pool, rank) => pool.ranges.map((range) => ({ range, pool, rank })));
+  const oldest = new Map<string, number>();
+  const note = (entry: Entry, other: Entry) => {
+    const { name } = entry.pool;
+    if (other.rank > entry.rank || (oldest.get(name) ?? Number.POSITIVE_INFINITY) <= other.rank) return;
+    oldest.set(name, other.rank);
+    conflicts.set(name, { range: entry.range, otherRange: other.range, other: other.pool.name });
+  };
   for (const family of ['IPv4', 'IPv6'] as const) {
-    sweep(entries.filter((entry) => entry.range.family === family).sort(byFirst), conflicts);
+    sweep(entries.filter((entry) => entry.range.family === family).sort(byFirst), note);
   }
   return conflicts;
 }
@@ -36,13 +43,7 @@ function byFirst(a: Entry, b: Entry): number {
   return a.range.first < b.range.first ? -1 : a.range.first > b.range.first ? 1 : a.rank - b.rank;
 }
 
-function sweep(entries: readonly Entry[], conflicts: Map<string, PoolConflict>): void {
-  const ranks = new Map<string, number>();
-  const note = (entry: Entry, other: Entry) => {
-    if (other.rank > entry.rank || (ranks.get(entry.pool.name) ?? Number.POSITIVE_INFINITY) <= other.rank) return;
-    ranks.set(entry.pool.name, other.rank);
-    conflicts.set(entry.pool.name, { range: entry.range, otherRange: other.range, other: other.pool.name });
-  };
+function sweep(entries: readonly Entry[], note: (entry: Entry, other: Entry) => void): void {
   const open = new OldestHeap();
   const lastOfPool = new Map<number, Entry>();
   for (const entry of entries) {
