@@ -4,8 +4,20 @@ import { readPlainInFlow, readQuoted } from './fast-scalars.ts';
 import { resolvePlain } from './plain-scalar.ts';
 import { maxNesting } from './pre-scan.ts';
 
+/**
+ * Entries of a top-level list `items` that are kept as they are read. Later ones are read a second time when they are
+ * asked for: 50,000 objects at once would not fit.
+ */
+export const keptItems = 1000;
+
 /** Where the entries of the list `items` start, for lists of objects. */
-export type Starts = { offset: number; column: number }[];
+export interface ItemStart {
+  readonly offset: number;
+  /** −1 inside of brackets, where columns mean nothing. */
+  readonly column: number;
+}
+
+export type Starts = ItemStart[];
 
 /**
  * At `[` or `{`; leaves the cursor behind the closing bracket. Lines of it must stand right of column `parent`
@@ -82,7 +94,8 @@ function readFlowList(cursor: Cursor, parent: number, depth: number, path: strin
     starts?.push({ offset: start, column: -1 });
     const at = below(cursor, path, list.length);
     cursor.marks?.set(at, { key: start, value: start });
-    list.push(readFlowNode(cursor, parent, depth, at, null));
+    const value = readFlowNode(cursor, parent, depth, at, null);
+    list.push(starts && list.length >= keptItems ? null : value);
   } while (hasMore(cursor, parent, ']'));
   cursor.pos++;
   return list;
@@ -98,7 +111,14 @@ function hasMore(cursor: Cursor, parent: number, close: string): boolean {
   return true;
 }
 
-function readFlowNode(cursor: Cursor, parent: number, depth: number, path: string, starts: Starts | null): unknown {
+/** Any node inside of brackets. */
+export function readFlowNode(
+  cursor: Cursor,
+  parent: number,
+  depth: number,
+  path: string,
+  starts: Starts | null,
+): unknown {
   const c = cursor.text[cursor.pos];
   if (c === '{' || c === '[') return readFlow(cursor, parent, depth + 1, path, starts);
   if (c === '"' || c === "'") return readQuoted(cursor);

@@ -1,4 +1,5 @@
 // The fast reader: plain block YAML and JSON in one pass, without a syntax tree. Equal to `yaml` where it is certain.
+// Why there are two readers: docs/decisions/0008-two-yaml-readers.md.
 import {
   below,
   type Cursor,
@@ -11,7 +12,7 @@ import {
   Uncertain,
 } from './cursor.ts';
 import { documentWithin, type Mark, type Marks, type RawDocument } from './document.ts';
-import { itemStarts, readFlow, type Starts, setKey } from './fast-flow.ts';
+import { type ItemStart, itemStarts, keptItems, readFlow, readFlowNode, type Starts, setKey } from './fast-flow.ts';
 import { readLiteral } from './fast-literal.ts';
 import { checkPlainStart, findKeyColon, readPlainLine, readQuoted, withoutTrailingSpaces } from './fast-scalars.ts';
 import { resolvePlain } from './plain-scalar.ts';
@@ -48,14 +49,28 @@ function rootDocument(text: string, span: DocumentSpan, start: number, value: un
   const starts = typeof value === 'object' && value !== null ? itemStarts.get(value) : undefined;
   const items = (value as { readonly items?: unknown }).items;
   if (!starts || !Array.isArray(items) || starts.length !== items.length) return whole;
-  // Entries of a list are marked one by one: marks of 50,000 objects at once would not fit.
   const item = (index: number): RawDocument => {
     const at = starts[index];
     if (!at) return whole.item(index);
-    const itemMarks = () => collectItemMarks(text, span.end, at);
-    return documentWithin(items[index], at.offset, itemMarks, '');
+    const itemValue = index < keptItems ? items[index] : readItem(text, span.end, at, null);
+    const itemMarks = () => {
+      // Marked one by one: marks of 50,000 objects at once would not fit.
+      const found = new Map<string, Mark>([['', { key: at.offset, value: at.offset }]]);
+      readItem(text, span.end, at, found);
+      return found;
+    };
+    return documentWithin(itemValue, at.offset, itemMarks, '');
   };
   return { ...whole, item };
+}
+
+/** An entry of `items` once more; it was read before, so this is certain. */
+function readItem(text: string, end: number, at: ItemStart, marks: Map<string, Mark> | null): unknown {
+  const cursor = cursorAt(text, at.offset, end, marks);
+  if (at.column < 0) return readFlowNode(cursor, -1, 0, '', null);
+  cursor.column = at.column;
+  cursor.lineStart = at.offset - at.column;
+  return readBlock(cursor, 1, '', null);
 }
 
 function collectMarks(text: string, span: DocumentSpan): Marks {
@@ -64,16 +79,6 @@ function collectMarks(text: string, span: DocumentSpan): Marks {
   const start = toRoot(cursor, span);
   marks.set('', { key: start, value: start });
   readRoot(cursor);
-  return marks;
-}
-
-function collectItemMarks(text: string, end: number, at: { offset: number; column: number }): Marks {
-  const marks = new Map<string, Mark>([['', { key: at.offset, value: at.offset }]]);
-  const cursor = cursorAt(text, at.offset, end, marks);
-  cursor.column = at.column;
-  cursor.lineStart = at.offset - Math.max(at.column, 0);
-  if (at.column < 0) readFlow(cursor, -1, 1, '', null);
-  else readBlock(cursor, 1, '', null);
   return marks;
 }
 
@@ -200,7 +205,10 @@ function readList(cursor: Cursor, column: number, depth: number, path: string, s
     cursor.marks?.set(at, mark);
     cursor.pos++;
     skipSpaces(cursor);
-    list.push(readEntry(cursor, column, depth, at, { mark, starts, listAtColumn: false }));
+    const value = readEntry(cursor, column, depth, at, { mark, starts, listAtColumn: false });
+    const isDropped = starts !== null && list.length >= keptItems;
+    if (isDropped && starts.length !== list.length + 1) giveUp();
+    list.push(isDropped ? null : value);
     mark.key = mark.value;
     if (cursor.column > column) giveUp();
   } while (cursor.column === column && isDash(cursor));

@@ -8,12 +8,22 @@ import { entriesOf } from './find-files.ts';
 const settleMs = 300;
 /** Safety net for what the kernel does not report: replaced directories, network file systems. */
 const pollMs = 2000;
+/** Somebody who writes without pause is not waited for longer than this. */
+const longestSettleMs = 2000;
 /** In larger directories the poll looks at the directory alone; single files are left to the kernel's events. */
 const maxPolledFiles = 1000;
 
+/** The state of the paths: `full` with every file, `glance` with what the poll can afford to look at. */
+interface State {
+  readonly full: string;
+  readonly glance: string;
+}
+
 export class PathWatcher {
   private readonly paths: readonly string[];
-  private known: string | null = null;
+  private known: State | null = null;
+  /** Since when changes have been coming in. */
+  private stirredMs: number | null = null;
   private onChange: (() => void) | null = null;
   private readonly watchers = new Map<string, { readonly watcher: FSWatcher; readonly identity: string }>();
   private settle: ReturnType<typeof setTimeout> | null = null;
@@ -25,7 +35,7 @@ export class PathWatcher {
 
   /** Takes the present state as the known one: to be called before the files are read. */
   async remember(): Promise<void> {
-    this.known = await signature(this.paths);
+    this.known = await stateOf(this.paths);
   }
 
   start(onChange: () => void): void {
@@ -48,15 +58,16 @@ export class PathWatcher {
 
   private async look(): Promise<void> {
     await this.watchDirectories();
-    const now = await signature(this.paths);
     if (!this.onChange || this.settle) return;
-    if (this.known === null) this.known = now;
-    else if (this.known !== now) this.stir();
+    if (this.known === null) await this.remember();
+    else if ((await glance(this.paths)) !== this.known.glance) this.stir();
   }
 
   /** Something moved: wait until it is quiet. */
   private stir(): void {
     if (!this.onChange) return;
+    this.stirredMs ??= performance.now();
+    if (this.settle && performance.now() - this.stirredMs > longestSettleMs) return;
     if (this.settle) clearTimeout(this.settle);
     this.settle = setTimeout(() => void this.settled(), settleMs);
     this.settle.unref();
@@ -64,10 +75,13 @@ export class PathWatcher {
 
   private async settled(): Promise<void> {
     this.settle = null;
-    const now = await signature(this.paths);
-    if (this.known === now) return;
+    this.stirredMs = null;
+    const before = this.known;
+    const now = await stateOf(this.paths);
+    // A load that began meanwhile has taken the state itself; ours may be the older one.
+    if (this.known !== before) return this.stir();
     this.known = now;
-    this.onChange?.();
+    if (before?.full !== now.full) this.onChange?.();
   }
 
   /** Directories are watched, not files: a file that is replaced by a rename would be lost from sight. */
@@ -94,15 +108,25 @@ export class PathWatcher {
   }
 }
 
-async function signature(paths: readonly string[]): Promise<string> {
+async function stateOf(paths: readonly string[]): Promise<State> {
+  const full = await describe(paths, Number.POSITIVE_INFINITY);
+  return { full, glance: await glance(paths) };
+}
+
+function glance(paths: readonly string[]): Promise<string> {
+  return describe(paths, maxPolledFiles);
+}
+
+/** A line for each file; directories with more than `most` are told by their own times. */
+async function describe(paths: readonly string[], most: number): Promise<string> {
   const parts: string[] = [];
   for (const path of paths) {
-    parts.push(await identityOf(path, true));
     const entries = await entriesOf(path);
-    if (entries.kind !== 'directory') continue;
-    parts.push(...entries.names);
-    if (entries.names.length > maxPolledFiles) continue;
-    for (const name of entries.names) parts.push(await identityOf(join(path, name), true));
+    const isListed = entries.kind === 'directory' && entries.names.length <= most;
+    // Swap files of editors change a directory's times, but none of its manifests.
+    parts.push(await identityOf(path, !isListed));
+    if (!isListed) continue;
+    for (const name of entries.names) parts.push(name, await identityOf(join(path, name), true));
   }
   return parts.join('\n');
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
+import { keptItems } from '#sources/file/fast-flow.ts';
 import { readFast } from '#sources/file/fast-reader.ts';
 import { LineIndex } from '#sources/file/line-index.ts';
 import { preScan } from '#sources/file/pre-scan.ts';
@@ -241,6 +242,33 @@ describe('readFast()', () => {
 
   test('is certain of manifests as people and kubectl write them', () => {
     expect(compare(manifest)).toEqual({ certain: 3, all: 3 });
+  });
+
+  test('reads entries of `items` again one by one, with the values and marks of the careful reader', () => {
+    const entries = (count: number) =>
+      Array.from({ length: count }, (_, i) => ({ kind: 'Node', list: [i, { a: `${i}` }] }));
+    const styles = [
+      (count: number) =>
+        `{"kind": "List", "items": ${JSON.stringify([...entries(count), 5, 'x', null, [1]], null, 1)}}`,
+      (count: number) => stringify({ kind: 'List', items: entries(count) }),
+      (count: number) => stringify({ kind: 'List', items: entries(count) }, { indentSeq: false }),
+    ];
+    for (const style of styles) {
+      const text = style(keptItems + 3);
+      const [span] = spansOf(text);
+      const fast = span && readFast(text, span);
+      if (!span || !fast?.certain) throw new Error('expected the fast reader to be certain');
+      const careful = readWithYaml(text, span.start, span.end, 0).document;
+      const { items } = (careful?.value ?? { items: [] }) as { items: unknown[] };
+      for (const index of [0, 1, keptItems - 1, keptItems, items.length - 4, items.length - 3, items.length - 1]) {
+        const one = fast.document.item(index);
+        expect(one.value).toEqual(items[index]);
+        expect(one.start).toBe(careful?.item(index).start ?? -1);
+        if (typeof one.value === 'object' && one.value !== null) {
+          expect([...one.marks()].sort()).toEqual([...(careful?.item(index).marks() ?? [])].sort());
+        }
+      }
+    }
   });
 
   test('gives up nesting beyond 32 levels', () => {

@@ -62,6 +62,26 @@ describe('PathWatcher', () => {
     }
     await changed();
     await quiet(1000);
+    put('.a.yaml.swp', 'x');
+    put('notes.txt', 'x');
+    await quiet(2500);
+  }, 30_000);
+
+  test('notices a changed file in a directory too large to be polled', async () => {
+    for (let i = 0; i < 1100; i++) put(`${i}.yaml`, '1');
+    await watching(directory);
+    put('77.yaml', 'other');
+    await changed();
+    await quiet(500);
+  }, 30_000);
+
+  test('reports in spite of somebody who writes without pause', async () => {
+    put('a.yaml', '1');
+    await watching(directory);
+    const busy = setInterval(() => put('noise.log', `${performance.now()}`), 50);
+    put('a.yaml', 'other');
+    await changed();
+    clearInterval(busy);
   }, 30_000);
 
   test('notices a file that an editor replaces by a rename', async () => {
