@@ -7,7 +7,7 @@ import { formatAddress, parseAddress } from '#model/address.ts';
 const seed = 20_260_104;
 const value6 = fc.oneof(
   fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }),
-  // Mostly zero groups: there the shortening rules of RFC 5952 §4.2 decide.
+  // Mostly zero groups: there the shortening rules of RFC 5952 §4 decide.
   fc
     .array(fc.oneof({ weight: 3, arbitrary: fc.constant(0n) }, fc.bigInt({ min: 0n, max: 0xffffn })), {
       minLength: 8,
