@@ -121,7 +121,7 @@ export const ClaimOutcome = { none: 0, clear: 1, conflict: 2 } as const;
 export const conflictPolicies = ['defend', 'alarm', 'release'] as const;
 export const probeProfiles = ['wired', 'standard'] as const;
 
-/** Set in a row's sequence while the address is not valid: the row is free, or being filled. */
+/** Set in a row's sequence while the address is not valid: the row was used, and is free again. */
 export const freeBit = 1;
 /** Set in a row's sequence while group and generation are being changed. */
 export const updateBit = 2;
@@ -148,15 +148,14 @@ export function tableBytes(capacity: number): number {
   return layoutOf(capacity).words * 4;
 }
 
-/** An empty table. BOUNDED: `capacity` rows, 1…`maxCapacity`. */
+/** An empty table. Rows are not touched: until they are used they cost no memory. BOUNDED: `capacity` rows, 1…`maxCapacity`. */
 export function createTable(capacity: number): SharedArrayBuffer {
   const buffer = new SharedArrayBuffer(tableBytes(capacity));
   const words = new Int32Array(buffer);
-  const { slots, rowsAt } = layoutOf(capacity);
+  const { slots } = layoutOf(capacity);
   words[Header.capacity] = capacity;
   words[Header.slots] = slots;
   words[Header.version] = version;
-  for (let row = 0; row < capacity; row++) words[rowsAt + row * rowWords + Row.sequence] = freeBit;
   Atomics.store(words, Header.magic, magic);
   return buffer;
 }

@@ -38,7 +38,7 @@ const modes: readonly GroupMode[] = ['solo', 'vrrp', 'lease'];
 export class TableWriter {
   readonly #words: Int32Array;
   readonly #layout: Layout;
-  /** Indexes of free rows, the next one last. BOUNDED: capacity. */
+  /** Indexes of rows that were used and are free again, the next one last. BOUNDED: capacity. */
   readonly #free: number[] = [];
   readonly #index: AddressIndex;
   #batching = false;
@@ -49,7 +49,7 @@ export class TableWriter {
     this.#words = new Int32Array(buffer);
     this.#layout = readLayout(this.#words);
     this.#index = new AddressIndex(this.#words, this.#layout);
-    for (let row = this.capacity - 1; row >= 0; row--) {
+    for (let row = this.#load(Header.rowsUsed) - 1; row >= 0; row--) {
       if (this.#load(this.#rowAt(row) + Row.sequence) & freeBit) this.#free.push(row);
     }
   }
@@ -81,12 +81,13 @@ export class TableWriter {
       this.#update(this.#rowAt(existing), meta, row.generation | 0);
       return true;
     }
-    const free = this.#free.pop();
-    if (free === undefined) return false;
+    const used = this.#load(Header.rowsUsed);
+    const free = this.#free.pop() ?? used;
+    if (free >= this.capacity) return false;
     this.#fill(this.#rowAt(free), key, meta, row.generation | 0);
     // The slot comes last: a reader that sees it sees a whole row.
     this.#index.publish(slot, free);
-    if (free >= this.#load(Header.rowsUsed)) this.#store(Header.rowsUsed, free + 1);
+    if (free === used) this.#store(Header.rowsUsed, free + 1);
     this.#store(Header.size, this.size + 1);
     this.#touch();
     return true;
