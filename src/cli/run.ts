@@ -107,6 +107,12 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     },
   });
   reconciler = daemon;
+  // Whoever sends SIGHUP during the start means a reload, too.
+  let isHungUp = false;
+  let hangUp = () => {
+    isHungUp = true;
+  };
+  process.on('SIGHUP', () => hangUp());
   const stopped = stopSignal();
   const started = await daemon.start();
   if (!started.ok) {
@@ -138,7 +144,8 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
   announceReady(output, ready);
   const watchdog = watchdogTimeoutMs();
   const dog = watchdog === null ? null : setInterval(() => sdNotify('WATCHDOG=1'), watchdog / 2);
-  process.on('SIGHUP', () => void reloadBySignal(daemon));
+  hangUp = () => void reloadBySignal(daemon);
+  if (isHungUp) hangUp();
 
   await stopped;
   sdNotify('STOPPING=1');

@@ -61,6 +61,11 @@ export class Box {
     return pid;
   }
 
+  /** The program and what every instance on this box is started with. */
+  get command(): readonly string[] {
+    return [binary, 'run', '--node', this.host.name];
+  }
+
   get mac(): string {
     return this.host.mac;
   }
@@ -76,8 +81,8 @@ export class Box {
   /** Starts it without waiting. */
   launch(options: StartOptions = {}): void {
     const { paths = [this.config], args = [], env = {}, through = [], cwd } = options;
-    const places = ['--socket', this.socket, '--state', this.state, '--node', this.host.name];
-    const command = [...through, binary, 'run', ...paths.flatMap((path) => ['-c', path]), ...places, ...args];
+    const places = ['--socket', this.socket, '--state', this.state];
+    const command = [...through, ...this.command, ...paths.flatMap((path) => ['-c', path]), ...places, ...args];
     const child = spawn('ip', ['netns', 'exec', this.host.namespace, ...command], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, ...env },
@@ -120,6 +125,11 @@ export class Box {
     const code = await Promise.race([this.#ended, Bun.sleep(readyTimeoutMs).then(() => null)]);
     if (this.#child) await this.crash();
     return { code, said: this.log };
+  }
+
+  /** Its exit code, once it has ended; null when a signal ended it. */
+  ended(): Promise<number | null> {
+    return this.#ended;
   }
 
   signal(name: NodeJS.Signals): void {
