@@ -40,6 +40,11 @@ export function isBroadcast(bytes: Uint8Array, at: number): boolean {
   return readI32(bytes, at) === -1 && readU16(bytes, at + 4) === 0xffff;
 }
 
+/** Broadcast or multicast. */
+export function isGroup(bytes: Uint8Array, at: number): boolean {
+  return ((bytes[at] as number) & 1) !== 0;
+}
+
 /** Group addresses and zero are no MAC of a station: no frame can come from them. */
 export function isStation(bytes: Uint8Array, at: number): boolean {
   const first = readI32(bytes, at);
