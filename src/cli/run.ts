@@ -71,7 +71,12 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     return exitCode.internal;
   }
   const links = new KernelLinks(monitor.value, clock, log);
-  const source = new FileSource({ paths, nodeName, store: state, clock });
+  const delivery = deliveryPort(new LocalDelivery(deliveryDirectories(options.state)));
+  const ownAddresses = () => {
+    const all = links.interfaces().flatMap(({ addresses }) => addresses.map(({ address }) => address));
+    return all.filter((address) => !delivery.delivered().has(address));
+  };
+  const source = new FileSource({ paths, nodeName, store: state, clock, ownAddresses });
   let reconciler: Reconciler | null = null;
   const workers = new CaptureSupervisor({
     clock,
@@ -89,7 +94,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     links,
     sink: announcer,
     state,
-    delivery: deliveryPort(new LocalDelivery(deliveryDirectories(options.state))),
+    delivery,
     clock,
     log,
     evaluate,
