@@ -94,6 +94,8 @@ function claimOf(
   { address, pool, origin, sinceMs }: Omit<Allocation, 'service' | 'share'>,
 ): Claim | null {
   if (facts.unreadable.length > 0) return null;
+  // Whoever holds an address that turned out to be another host's gets the next one, or waits for the one it asks for.
+  if (round.node.taken.size > 0 && round.node.taken.has(formatAddress(address))) return null;
   if (!families.some(({ family, enabled }) => enabled && family === address.family)) return null;
   const requested = facts.requests;
   if (requested.length > 0 && !requested.some((wish) => sameAddress(wish.address, address))) return null;

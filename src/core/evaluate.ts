@@ -28,7 +28,7 @@ import { findWarnings } from './warnings.ts';
 
 export function evaluate(observed: Observed): Desired {
   const { inputs, options, memory } = observed;
-  const node = nodeAddresses(observed.interfaces, observed.deliveredAddresses);
+  const node = nodeAddresses(observed);
 
   const states = byName(inputs.pools).map((pool) => poolState(pool, memory.goodPools.get(pool.name)));
   const book = new PoolBook(states, poolConflicts(states), node, memory.released ?? []);

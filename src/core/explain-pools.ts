@@ -13,7 +13,7 @@ import type { ServiceFacts } from './service-facts.ts';
 /** The pools of a snapshot as they stood after its round. */
 export function poolBookOf({ observed, desired }: Snapshot): PoolBook {
   const states = observed.inputs.pools.map((pool) => poolState(pool, desired.memory.goodPools.get(pool.name)));
-  const node = nodeAddresses(observed.interfaces, observed.deliveredAddresses);
+  const node = nodeAddresses(observed);
   return new PoolBook(states, poolConflicts(states), node, []);
 }
 

@@ -36,6 +36,7 @@ const codes: Readonly<Record<Reason['code'], string>> = {
   invalid_request: 'LL-IPAM-007',
   own_address: 'LL-IPAM-008',
   special_address: 'LL-IPAM-009',
+  address_in_use: 'LL-IPAM-010',
   pool_disabled: 'LL-POOL-001',
   pool_conflicting: 'LL-POOL-002',
   pool_invalid: 'LL-POOL-003',

@@ -15,7 +15,7 @@ import {
   refusal,
 } from './explain-step.ts';
 import { externalAddresses } from './match.ts';
-import { nodeAddresses } from './node-address.ts';
+import { inUse, nodeAddresses } from './node-address.ts';
 import { isClosed } from './pool-book.ts';
 import { notHandled, serviceFacts } from './service-facts.ts';
 
@@ -70,6 +70,8 @@ function addressFixes(reason: Reason): readonly string[] {
       return ['Correct spec.loadBalancerIP or the annotation lbipam.cilium.io/ips'];
     case 'special_address':
       return ['Request another address, or annotate the pool with lanlord.dev/allow-special: "true"'];
+    case 'address_in_use':
+      return [`Find the host with MAC ${reason.mac} and give it another address, or request another address`];
     case 'family_disabled':
       return ['Enable the family in ipFamilies of the NodeConfig, or change spec.ipFamilyPolicy'];
     default:
@@ -105,12 +107,15 @@ export function explainAddress(snapshot: Snapshot, address: IpAddress): Explanat
   const holders = holdersOf(snapshot, text);
   const book = poolBookOf(snapshot);
   const pools = book.containing(address);
-  const own = nodeAddresses(snapshot.observed.interfaces, snapshot.observed.deliveredAddresses).own.get(text);
+  const node = nodeAddresses(snapshot.observed);
+  const own = node.own.get(text);
+  const taken = node.taken.get(text);
   if (holders.length === 0 && pools.length === 0 && own === undefined) return null;
   const steps: ExplainStep[] = pools.map((use) =>
     passed('pool', 'POOL', `Pool ${use.state.name} contains it`, placeOf(use.state.declared, 'spec.blocks')),
   );
   if (own !== undefined) steps.push(refusal('owner', 'fail', { code: 'own_address', address: text, interface: own }));
+  if (taken) steps.push(refusal('owner', 'fail', inUse(text, taken), undefined, addressFixes(inUse(text, taken))));
   if (holders.length === 0) {
     const reserved = pools.some((use) => isClosed(use, address));
     const open = pools.some((use) => use.isOpen);

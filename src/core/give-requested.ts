@@ -1,6 +1,7 @@
 // The addresses a service asks for by name: each is given or refused with its reason.
 import { formatAddress, type IpAddress } from '#model/address.ts';
 import type { Reason } from '#model/reason.ts';
+import { inUse } from './node-address.ts';
 import { isClosed } from './pool-book.ts';
 import { give, type Round, type ServiceRound } from './round.ts';
 import type { SharedIndex } from './shared-index.ts';
@@ -35,6 +36,8 @@ function giveOne(round: Round, shared: SharedIndex, { facts }: ServiceRound, add
   if (!use.state.selects(facts)) return { code: 'pool_selector_mismatch', address: text, pool: use.state.name };
   const own = round.node.own.get(text);
   if (own !== undefined) return { code: 'own_address', address: text, interface: own };
+  const taken = round.node.taken.get(text);
+  if (taken) return inUse(text, taken);
   const slot = round.ledger.slot(address);
   if (slot) {
     const obstacle = round.ledger.obstacle(slot, facts);

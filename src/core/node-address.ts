@@ -1,7 +1,10 @@
 // Addresses of this node that must not be handed out: its own, gateways, network and broadcast addresses.
 import { type Family, familyBits, formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
+import type { Quarantined } from '#model/claims.ts';
 import type { Range } from '#model/range.ts';
+import type { Reason } from '#model/reason.ts';
 import type { Interface } from '#model/resources.ts';
+import type { Observed } from '#model/snapshot.ts';
 
 export interface Special {
   readonly address: string;
@@ -14,9 +17,16 @@ export interface NodeAddresses {
   readonly special: ReadonlyMap<string, Special>;
   readonly ownRanges: readonly Range[];
   readonly specialRanges: readonly Range[];
+  /** Canonical text of an address → the other host that has it. */
+  readonly taken: ReadonlyMap<string, Quarantined>;
+  readonly takenRanges: readonly Range[];
 }
 
-export function nodeAddresses(interfaces: readonly Interface[], delivered: ReadonlySet<string>): NodeAddresses {
+export function nodeAddresses({
+  interfaces,
+  deliveredAddresses: delivered,
+  quarantine = [],
+}: Pick<Observed, 'interfaces' | 'deliveredAddresses' | 'quarantine'>): NodeAddresses {
   const own = new Map<string, string>();
   const special = new Map<string, Special>();
   const ownRanges: Range[] = [];
@@ -35,7 +45,13 @@ export function nodeAddresses(interfaces: readonly Interface[], delivered: Reado
     }
     for (const gateway of device.gateways.map(parseAddress)) if (gateway) mark(gateway, 'gateway');
   }
-  return { own, special, ownRanges, specialRanges };
+  const taken = new Map(quarantine.map((entry) => [formatAddress(entry.address), entry]));
+  const takenRanges = quarantine.map(({ address }) => single(address));
+  return { own, special, ownRanges, specialRanges, taken, takenRanges };
+}
+
+export function inUse(address: string, { mac, interface: name }: Quarantined): Reason {
+  return { code: 'address_in_use', address, mac, interface: name };
 }
 
 function ownAddresses(device: Interface, delivered: ReadonlySet<string>) {

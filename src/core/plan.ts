@@ -6,7 +6,7 @@ import type { Reason } from '#model/reason.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Announcement, Candidacy, EvaluateOptions, Leadership, Unannounced } from '#model/snapshot.ts';
 import type { Matches, Target } from './match.ts';
-import { isUnicast, type NodeAddresses, subnetOf } from './node-address.ts';
+import { inUse, isUnicast, type NodeAddresses, subnetOf } from './node-address.ts';
 import type { PolicyState } from './policy-state.ts';
 import { sortedText } from './sorted-text.ts';
 
@@ -67,6 +67,8 @@ function targetReason(
   if (!isUnicast(address)) return { code: 'not_unicast', address: text };
   const own = input.node.own.get(text);
   if (own !== undefined) return { code: 'own_address', address: text, interface: own };
+  const taken = input.node.taken.get(text);
+  if (taken) return inUse(text, taken);
   const inside = allowed.some((range) => rangeContains(range, address));
   return input.config.allowedPrefixes.length > 0 && !inside ? { code: 'prefix_not_allowed', address: text } : null;
 }

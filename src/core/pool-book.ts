@@ -14,7 +14,7 @@ export interface PoolUse {
   readonly conflict: PoolConflict | null;
   /** Gives addresses: in force, neither disabled nor conflicting. */
   readonly isOpen: boolean;
-  /** Addresses of the pool that are never given: reserved, excluded, own and special ones. */
+  /** Addresses of the pool that are never given: reserved, excluded, own, special ones and those of other hosts. */
   readonly closed: IntervalSet;
   /** Place in the order in which pools are used. */
   readonly rank: number;
@@ -116,7 +116,10 @@ function poolUse(
     state,
     conflict,
     isOpen: state.inForce !== null && !state.declared.disabled && conflict === null,
-    closed: intersection(state.covers, intervalSet([...state.reserved, ...node.ownRanges, ...special])),
+    closed: intersection(
+      state.covers,
+      intervalSet([...state.reserved, ...node.ownRanges, ...node.takenRanges, ...special]),
+    ),
     rank,
     next: state.ranges.map((range) => range.first),
     released: new Map(mine.map((address) => [`${address.family} ${address.value}`, address])),

@@ -43,6 +43,7 @@ const unanswered: ReadonlySet<Reason['code']> = new Set([
   'prefix_not_allowed',
   'no_local_endpoint',
   'interface_down',
+  'address_in_use',
 ]);
 
 /** All running problems, worst first, each object and code once. Pure: dates are put on by `dateProblems`. */

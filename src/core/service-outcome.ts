@@ -103,6 +103,7 @@ export function reasonWord(reason: Reason): string {
       return 'no_pool';
     case 'own_address':
     case 'special_address':
+    case 'address_in_use':
       return 'already_allocated';
     default:
       return reason.code;

@@ -1,5 +1,6 @@
 // Every expected "no" as data, and the one place that turns it into a sentence.
 import { quote } from './safe-text.ts';
+import { macText } from './virtual-mac.ts';
 
 /**
  * Why something is not so. Codes never change their meaning. The first word of Cilium's condition reasons is kept where
@@ -20,6 +21,7 @@ export type Reason =
   | { readonly code: 'invalid_request'; readonly value: string; readonly why: string }
   | { readonly code: 'own_address'; readonly address: string; readonly interface: string }
   | { readonly code: 'special_address'; readonly address: string; readonly why: 'network' | 'broadcast' | 'gateway' }
+  | { readonly code: 'address_in_use'; readonly address: string; readonly mac: string; readonly interface: string }
   // A pool that does not serve a service (explain)
   | { readonly code: 'pool_disabled'; readonly pool: string }
   | { readonly code: 'pool_conflicting'; readonly pool: string; readonly with: string }
@@ -70,6 +72,8 @@ export function explain(reason: Reason): string {
       return `The IP '${reason.address}' is this node's own address on interface ${quote(reason.interface)}`;
     case 'special_address':
       return `The IP '${reason.address}' is the ${reason.why} address of a subnet of this node`;
+    case 'address_in_use':
+      return `The IP '${reason.address}' is used by another host: ${macText(reason.mac)} on ${quote(reason.interface)}`;
     default:
       return explainPool(reason);
   }
@@ -86,7 +90,8 @@ type PoolReason = Exclude<
       | 'already_allocated_incompatible_service'
       | 'invalid_request'
       | 'own_address'
-      | 'special_address';
+      | 'special_address'
+      | 'address_in_use';
   }
 >;
 

@@ -1,5 +1,6 @@
 // What is observed, what follows from it, and both at one moment.
 import type { Family, IpAddress } from './address.ts';
+import type { Quarantined } from './claims.ts';
 import type { Labels } from './labels.ts';
 import type { NodeConfig } from './node-config.ts';
 import type { RunningProblem } from './problem.ts';
@@ -39,6 +40,10 @@ export interface Memory {
   readonly released?: readonly IpAddress[];
   /** By policy: condition types that were True once. They stay, as False with an empty message, until the policy goes. */
   readonly policyFaults?: ReadonlyMap<string, readonly string[]>;
+  /** Addresses that other hosts have. Kept with the rest; evaluation gets them as `Observed.quarantine`. BOUNDED: pools. */
+  readonly quarantine?: readonly Quarantined[];
+  /** By address: interfaces on which it was probed for and claimed. BOUNDED: by addresses that are wanted. */
+  readonly claimed?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Who leads what on this node. Solo: everything. */
@@ -78,6 +83,8 @@ export interface Observed {
   readonly deliveredAddresses: ReadonlySet<string>;
   readonly leadership: Leadership;
   readonly memory: Memory;
+  /** Addresses that other hosts were found to have: neither given nor announced. */
+  readonly quarantine?: readonly Quarantined[];
 }
 
 export interface ServiceOutcome {

@@ -11,6 +11,7 @@ export interface RfcSection {
 export const rfcSections: readonly RfcSection[] = [
   { rfc: 826, section: '', title: 'An Ethernet Address Resolution Protocol' },
   { rfc: 1123, section: '', title: 'Requirements for Internet Hosts - Application and Support' },
+  { rfc: 2281, section: '', title: 'Cisco Hot Standby Router Protocol (HSRP)' },
   { rfc: 3021, section: '2.1', title: 'Addressing' },
   { rfc: 3339, section: '', title: 'Date and Time on the Internet: Timestamps' },
   { rfc: 3549, section: '2.2', title: 'Message Format' },
@@ -22,7 +23,9 @@ export const rfcSections: readonly RfcSection[] = [
   { rfc: 4291, section: '2.5.6', title: 'Link-Local IPv6 Unicast Addresses' },
   { rfc: 4291, section: '2.6.1', title: 'Required Anycast Address' },
   { rfc: 5227, section: '1.1', title: 'Conventions and Terminology Used in This Document' },
+  { rfc: 5227, section: '2.1', title: 'Probing an Address' },
   { rfc: 5227, section: '2.1.1', title: 'Probe Details' },
+  { rfc: 5227, section: '2.2', title: 'Shorter Timeouts on Appropriate Network Technologies' },
   { rfc: 5227, section: '2.3', title: 'Announcing an Address' },
   { rfc: 5227, section: '2.4', title: 'Ongoing Address Conflict Detection and Address Defense' },
   { rfc: 5771, section: '3', title: 'Definition of Current Assignment Practice' },
@@ -34,4 +37,5 @@ export const rfcSections: readonly RfcSection[] = [
   { rfc: 6890, section: '2.2.2', title: 'IPv4 Special-Purpose Address Registry Entries' },
   { rfc: 9568, section: '5.2.3', title: 'Virtual Rtr ID (VRID)' },
   { rfc: 9568, section: '5.2.7', title: 'Maximum Advertisement Interval (Max Advertise Interval)' },
+  { rfc: 9568, section: '7.3', title: 'Virtual Router MAC Address' },
 ];
