@@ -163,7 +163,8 @@ function hasGoodNames(conversion: Conversion, metadata: Metadata | null | undefi
 function warnMisspelt(conversion: Conversion, header: Header, group: string): void {
   const near = suggest(
     header.kind,
-    Object.keys(rules).filter((kind) => rules[kind as ManifestKind].group === group),
+    // Within two letters of "Node" there are words, such as Pod, that are nobody's mistake.
+    Object.keys(rules).filter((kind) => rules[kind as ManifestKind].group === group && kind !== 'Node'),
   );
   if (!near) return;
   conversion.reporter.inDocument(conversion.document, 'object', {
