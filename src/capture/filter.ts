@@ -1,8 +1,18 @@
 // The kernel filter of a capture handle.
+// Read RFC 4861 §4.3 before changing this file.
 
 /**
  * All ARP that the socket delivers: requests are answered, replies and announcements of others are evidence of conflicts
  * (RFC 5227 §2.4), and malformed packets are counted, which a tighter filter would hide from the operator. The filter
  * also matches tagged frames, whose tag libpcap puts back: the parser tells them apart.
  */
-export const captureFilter = 'arp';
+const arp = 'arp';
+
+/**
+ * Neighbor Solicitations and Advertisements: ICMPv6 right behind the header, type 135 or 136 (RFC 4861 §4.3). Written as
+ * bytes, because `icmp6` also looks behind a fragment header, where RFC 6980 §5 allows no NDP.
+ */
+const neighborDiscovery = 'ip6[6] = 58 and (ip6[40] = 135 or ip6[40] = 136)';
+
+/** One handle for both: two would run a filter each over every frame of the box. ARP comes first and is not delayed. */
+export const captureFilter = `${arp} or (${neighborDiscovery})`;

@@ -1,13 +1,17 @@
 // The turn of a capture worker: answer what has arrived, announce what is due, sleep until there is more.
-// Read RFC 826 "Packet Reception" and RFC 5227 §2.3 before changing this file.
+// Read RFC 826 "Packet Reception", RFC 5227 §2.3 and RFC 4861 §7.2.6 before changing this file.
 import { respond } from '#core/respond.ts';
-import { AnnouncementSchedule } from '#core/schedule.ts';
+import { type NeighborResponder, respondNeighbor } from '#core/respond-neighbor.ts';
+import { AnnouncementSchedule, type DueFrame, type ScheduledRow } from '#core/schedule.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { Link } from '#ports.ts';
+import type { NeighborSource } from '#table/neighbor-source.ts';
 import type { TableReader } from '#table/table-reader.ts';
 import { carriesReply } from '#table/verdict.ts';
 import { emitAnnouncementReply, emitAnnouncementRequest } from '#wire/arp.ts';
 import { readI32 } from '#wire/bytes.ts';
+import { carriesIpv6 } from '#wire/ethernet.ts';
+import { emitToAll, emittedLength } from '#wire/ndp-emit.ts';
 import { gauge } from './gauges.ts';
 
 /** Longest sleep: a deadline or a stop that nobody rang for is seen within this time. */
@@ -21,6 +25,8 @@ export interface ResponderLoopParts {
   readonly link: Link;
   readonly table: TableReader;
   readonly mac: Uint8Array;
+  /** What NDP frames leave from now; asked for whenever the table's epoch has changed. */
+  readonly neighborSource: () => NeighborSource;
   readonly announce: NodeConfig['announce'];
   readonly gauges: Uint32Array;
   /** Monotonic milliseconds. */
@@ -34,17 +40,17 @@ export class ResponderLoop {
   readonly #parts: ResponderLoopParts;
   readonly #schedule: AnnouncementSchedule;
   readonly #lengths: Uint16Array;
-  readonly #self: { mac: Uint8Array; table: TableReader; nowMs: number };
-  /** IPv4 addresses of scheduled rows by schedule key. BOUNDED: rows of the table. */
-  readonly #addresses = new Map<string, number>();
+  readonly #self: NeighborResponder & { source: Uint8Array | null };
+  /** Addresses of scheduled rows by schedule key: IPv4 as a number, IPv6 as 16 bytes. BOUNDED: rows of the table. */
+  readonly #addresses = new Map<string, number | Uint8Array>();
   #epoch = -1;
   #everySecondMs = 0;
 
   constructor(parts: ResponderLoopParts) {
     this.#parts = parts;
     this.#schedule = new AnnouncementSchedule(parts.announce, parts.random);
-    this.#lengths = new Uint16Array(new ArrayBuffer(parts.link.slots * 2)).fill(60);
-    this.#self = { mac: parts.mac, table: parts.table, nowMs: 0 };
+    this.#lengths = new Uint16Array(new ArrayBuffer(parts.link.slots * 2));
+    this.#self = { mac: parts.mac, table: parts.table, nowMs: 0, source: null, speaks: false };
   }
 
   /** One turn; `again` until told to stop or the link died. */
@@ -83,7 +89,12 @@ export class ResponderLoop {
         if (length === -1) return -1;
         break;
       }
-      if (carriesReply(respond(link.frame, length, self, out, count * slotBytes))) count++;
+      const { frame } = link;
+      const at = count * slotBytes;
+      const verdict = carriesIpv6(frame)
+        ? respondNeighbor(frame, length, self, out, at)
+        : respond(frame, length, self, out, at);
+      if (carriesReply(verdict)) this.#lengths[count++] = emittedLength(out, at);
     }
     if (count > 0) {
       const sent = link.flush(count, this.#lengths);
@@ -93,34 +104,48 @@ export class ResponderLoop {
   }
 
   #syncSchedule(now: number): void {
-    const rows: { key: string; generation: number }[] = [];
+    const source = this.#parts.neighborSource();
+    this.#self.speaks = source !== 'none';
+    this.#self.source = typeof source === 'string' ? null : source;
+    const rows: ScheduledRow[] = [];
     this.#addresses.clear();
     this.#parts.table.forEachRow((row) => {
-      if (!row.active || row.family !== 4) return;
+      // What cannot be sent is not scheduled: its burst begins when there is something to send it from.
+      if (!row.active || (row.family === 6 && !this.#self.speaks)) return;
       const key = hex(row.address);
-      this.#addresses.set(key, readI32(row.address, ipv4At));
-      rows.push({ key, generation: row.generation });
+      this.#addresses.set(key, row.family === 6 ? row.address : readI32(row.address, ipv4At));
+      rows.push({ key, generation: row.generation, oneForm: row.family === 6 });
     }, now >>> 0);
     this.#schedule.sync(rows, now);
   }
 
-  /** RFC 5227 §2.3, request form first; then the reply form with our own MAC as target, which Linux accepts at once. */
   #announce(now: number): void {
-    const { link, mac, gauges, table } = this.#parts;
+    const { link, gauges } = this.#parts;
     let count = 0;
     while (count < link.slots) {
       const due = this.#schedule.take(now);
       if (!due) break;
-      const vip = this.#addresses.get(due.key);
-      // A last look: the row may be gone, or its deadline passed, since the schedule was synced.
-      if (vip === undefined || table.findIPv4(vip, now >>> 0) < 0) continue;
-      const emit = due.form === 'request' ? emitAnnouncementRequest : emitAnnouncementReply;
-      emit(link.out, count++ * link.slotBytes, mac, vip);
+      const length = this.#emit(due, now, count * link.slotBytes);
+      if (length > 0) this.#lengths[count++] = length;
     }
     if (count === 0) return;
     const sent = link.flush(count, this.#lengths);
     Atomics.add(gauges, gauge.announced, sent);
     if (sent < count) Atomics.add(gauges, gauge.sendErrors, count - sent);
+  }
+
+  /** Writes an announcement at `offset`; its length, or 0 when there is nothing to announce any more. */
+  #emit(due: DueFrame, now: number, offset: number): number {
+    const { link, mac, table } = this.#parts;
+    const vip = this.#addresses.get(due.key);
+    // A last look: the row may be gone, or its deadline passed, since the schedule was synced.
+    if (typeof vip === 'object') {
+      return table.findIPv6(vip, 0, now >>> 0) < 0 ? 0 : emitToAll(link.out, offset, this.#self, vip, 0);
+    }
+    if (vip === undefined || table.findIPv4(vip, now >>> 0) < 0) return 0;
+    // RFC 5227 §2.3, request form first; then the reply form with our own MAC as target, which Linux accepts at once.
+    const emit = due.form === 'request' ? emitAnnouncementRequest : emitAnnouncementReply;
+    return emit(link.out, offset, mac, vip);
   }
 
   #everySecond(now: number): void {

@@ -1,5 +1,5 @@
 // When each VIP is announced: a burst when it becomes ours, then a refresh now and then, paced per interface.
-// Read RFC 5227 §2.3 before changing this file.
+// Read RFC 5227 §2.3 and RFC 4861 §7.2.6 before changing this file.
 import { type Due, DueHeap } from './due-heap.ts';
 import { Pacer } from './pacer.ts';
 
@@ -12,8 +12,17 @@ export interface ScheduleSettings {
   readonly maxFramesPerSecond: number;
 }
 
-/** A round consists of an ARP Announcement in request form, then one in reply form. */
+/** A round of ARP consists of an Announcement in request form, then one in reply form; one of NDP is a single frame. */
 export type AnnouncementForm = 'request' | 'reply';
+
+/** An active row. */
+export interface ScheduledRow {
+  /** Fixed-width hex of the address, so that it sorts as addresses do. */
+  readonly key: string;
+  readonly generation: number;
+  /** A round is one frame, the request form: IPv6. */
+  readonly oneForm?: boolean;
+}
 
 /** One frame that is to leave now. */
 export interface DueFrame {
@@ -26,6 +35,7 @@ export interface DueFrame {
 /** A VIP and its next frame. */
 interface Entry extends Due {
   generation: number;
+  readonly oneForm: boolean;
   round: number;
   form: AnnouncementForm;
   /** The `sync` that last saw it. */
@@ -63,14 +73,14 @@ export class AnnouncementSchedule {
 
   /**
    * Makes the scheduled set equal to these active rows: a new row or another generation starts a burst, a vanished row's
-   * frames are cancelled, an unchanged row is left alone. `key`: fixed-width hex of the address, so that it sorts as
-   * addresses do.
+   * frames are cancelled, an unchanged row is left alone.
    */
-  sync(rows: readonly { readonly key: string; readonly generation: number }[], nowMs: number): void {
+  sync(rows: readonly ScheduledRow[], nowMs: number): void {
     this.#syncs++;
-    for (const { key, generation } of rows) {
+    for (const row of rows) {
+      const { key, generation } = row;
       const known = this.#entries.get(key);
-      const entry = known ?? this.#add(key, generation);
+      const entry = known ?? this.#add(row);
       entry.seen = this.#syncs;
       if (known?.generation === generation) continue;
       entry.generation = generation;
@@ -110,8 +120,8 @@ export class AnnouncementSchedule {
     for (const entry of this.#entries.values()) this.#begin(entry, nowMs);
   }
 
-  #add(key: string, generation: number): Entry {
-    const entry: Entry = { key, generation, dueMs: 0, position: -1, round: 0, form: 'request', seen: 0 };
+  #add({ key, generation, oneForm = false }: ScheduledRow): Entry {
+    const entry: Entry = { key, generation, oneForm, dueMs: 0, position: -1, round: 0, form: 'request', seen: 0 };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -136,7 +146,7 @@ export class AnnouncementSchedule {
   #advance(entry: Entry, nowMs: number): void {
     const { burstMs } = this.#settings;
     const inBurst = entry.round < burstMs.length;
-    if (entry.form === 'request') {
+    if (entry.form === 'request' && !entry.oneForm) {
       entry.form = 'reply';
       entry.dueMs = nowMs;
       (inBurst ? this.#burst : this.#refresh).push(entry);
@@ -144,7 +154,7 @@ export class AnnouncementSchedule {
     }
     // A reply form's due time is when its round really began: gaps count from there. What pacing or a pause delayed
     // is not caught up with, because repeats that lie closer together cover for less.
-    const begunMs = entry.dueMs;
+    const begunMs = entry.oneForm ? nowMs : entry.dueMs;
     entry.form = 'request';
     entry.round++;
     const offsetMs = burstMs[entry.round];

@@ -36,6 +36,12 @@ export function payloadOffset(frame: Uint8Array, length: number): number {
   return inner === EtherType.vlan || inner === EtherType.serviceVlan ? TAGGED : headerLength + tagLength;
 }
 
+/** Whether the payload's type is IPv6, behind a tag or without one. For frames of at least 18 bytes; else it may be wrong. */
+export function carriesIpv6(frame: Uint8Array): boolean {
+  const type = readU16(frame, etherTypeAt);
+  return type === EtherType.ipv6 || (type === EtherType.vlan && readU16(frame, headerLength + 2) === EtherType.ipv6);
+}
+
 export function isBroadcast(bytes: Uint8Array, at: number): boolean {
   return readI32(bytes, at) === -1 && readU16(bytes, at + 4) === 0xffff;
 }
