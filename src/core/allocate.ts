@@ -10,12 +10,16 @@ import type { Round, ServiceRound } from './round.ts';
 import type { ServiceFacts } from './service-facts.ts';
 import { SharedIndex } from './shared-index.ts';
 
+/** The records of the round before, by service. */
+export type Remembered = ReadonlyMap<string, readonly Allocation[]>;
+
 interface Claim {
   readonly facts: ServiceFacts;
   readonly address: IpAddress;
   readonly home: PoolUse;
   readonly origin: Allocation['origin'];
   readonly sinceMs: number;
+  readonly record: Allocation | null;
 }
 
 /**
@@ -26,8 +30,9 @@ export function allocate(
   round: Round,
   services: readonly ServiceRound[],
   memory: Memory,
+  remembered: Remembered,
 ): ReadonlyMap<string, readonly Reason[]> {
-  keepHolders(round, services, memory);
+  keepHolders(round, services, memory, remembered);
   const shared = new SharedIndex(round);
   const reasons = new Map<string, readonly Reason[]>();
   for (const service of services) {
@@ -44,8 +49,7 @@ export function allocate(
 }
 
 /** Everything that is still valid stays where it is, before anybody waiting is looked at. */
-function keepHolders(round: Round, services: readonly ServiceRound[], memory: Memory): void {
-  const remembered = Map.groupBy(memory.allocations, ({ service }) => service);
+function keepHolders(round: Round, services: readonly ServiceRound[], memory: Memory, remembered: Remembered): void {
   const edited: Claim[] = [];
   const hints: Claim[] = [];
   for (const service of services) {
@@ -60,7 +64,7 @@ function keepHolders(round: Round, services: readonly ServiceRound[], memory: Me
 /** A sharer whose sharing facts changed is the edited one: it comes after its peers, which stay. */
 function keepUnedited(round: Round, service: ServiceRound, allocations: readonly Allocation[], edited: Claim[]): void {
   for (const allocation of allocations) {
-    const claim = claimOf(round, service, allocation);
+    const claim = claimOf(round, service, allocation, allocation);
     if (!claim) continue;
     if ((allocation.share ?? '') === service.facts.sharing.signature) keep(round, claim);
     else edited.push(claim);
@@ -75,8 +79,8 @@ function statusClaims(round: Round, service: ServiceRound, memory: Memory): read
   const claims: Claim[] = [];
   for (const address of facts.status) {
     const text = formatAddress(address);
-    if (overruled.has(text) || round.node.own.has(text)) continue;
-    const claim = claimOf(round, service, { address, pool: '', origin: 'restored', sinceMs: round.nowMs });
+    if (overruled.has(text) || round.node.own.get(address) !== undefined) continue;
+    const claim = claimOf(round, service, { address, pool: '', origin: 'restored', sinceMs: round.nowMs }, null);
     // An address that is reserved by now is taken back only by a service that had been served before.
     if (claim && (!isClosed(claim.home, address) || wasServed(facts))) claims.push(claim);
   }
@@ -92,23 +96,24 @@ function claimOf(
   round: Round,
   { facts, families }: ServiceRound,
   { address, pool, origin, sinceMs }: Omit<Allocation, 'service' | 'share'>,
+  record: Allocation | null,
 ): Claim | null {
   if (facts.unreadable.length > 0) return null;
   // Whoever holds an address that turned out to be another host's gets the next one, or waits for the one it asks for.
-  if (round.node.taken.size > 0 && round.node.taken.has(formatAddress(address))) return null;
+  if (round.node.taken.get(address)) return null;
   if (!families.some(({ family, enabled }) => enabled && family === address.family)) return null;
   const requested = facts.requests;
   if (requested.length > 0 && !requested.some((wish) => sameAddress(wish.address, address))) return null;
   const home = round.book.homeOf(address, pool, facts);
-  return home && { facts, address, home, origin, sinceMs };
+  return home && { facts, address, home, origin, sinceMs, record };
 }
 
 function sameAddress(a: IpAddress, b: IpAddress): boolean {
   return a.value === b.value && a.family === b.family;
 }
 
-function keep({ ledger }: Round, { facts, address, home, origin, sinceMs }: Claim): void {
+function keep({ ledger }: Round, { facts, address, home, origin, sinceMs, record }: Claim): void {
   const slot = ledger.slot(address);
   if (slot && (slot.holders.includes(facts) || ledger.obstacle(slot, facts))) return;
-  ledger.hold(facts, { address, pool: home.state, origin, sinceMs });
+  ledger.hold(facts, { address, pool: home.state, origin, sinceMs, record });
 }

@@ -1,9 +1,8 @@
 // The whole pipeline on one page: observed in, desired out. Pure: no clock, no world, no memory but the argument.
 import { compareAddresses } from '#model/address.ts';
-import type { Reason } from '#model/reason.ts';
 import type { Allocation, Desired, Memory, Observed, ServiceOutcome } from '#model/snapshot.ts';
 import { allocate } from './allocate.ts';
-import { Ledger } from './ledger.ts';
+import { type Holding, Ledger } from './ledger.ts';
 import { endpointRule, externalAddresses, type LocalRule, match, type Published } from './match.ts';
 import { nextMemory } from './next-memory.ts';
 import { nodeAddresses } from './node-address.ts';
@@ -14,16 +13,10 @@ import { poolConflicts } from './pool-conflict.ts';
 import { poolOutcomes } from './pool-outcome.ts';
 import { poolState } from './pool-state.ts';
 import type { Round, ServiceRound } from './round.ts';
-import {
-  compareServices,
-  notHandled,
-  type ServiceFacts,
-  serviceFacts,
-  sortedAddresses,
-  wantedFamilies,
-} from './service-facts.ts';
-import { oursBefore, publishedAddresses, serviceOutcome } from './service-outcome.ts';
-import { sortedText } from './sorted-text.ts';
+import { compareServices, notHandled, type ServiceFacts, serviceFacts, wantedFamilies } from './service-facts.ts';
+import { publishedAddresses } from './service-outcome.ts';
+import { serviceVerdicts } from './service-verdicts.ts';
+import { sorted, sortedText } from './sorted.ts';
 import { findWarnings } from './warnings.ts';
 
 export function evaluate(observed: Observed): Desired {
@@ -33,14 +26,16 @@ export function evaluate(observed: Observed): Desired {
   const states = byName(inputs.pools).map((pool) => poolState(pool, memory.goodPools.get(pool.name)));
   const book = new PoolBook(states, poolConflicts(states), node, memory.released ?? []);
   const ledger = new Ledger();
-  const facts = unique(inputs.services.map(serviceFacts).sort(compareServices), ({ key }) => key);
+  const rounds = serviceRounds(observed);
+  const remembered = Map.groupBy(memory.allocations, ({ service }) => service);
   // With the first pool allocation begins, and what stands in statuses is looked at as at a start.
-  const adoptStatus = options.adoptStatus || !wasActive(memory);
-  const round: Round = { book, ledger, node, nowMs: options.nowMs, adoptStatus };
-  const reasons =
-    states.length > 0 ? allocate(round, handled(facts, observed), memory) : new Map<string, readonly Reason[]>();
+  const active = wasActive(memory);
+  const round: Round = { book, ledger, node, nowMs: options.nowMs, adoptStatus: options.adoptStatus || !active };
+  const handled = states.length > 0 ? rounds.filter(({ notHandled: refused }) => refused === null) : [];
+  const reasons = allocate(round, handled, memory, remembered);
 
-  const services = outcomes(facts, observed, book, ledger, reasons);
+  const services = serviceVerdicts({ rounds, book, ledger, reasons, memory, remembered, wasActive: active });
+  const facts = rounds.map((one) => one.facts);
   const pools = poolOutcomes(book, ledger);
   const allocations = allocationsOf(facts, ledger);
 
@@ -87,69 +82,35 @@ function byName<T extends { readonly name: string }>(items: readonly T[]): reado
 
 /** Each name once; sources refuse duplicates, and a decision must not depend on which of two came first. */
 function unique<T>(items: readonly T[], name: (item: T) => string): readonly T[] {
-  const seen = new Map<string, T>();
-  for (const item of items) if (!seen.has(name(item))) seen.set(name(item), item);
-  return seen.size === items.length ? items : [...seen.values()];
+  const seen = new Set(items.map(name));
+  if (seen.size === items.length) return items;
+  return items.filter((item) => seen.delete(name(item)));
 }
 
-function handled(facts: readonly ServiceFacts[], { options }: Observed): readonly ServiceRound[] {
-  return facts
-    .filter(({ service }) => notHandled(service, options) === null)
-    .map((one) => ({ facts: one, families: wantedFamilies(one.service, options) }));
+/** All services in the order in which they compete. */
+function serviceRounds({ inputs, options }: Observed): readonly ServiceRound[] {
+  const facts = unique(sorted(inputs.services.map(serviceFacts), compareServices), ({ key }) => key);
+  return facts.map((one) => ({
+    facts: one,
+    families: wantedFamilies(one.service, options),
+    notHandled: notHandled(one.service, options),
+  }));
 }
 
-function outcomes(
-  facts: readonly ServiceFacts[],
-  { options, memory }: Observed,
-  book: PoolBook,
-  ledger: Ledger,
-  reasons: ReadonlyMap<string, readonly Reason[]>,
-): readonly ServiceOutcome[] {
-  const ours = oursBefore(memory);
-  const dormant = book.uses.length === 0;
-  return facts.map((one) => {
-    const addresses = inOrder(one, ledger);
-    return serviceOutcome({
-      facts: one,
-      notHandled: notHandled(one.service, options),
-      families: wantedFamilies(one.service, options).map(({ family }) => family),
-      addresses,
-      reasons: reasons.get(one.key) ?? [],
-      selected: addresses.length > 0 || book.uses.some(({ state }) => state.selects(one)),
-      ours: ours(one.key),
-      dormant,
-      wasActive: wasActive(memory),
-    });
-  });
-}
-
-/** IPv4 before IPv6; requested addresses in the order of the request, others by number. */
-function inOrder(facts: ServiceFacts, ledger: Ledger): ServiceOutcome['addresses'] {
-  const held = sortedAddresses(ledger.holdings(facts.key).map(({ address }) => address));
-  if (held.length < 2 || facts.requests.length === 0) return held;
-  const isHeld = (wish: { readonly address: (typeof held)[number] }) =>
-    held.some(({ family, value }) => family === wish.address.family && value === wish.address.value);
-  const requested = facts.requests.filter(isHeld).map(({ address }) => address);
-  return [
-    ...requested.filter(({ family }) => family === 'IPv4'),
-    ...requested.filter(({ family }) => family === 'IPv6'),
-  ];
-}
-
+/** Sorted within a service: the order in which a store gives records back must not show. */
 function allocationsOf(facts: readonly ServiceFacts[], ledger: Ledger): readonly Allocation[] {
-  return facts.flatMap(({ key, sharing }) => {
-    const share = sharing.signature === '' ? {} : { share: sharing.signature };
-    // Sorted: the order in which a store gives records back must not show.
-    const holdings = ledger.holdings(key).toSorted((a, b) => compareAddresses(a.address, b.address));
-    return holdings.map(({ address, pool, origin, sinceMs }) => ({
-      service: key,
-      address,
-      pool: pool.name,
-      origin,
-      sinceMs,
-      ...share,
-    }));
-  });
+  return facts.flatMap(({ key, sharing }) =>
+    sorted(ledger.holdings(key), (a, b) => compareAddresses(a.address, b.address)).map((holding) =>
+      recordOf(key, sharing.signature, holding),
+    ),
+  );
+}
+
+/** The same object as before when nothing changed, so that stores see at a glance what to write. */
+function recordOf(service: string, share: string, { address, pool, origin, sinceMs, record }: Holding): Allocation {
+  if (record && record.pool === pool.name && (record.share ?? '') === share) return record;
+  const allocation = { service, address, pool: pool.name, origin, sinceMs };
+  return share === '' ? allocation : { ...allocation, share };
 }
 
 function policyStates({ inputs, memory, node, interfaces, config }: Observed): readonly PolicyState[] {

@@ -108,8 +108,8 @@ export function explainAddress(snapshot: Snapshot, address: IpAddress): Explanat
   const book = poolBookOf(snapshot);
   const pools = book.containing(address);
   const node = nodeAddresses(snapshot.observed);
-  const own = node.own.get(text);
-  const taken = node.taken.get(text);
+  const own = node.own.get(address);
+  const taken = node.taken.get(address);
   if (holders.length === 0 && pools.length === 0 && own === undefined) return null;
   const steps: ExplainStep[] = pools.map((use) =>
     passed('pool', 'POOL', `Pool ${use.state.name} contains it`, placeOf(use.state.declared, 'spec.blocks')),

@@ -34,9 +34,9 @@ function giveOne(round: Round, shared: SharedIndex, { facts }: ServiceRound, add
   const use = round.book.containing(address).find(({ isOpen }) => isOpen);
   if (!use) return { code: 'no_pool', address: text };
   if (!use.state.selects(facts)) return { code: 'pool_selector_mismatch', address: text, pool: use.state.name };
-  const own = round.node.own.get(text);
+  const own = round.node.own.get(address);
   if (own !== undefined) return { code: 'own_address', address: text, interface: own };
-  const taken = round.node.taken.get(text);
+  const taken = round.node.taken.get(address);
   if (taken) return inUse(text, taken);
   const slot = round.ledger.slot(address);
   if (slot) {
@@ -49,7 +49,7 @@ function giveOne(round: Round, shared: SharedIndex, { facts }: ServiceRound, add
     return { code: 'already_allocated_incompatible_service', address: text, ...obstacle };
   }
   if (isClosed(use, address)) {
-    const special = use.state.annotations.allowSpecial ? undefined : round.node.special.get(text);
+    const special = use.state.annotations.allowSpecial ? undefined : round.node.special.get(address);
     if (special) return { code: 'special_address', address: text, why: special.why };
     return { code: 'already_allocated', address: text, holder: null };
   }

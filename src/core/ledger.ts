@@ -1,6 +1,7 @@
 // Who holds which address while one round is decided.
 import type { Family, IpAddress } from '#model/address.ts';
 import type { Allocation } from '#model/snapshot.ts';
+import { AddressMap } from './address-map.ts';
 import type { PoolState } from './pool-state.ts';
 import type { ServiceFacts } from './service-facts.ts';
 import { sharingObstacle } from './share.ts';
@@ -10,6 +11,8 @@ export interface Holding {
   readonly pool: PoolState;
   readonly origin: Allocation['origin'];
   readonly sinceMs: number;
+  /** The record of the round before, when the holder kept its address. */
+  readonly record: Allocation | null;
 }
 
 /** An address that is held, and by whom. */
@@ -21,8 +24,8 @@ export interface Slot {
 
 interface OpenSlot extends Slot {
   readonly holders: ServiceFacts[];
-  /** Ports of all holders: the quick answer for the usual case. */
-  readonly ports: Set<string>;
+  /** Ports of all holders, the quick answer for the usual case; null until a second holder comes. */
+  ports: Set<string> | null;
   /** All holders are of this namespace, or null. */
   namespace: string | null;
 }
@@ -33,17 +36,15 @@ export interface Obstacle {
 }
 
 export class Ledger {
-  // Numbers for IPv4 and bigints for IPv6: a map of small numbers is several times faster.
-  readonly #ipv4 = new Map<number, OpenSlot>();
-  readonly #ipv6 = new Map<bigint, OpenSlot>();
+  readonly #slots = new AddressMap<OpenSlot>();
   readonly #byService = new Map<string, Holding[]>();
 
   slot(address: IpAddress): Slot | undefined {
-    return this.#find(address.family, address.value);
+    return this.#slots.get(address);
   }
 
   isHeld(family: Family, value: bigint): boolean {
-    return this.#find(family, value) !== undefined;
+    return this.#slots.find(family, value) !== undefined;
   }
 
   /** In the order in which they were given. */
@@ -51,9 +52,8 @@ export class Ledger {
     return this.#byService.get(service) ?? [];
   }
 
-  *slots(): Iterable<Slot> {
-    yield* this.#ipv4.values();
-    yield* this.#ipv6.values();
+  slots(): readonly Slot[] {
+    return this.#slots.values();
   }
 
   /** The first holder that does not share with the service, or null when it may join. */
@@ -71,17 +71,18 @@ export class Ledger {
     const first = slot.holders[0];
     if (!first || sharing.key === '' || first.sharing.key !== sharing.key) return false;
     if (slot.namespace !== sharing.namespace || sharing.local || first.sharing.local) return false;
-    return !sharing.ports.some((port) => slot.ports.has(port));
+    const ports = portsOf(slot);
+    return !sharing.ports.some((port) => ports.has(port));
   }
 
   /** Gives the address to the service. The caller has made sure that it may have it. */
   hold(facts: ServiceFacts, holding: Holding): Slot {
     const { address } = holding;
-    const known = this.#find(address.family, address.value);
+    const known = this.#slots.get(address);
     const slot = known ?? this.#open(holding, facts);
     if (known) {
       known.holders.push(facts);
-      for (const port of facts.sharing.ports) known.ports.add(port);
+      for (const port of facts.sharing.ports) portsOf(known).add(port);
       if (known.namespace !== facts.sharing.namespace) known.namespace = null;
     }
     const holdings = this.#byService.get(facts.key);
@@ -91,14 +92,14 @@ export class Ledger {
   }
 
   #open({ address, pool }: Holding, facts: ServiceFacts): OpenSlot {
-    const { namespace, ports } = facts.sharing;
-    const slot: OpenSlot = { address, pool, holders: [facts], ports: new Set(ports), namespace };
-    if (address.family === 'IPv4') this.#ipv4.set(Number(address.value), slot);
-    else this.#ipv6.set(address.value, slot);
+    const { namespace } = facts.sharing;
+    const slot: OpenSlot = { address, pool, holders: [facts], ports: null, namespace };
+    this.#slots.set(address, slot);
     return slot;
   }
+}
 
-  #find(family: Family, value: bigint): OpenSlot | undefined {
-    return family === 'IPv4' ? this.#ipv4.get(Number(value)) : this.#ipv6.get(value);
-  }
+function portsOf(slot: OpenSlot): Set<string> {
+  slot.ports ??= new Set(slot.holders.flatMap(({ sharing }) => sharing.ports));
+  return slot.ports;
 }

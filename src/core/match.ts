@@ -1,6 +1,7 @@
 // Policies × services on this node: who is selected, and which addresses want to be announced.
 import { formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
 import type { EndpointSlice, Service } from '#model/resources.ts';
+import { AddressMap } from './address-map.ts';
 import type { PolicyState } from './policy-state.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
@@ -12,22 +13,24 @@ export interface Published {
   readonly external: readonly IpAddress[];
 }
 
-/** An address with everything that has a say in it. */
+/** An address with everything that has a say in it. Lists are in the order of the services; none holds one twice. */
 export interface Target {
   readonly address: IpAddress;
-  /** Canonical. */
-  readonly text: string;
   /** All services that have the address, selected or not. */
-  readonly services: Set<string>;
+  readonly services: string[];
   /** The selected ones by policy. */
-  readonly selected: Map<PolicyState, Set<string>>;
-  /** Local services on it without an endpoint here. */
-  readonly withoutEndpoint: Set<string>;
+  readonly selected: Selection[];
+  /** The first Local service on it without an endpoint here. */
+  withoutEndpoint: string | null;
+}
+
+interface Selection {
+  readonly policy: PolicyState;
+  readonly services: string[];
 }
 
 export interface Matches {
-  /** By canonical address. */
-  readonly targets: ReadonlyMap<string, Target>;
+  readonly targets: readonly Target[];
   /** Services each policy selects on this node, by name of the policy. */
   readonly byPolicy: ReadonlyMap<string, readonly string[]>;
 }
@@ -36,12 +39,12 @@ export interface Matches {
 export type LocalRule = (service: Service) => boolean;
 
 export function match(services: readonly Published[], policies: readonly PolicyState[], localRule: LocalRule): Matches {
-  const targets = new Map<string, Target>();
+  const targets = new AddressMap<Target>();
   const active = policies.filter(({ matchesNode }) => matchesNode);
   const byPolicy = new Map<string, string[]>(policies.map(({ name }) => [name, []]));
   for (const { facts, loadBalancer, external } of services) {
     if (loadBalancer.length === 0 && external.length === 0) continue;
-    const has = (address: IpAddress) => target(targets, address, facts.key);
+    const has = (address: IpAddress) => targetOf(targets, address, facts.key);
     const own = { loadBalancer: loadBalancer.map(has), external: external.map(has) };
     if (!isAnnouncedClass(facts.service)) continue;
     const local = localRule(facts.service);
@@ -49,7 +52,7 @@ export function match(services: readonly Published[], policies: readonly PolicyS
       if (matchOne(policy, facts, own, local)) byPolicy.get(policy.name)?.push(facts.key);
     }
   }
-  return { targets, byPolicy };
+  return { targets: targets.values(), byPolicy };
 }
 
 interface OwnTargets {
@@ -66,29 +69,35 @@ function matchOne(policy: PolicyState, facts: ServiceFacts, own: OwnTargets, loc
 
 /** The addresses of a service that a policy selects and whose kind it announces. */
 function wantedBy({ inForce, selects }: PolicyState, { service }: ServiceFacts, own: OwnTargets): readonly Target[] {
-  const wanted = [...(inForce?.loadBalancerIPs ? own.loadBalancer : []), ...(inForce?.externalIPs ? own.external : [])];
-  return wanted.length > 0 && selects(service) ? wanted : [];
+  const loadBalancer = inForce?.loadBalancerIPs ? own.loadBalancer : [];
+  const external = inForce?.externalIPs ? own.external : [];
+  if (loadBalancer.length + external.length === 0 || !selects(service)) return [];
+  return external.length === 0 ? loadBalancer : [...loadBalancer, ...external];
 }
 
-function select({ selected, withoutEndpoint }: Target, policy: PolicyState, service: string, local: boolean): void {
+function select(target: Target, policy: PolicyState, service: string, local: boolean): void {
   if (!local) {
-    withoutEndpoint.add(service);
+    target.withoutEndpoint ??= service;
     return;
   }
-  const services = selected.get(policy);
-  if (services) services.add(service);
-  else selected.set(policy, new Set([service]));
+  const selection = target.selected.find((one) => one.policy === policy);
+  if (selection) pushOnce(selection.services, service);
+  else target.selected.push({ policy, services: [service] });
 }
 
-function target(targets: Map<string, Target>, address: IpAddress, service: string): Target {
-  const text = formatAddress(address);
-  let found = targets.get(text);
+function targetOf(targets: AddressMap<Target>, address: IpAddress, service: string): Target {
+  let found = targets.get(address);
   if (!found) {
-    found = { address, text, services: new Set(), selected: new Map(), withoutEndpoint: new Set() };
-    targets.set(text, found);
+    found = { address, services: [], selected: [], withoutEndpoint: null };
+    targets.set(address, found);
   }
-  found.services.add(service);
+  pushOnce(found.services, service);
   return found;
+}
+
+/** Services come one after the other: one that is there already is the last. */
+function pushOnce(services: string[], service: string): void {
+  if (services.at(-1) !== service) services.push(service);
 }
 
 /** Cilium announces services without a class and of its own; the external addresses of others are left alone too. */
@@ -96,9 +105,11 @@ export function isAnnouncedClass({ loadBalancerClass }: Service): boolean {
   return !loadBalancerClass || loadBalancerClass === 'io.cilium/l2-announcer';
 }
 
+const none: readonly IpAddress[] = [];
+
 /** `spec.externalIPs`, each valid address once. */
 export function externalAddresses(service: Service): readonly IpAddress[] {
-  if (service.externalIPs.length === 0) return [];
+  if (service.externalIPs.length === 0) return none;
   const addresses = new Map<string, IpAddress>();
   for (const text of service.externalIPs) {
     const address = parseAddress(text);

@@ -5,6 +5,7 @@ import type { Range } from '#model/range.ts';
 import type { Reason } from '#model/reason.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Observed } from '#model/snapshot.ts';
+import { AddressMap } from './address-map.ts';
 
 export interface Special {
   readonly address: string;
@@ -12,13 +13,13 @@ export interface Special {
 }
 
 export interface NodeAddresses {
-  /** Canonical text of an own address → the interface it is on. */
-  readonly own: ReadonlyMap<string, string>;
-  readonly special: ReadonlyMap<string, Special>;
+  /** The interface an own address is on. */
+  readonly own: AddressMap<string>;
+  readonly special: AddressMap<Special>;
   readonly ownRanges: readonly Range[];
   readonly specialRanges: readonly Range[];
-  /** Canonical text of an address → the other host that has it. */
-  readonly taken: ReadonlyMap<string, Quarantined>;
+  /** The other host that has an address. */
+  readonly taken: AddressMap<Quarantined>;
   readonly takenRanges: readonly Range[];
 }
 
@@ -27,25 +28,24 @@ export function nodeAddresses({
   deliveredAddresses: delivered,
   quarantine = [],
 }: Pick<Observed, 'interfaces' | 'deliveredAddresses' | 'quarantine'>): NodeAddresses {
-  const own = new Map<string, string>();
-  const special = new Map<string, Special>();
+  const own = new AddressMap<string>();
+  const special = new AddressMap<Special>();
   const ownRanges: Range[] = [];
   const specialRanges: Range[] = [];
   const mark = (address: IpAddress, why: Special['why']) => {
-    const text = formatAddress(address);
-    if (special.has(text)) return;
-    special.set(text, { address: text, why });
+    if (special.get(address)) return;
+    special.set(address, { address: formatAddress(address), why });
     specialRanges.push(single(address));
   };
   for (const device of interfaces) {
     for (const { address, prefixLength } of ownAddresses(device, delivered)) {
-      own.set(formatAddress(address), device.name);
+      own.set(address, device.name);
       ownRanges.push(single(address));
       if (!device.loopback) for (const edge of edges(address, prefixLength)) mark(edge.address, edge.why);
     }
     for (const gateway of device.gateways.map(parseAddress)) if (gateway) mark(gateway, 'gateway');
   }
-  const taken = new Map(quarantine.map((entry) => [formatAddress(entry.address), entry]));
+  const taken = new AddressMap<Quarantined>(quarantine.map((entry) => [entry.address, entry]));
   const takenRanges = quarantine.map(({ address }) => single(address));
   return { own, special, ownRanges, specialRanges, taken, takenRanges };
 }

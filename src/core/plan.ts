@@ -1,5 +1,5 @@
 // Allocations ∩ matches ∩ leadership: the rows this node answers for, and why the other addresses have none.
-import { type Family, type IpAddress, parseAddress } from '#model/address.ts';
+import { compareAddresses, type Family, formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import { parseCidr, type Range, rangeContains } from '#model/range.ts';
 import type { Reason } from '#model/reason.ts';
@@ -8,7 +8,7 @@ import type { Announcement, Candidacy, EvaluateOptions, Leadership, Unannounced 
 import type { Matches, Target } from './match.ts';
 import { inUse, isUnicast, type NodeAddresses, subnetOf } from './node-address.ts';
 import type { PolicyState } from './policy-state.ts';
-import { sortedText } from './sorted-text.ts';
+import { compareText, sorted, sortedText } from './sorted.ts';
 
 export interface PlanInput {
   readonly matches: Matches;
@@ -32,7 +32,7 @@ export function plan(input: PlanInput): Plan {
   const unannounced: Unannounced[] = [];
   const allowed = input.config.allowedPrefixes.map(parseCidr).filter((range) => range !== null);
   const links = new Links(input.delivered);
-  for (const target of [...input.matches.targets.values()].sort(byAddress)) {
+  for (const target of sorted(input.matches.targets, byAddress)) {
     const reasons: Reason[] = [];
     const refused = targetReason(target, input, allowed);
     if (refused) reasons.push(refused);
@@ -40,7 +40,7 @@ export function plan(input: PlanInput): Plan {
     const leads = leadsTarget(target, input.leadership);
     for (const row of rows) candidacies.push({ ...row, leads });
     if (leads) announcements.push(...rows);
-    else if (rows.length > 0) reasons.push({ code: 'not_leader', address: target.text });
+    else if (rows.length > 0) reasons.push({ code: 'not_leader', address: formatAddress(target.address) });
     if (rows.length > 0 && leads) continue;
     unannounced.push({ address: target.address, services: sortedText(target.services), reasons });
   }
@@ -48,73 +48,70 @@ export function plan(input: PlanInput): Plan {
 }
 
 function byAddress(a: Target, b: Target): number {
-  if (a.address.family !== b.address.family) return a.address.family === 'IPv4' ? -1 : 1;
-  return a.address.value < b.address.value ? -1 : 1;
+  return compareAddresses(a.address, b.address);
 }
 
 /** Why the address has no row at all, whatever the interfaces are. */
 function targetReason(
-  { address, text, selected, withoutEndpoint }: Target,
+  { address, selected, withoutEndpoint }: Target,
   input: PlanInput,
   allowed: readonly Range[],
 ): Reason | null {
-  if (selected.size === 0) {
-    const [service] = withoutEndpoint;
-    return service === undefined ? { code: 'no_policy' } : { code: 'no_local_endpoint', service };
+  if (selected.length === 0) {
+    return withoutEndpoint === null ? { code: 'no_policy' } : { code: 'no_local_endpoint', service: withoutEndpoint };
   }
   const enabled = address.family === 'IPv4' ? input.options.ipv4 : input.options.ipv6;
   if (!enabled) return { code: 'family_disabled', family: address.family };
-  if (!isUnicast(address)) return { code: 'not_unicast', address: text };
-  const own = input.node.own.get(text);
-  if (own !== undefined) return { code: 'own_address', address: text, interface: own };
-  const taken = input.node.taken.get(text);
-  if (taken) return inUse(text, taken);
-  const inside = allowed.some((range) => rangeContains(range, address));
-  return input.config.allowedPrefixes.length > 0 && !inside ? { code: 'prefix_not_allowed', address: text } : null;
+  if (!isUnicast(address)) return { code: 'not_unicast', address: formatAddress(address) };
+  const own = input.node.own.get(address);
+  if (own !== undefined) return { code: 'own_address', address: formatAddress(address), interface: own };
+  const taken = input.node.taken.get(address);
+  if (taken) return inUse(formatAddress(address), taken);
+  if (input.config.allowedPrefixes.length === 0 || allowed.some((range) => rangeContains(range, address))) return null;
+  return { code: 'prefix_not_allowed', address: formatAddress(address) };
 }
 
 interface Collected {
-  readonly services: Set<string>;
-  readonly policies: Set<string>;
+  readonly services: readonly string[];
+  readonly policies: readonly string[];
 }
 
 /** The rows of one address; what keeps an interface out is added to `reasons`. */
-function rowsOf({ address, text, selected }: Target, links: Links, reasons: Reason[]): Announcement[] {
+function rowsOf({ address, selected }: Target, links: Links, reasons: Reason[]): readonly Announcement[] {
   const rows = new Map<string, Collected>();
-  for (const [policy, services] of selected) {
+  for (const { policy, services } of selected) {
     if (policy.interfaces.length === 0) reasons.push({ code: 'policy_no_interface', policy: policy.name });
     for (const device of policy.interfaces) {
-      const reason = linkReason(device, address, text, policy, links);
-      if (reason) {
-        reasons.push(reason);
-        continue;
-      }
-      const row = rows.get(device.name) ?? { services: new Set(), policies: new Set() };
-      for (const service of services) row.services.add(service);
-      row.policies.add(policy.name);
-      rows.set(device.name, row);
+      const reason = linkReason(device, address, policy, links);
+      if (reason) reasons.push(reason);
+      else collect(rows, device.name, policy.name, services);
     }
   }
-  return sortedText(rows.keys()).map((name) => ({
-    address,
-    interface: name,
-    services: sortedText(rows.get(name)?.services ?? []),
-    policies: sortedText(rows.get(name)?.policies ?? []),
-    group: 0,
-  }));
+  return [...rows]
+    .map(([name, row]) => ({
+      address,
+      interface: name,
+      services: row.services,
+      policies: row.policies,
+      group: 0,
+    }))
+    .sort((a, b) => compareText(a.interface, b.interface));
 }
 
-function linkReason(
-  device: Interface,
-  address: IpAddress,
-  text: string,
-  policy: PolicyState,
-  links: Links,
-): Reason | null {
+/** Lists are shared between rows until a second policy adds to one. */
+function collect(rows: Map<string, Collected>, link: string, policy: string, services: readonly string[]): void {
+  const row = rows.get(link);
+  rows.set(link, {
+    services: sortedText(row ? new Set([...row.services, ...services]) : services),
+    policies: row ? sortedText([...row.policies, policy]) : [policy],
+  });
+}
+
+function linkReason(device: Interface, address: IpAddress, policy: PolicyState, links: Links): Reason | null {
   // A carrier loss keeps the row: the capture waits for the link. An interface that is down has none.
-  if (!device.up) return { code: 'interface_down', address: text, interface: device.name };
+  if (!device.up) return { code: 'interface_down', address: formatAddress(address), interface: device.name };
   if (policy.allowsOffLink || links.isOnLink(device, address)) return null;
-  return { code: 'off_link', address: text, interface: device.name };
+  return { code: 'off_link', address: formatAddress(address), interface: device.name };
 }
 
 /** The subnets of interfaces. An interface without an address of the family takes every address. */
@@ -153,9 +150,8 @@ function isLinkLocal({ family, value }: IpAddress): boolean {
 }
 
 /** Leadership is per address: a shared address is led for all its services or for none. */
-function leadsTarget({ text, services }: Target, leadership: Leadership): boolean {
+function leadsTarget({ address, services }: Target, leadership: Leadership): boolean {
   if (leadership.kind !== 'some') return leadership.kind === 'all';
-  if (leadership.addresses.has(text)) return true;
-  for (const service of services) if (leadership.services.has(service)) return true;
-  return false;
+  if (leadership.addresses.has(formatAddress(address))) return true;
+  return services.some((service) => leadership.services.has(service));
 }

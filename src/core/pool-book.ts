@@ -40,6 +40,8 @@ export class PoolBook {
   readonly uses: readonly PoolUse[];
   readonly #byName: ReadonlyMap<string, PoolUse>;
   readonly #index: Readonly<Record<Family, PlacedIndex>>;
+  readonly #overlaps: boolean;
+  readonly #alone: ReadonlyMap<string, readonly PoolUse[]>;
   /** Pools that may still have a free address, in order. */
   readonly #notFull: Record<Family, PoolUse[]>;
 
@@ -51,6 +53,8 @@ export class PoolBook {
   ) {
     this.uses = [...states].sort(comparePools).map((state, rank) => poolUse(state, rank, conflicts, node, released));
     this.#byName = new Map(this.uses.map((use) => [use.state.name, use]));
+    this.#overlaps = conflicts.size > 0;
+    this.#alone = new Map(this.uses.map((use) => [use.state.name, [use]]));
     this.#index = { IPv4: index(this.uses, 'IPv4'), IPv6: index(this.uses, 'IPv6') };
     const open = (family: Family) => this.uses.filter((use) => use.isOpen && use.state.covers[family].length > 0);
     this.#notFull = { IPv4: open('IPv4'), IPv6: open('IPv6') };
@@ -70,6 +74,12 @@ export class PoolBook {
       if (placed && placed.range.last >= value) found.push(placed.use);
     }
     return found.length > 1 ? found.sort((a, b) => a.rank - b.rank) : found;
+  }
+
+  /** The same for an address that a pool is known to hold: without overlaps no other does. */
+  allWith(address: IpAddress, { name }: PoolState): readonly PoolUse[] {
+    const alone = this.#overlaps ? undefined : this.#alone.get(name);
+    return alone ?? this.containing(address);
   }
 
   /** The pool under which a holder keeps its address: the known one, else an open one, else any that selects it. */

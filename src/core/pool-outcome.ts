@@ -11,8 +11,8 @@ import { blockTexts } from './pool-state.ts';
 /** By name. Used counts addresses, not services; an address that is never given counts as used. */
 export function poolOutcomes(book: PoolBook, ledger: Ledger): readonly PoolOutcome[] {
   const held = new Map<PoolUse, number>();
-  for (const { address } of ledger.slots()) {
-    for (const use of book.containing(address)) {
+  for (const { address, pool } of ledger.slots()) {
+    for (const use of book.allWith(address, pool)) {
       if (!isClosed(use, address)) held.set(use, (held.get(use) ?? 0) + 1);
     }
   }

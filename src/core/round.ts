@@ -1,10 +1,11 @@
 // One round of allocation: what all its steps look at, and how an address is given.
-import type { Family, IpAddress } from '#model/address.ts';
+import type { IpAddress } from '#model/address.ts';
+import type { Reason } from '#model/reason.ts';
 import type { Allocation } from '#model/snapshot.ts';
 import type { Ledger, Slot } from './ledger.ts';
 import type { NodeAddresses } from './node-address.ts';
 import type { PoolBook, PoolUse } from './pool-book.ts';
-import type { ServiceFacts } from './service-facts.ts';
+import type { ServiceFacts, WantedFamily } from './service-facts.ts';
 
 /** What all steps of one round look at. */
 export interface Round {
@@ -17,7 +18,9 @@ export interface Round {
 
 export interface ServiceRound {
   readonly facts: ServiceFacts;
-  readonly families: readonly { readonly family: Family; readonly enabled: boolean }[];
+  readonly families: readonly WantedFamily[];
+  /** Null: ours. */
+  readonly notHandled: Reason | null;
 }
 
 /** A new allocation. The caller has made sure that the service may have the address. */
@@ -28,5 +31,5 @@ export function give(
   pool: PoolUse['state'],
   origin: Allocation['origin'],
 ): Slot {
-  return ledger.hold(facts, { address, pool, origin, sinceMs: nowMs });
+  return ledger.hold(facts, { address, pool, origin, sinceMs: nowMs, record: null });
 }

@@ -5,6 +5,7 @@ import { type Service, serviceKey } from '#model/resources.ts';
 import type { EvaluateOptions } from '#model/snapshot.ts';
 import { annotation, listOf } from './annotation.ts';
 import { type Sharing, sharingOf } from './share.ts';
+import { sorted } from './sorted.ts';
 
 export interface ServiceFacts {
   readonly service: Service;
@@ -32,11 +33,27 @@ export function serviceFacts(service: Service): ServiceFacts {
   return facts;
 }
 
+const noRequests: Pick<ServiceFacts, 'requests' | 'unreadable'> = { requests: [], unreadable: [] };
+
 function readFacts(service: Service): ServiceFacts {
+  const { requests, unreadable } = readRequests(service);
+  return {
+    service,
+    key: serviceKey(service),
+    requests,
+    unreadable,
+    sharing: sharingOf(service),
+    poolName: annotation(service.annotations, 'addressPool')?.trim() || null,
+    status: statusAddresses(service),
+  };
+}
+
+function readRequests(service: Service): Pick<ServiceFacts, 'requests' | 'unreadable'> {
   const wishes = [
     ...(service.loadBalancerIP?.trim() ? [service.loadBalancerIP.trim()] : []),
     ...listOf(annotation(service.annotations, 'ips') ?? ''),
   ];
+  if (wishes.length === 0) return noRequests;
   const requests = new Map<string, { address: IpAddress; text: string }>();
   const unreadable: Reason[] = [];
   for (const value of wishes) {
@@ -45,15 +62,7 @@ function readFacts(service: Service): ServiceFacts {
     // A requested address counts once however often and in whatever spelling it is written.
     else if (!requests.has(formatAddress(address))) requests.set(formatAddress(address), { address, text: value });
   }
-  return {
-    service,
-    key: serviceKey(service),
-    requests: [...requests.values()],
-    unreadable,
-    sharing: sharingOf(service),
-    poolName: annotation(service.annotations, 'addressPool')?.trim() || null,
-    status: statusAddresses(service),
-  };
+  return { requests: [...requests.values()], unreadable };
 }
 
 function statusAddresses(service: Service): readonly IpAddress[] {
@@ -67,29 +76,46 @@ function statusAddresses(service: Service): readonly IpAddress[] {
   return [...addresses.values()];
 }
 
-/** Families the service is to get, IPv4 first. `enabled: false`: it asks for one that this installation does not give. */
-export function wantedFamilies(
-  service: Service,
-  options: EvaluateOptions,
-): readonly { readonly family: Family; readonly enabled: boolean }[] {
-  const on = (family: Family) => (family === 'IPv4' ? options.ipv4 : options.ipv6);
-  const both: readonly Family[] = ['IPv4', 'IPv6'];
-  const enabled = both.filter(on);
+export interface WantedFamily {
+  readonly family: Family;
+  /** False: it asks for one that this installation does not give. */
+  readonly enabled: boolean;
+}
+
+const both: readonly Family[] = ['IPv4', 'IPv6'];
+// One list for all services that want the same.
+const wanted = {
+  none: [],
+  IPv4: [{ family: 'IPv4', enabled: true }],
+  IPv6: [{ family: 'IPv6', enabled: true }],
+  both: both.map((family) => ({ family, enabled: true })),
+} as const satisfies Record<string, readonly WantedFamily[]>;
+
+function wantedList(families: readonly Family[]): readonly WantedFamily[] {
+  const [first, second] = families;
+  return first === undefined ? wanted.none : second === undefined ? wanted[first] : wanted.both;
+}
+
+/** Families the service is to get, IPv4 first. */
+export function wantedFamilies(service: Service, options: EvaluateOptions): readonly WantedFamily[] {
   const listed = service.ipFamilies;
   switch (service.ipFamilyPolicy) {
     case 'RequireDualStack':
       // A missing family must be told, not silently left out.
-      return both.map((family) => ({ family, enabled: on(family) }));
+      if (options.ipv4 && options.ipv6) return wanted.both;
+      return both.map((family) => ({ family, enabled: isEnabled(family, options) }));
     case 'PreferDualStack':
-      return (listed.length > 0 ? enabled.filter((family) => listed.includes(family)) : enabled).map(given);
-    default:
+      return wantedList(both.filter((one) => isEnabled(one, options) && (listed.length === 0 || listed.includes(one))));
+    default: {
       // Cilium: the first listed family counts even when it is disabled.
-      return (listed.length > 0 ? listed.slice(0, 1) : enabled.slice(0, 1)).map(given);
+      const first = listed[0] ?? both.find((family) => isEnabled(family, options));
+      return first === undefined ? wanted.none : wanted[first];
+    }
   }
 }
 
-function given(family: Family): { readonly family: Family; readonly enabled: boolean } {
-  return { family, enabled: true };
+function isEnabled(family: Family, { ipv4, ipv6 }: EvaluateOptions): boolean {
+  return family === 'IPv4' ? ipv4 : ipv6;
 }
 
 /** Why a service is not ours, or null when it is. */
@@ -109,5 +135,5 @@ export function compareServices(a: ServiceFacts, b: ServiceFacts): number {
 
 /** Sorts addresses: IPv4 first, then by number. */
 export function sortedAddresses(addresses: readonly IpAddress[]): readonly IpAddress[] {
-  return [...addresses].sort(compareAddresses);
+  return sorted(addresses, compareAddresses);
 }

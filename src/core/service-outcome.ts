@@ -3,6 +3,7 @@ import { type Family, formatAddress, type IpAddress } from '#model/address.ts';
 import { explain, type Reason } from '#model/reason.ts';
 import type { Condition } from '#model/resources.ts';
 import type { Memory, ServiceOutcome } from '#model/snapshot.ts';
+import type { Remembered } from './allocate.ts';
 import { satisfiedType } from './condition-types.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
@@ -16,19 +17,22 @@ export interface ServiceVerdict {
   /** Whether some pool in force selects it: then its whole ingress list is ours. */
   readonly selected: boolean;
   /** Canonical addresses that were ours before this round. */
-  readonly ours: ReadonlySet<string>;
+  readonly ours: () => ReadonlySet<string>;
   /** No pool at all: statuses are left alone. */
   readonly dormant: boolean;
   /** There was a pool in the round before. */
   readonly wasActive: boolean;
 }
 
+const satisfied: Condition = { type: satisfiedType, status: 'True', reason: 'satisfied', message: '' };
+const nothing: readonly string[] = [];
+
 type Publication = Pick<ServiceOutcome, 'ingress' | 'withdrawn' | 'condition' | 'clearsCondition'>;
 
 export function serviceOutcome(verdict: ServiceVerdict): ServiceOutcome {
   const { facts, notHandled } = verdict;
-  const published = publication(verdict);
-  const addresses = publishedAddresses(published, facts);
+  const { ingress, withdrawn, condition, clearsCondition } = publication(verdict);
+  const addresses = publishedAddresses({ ingress, withdrawn }, facts);
   const reasons = shownReasons(verdict, addresses.length);
   return {
     key: facts.key,
@@ -39,7 +43,10 @@ export function serviceOutcome(verdict: ServiceVerdict): ServiceOutcome {
     addresses,
     families: verdict.families,
     reasons,
-    ...published,
+    ingress,
+    withdrawn,
+    condition,
+    clearsCondition,
   };
 }
 
@@ -62,20 +69,21 @@ function publication(verdict: ServiceVerdict): Publication {
   // A classless service that no pool selects may belong to somebody else: only what we assigned is removed.
   const ownsList = verdict.selected || verdict.addresses.length > 0 || Boolean(facts.service.loadBalancerClass);
   if (!ownsList) return partly(verdict, condition);
-  return { ingress: verdict.addresses, withdrawn: [], condition, clearsCondition: condition === null };
+  return { ingress: verdict.addresses, withdrawn: nothing, condition, clearsCondition: condition === null };
 }
 
 /** The list stays, without what was ours. */
 function partly({ facts, ours, notHandled, wasActive }: ServiceVerdict, condition: Condition | null): Publication {
-  const withdrawn = facts.status.map(formatAddress).filter((text) => ours.has(text));
-  const clearsCondition = condition === null && (ours.size > 0 || (notHandled === null && wasActive));
+  const mine = ours();
+  const withdrawn = facts.status.map(formatAddress).filter((text) => mine.has(text));
+  const clearsCondition = condition === null && (mine.size > 0 || (notHandled === null && wasActive));
   return { ingress: null, withdrawn, condition, clearsCondition };
 }
 
 /** A service that stopped being of type LoadBalancer loses the whole list and our condition, as Cilium does it. */
 function leftType({ facts, ours, wasActive, dormant }: ServiceVerdict): Publication {
   const marked = facts.service.status.conditions.some(({ type }) => type === satisfiedType);
-  const wasOurs = ours.size > 0 || (marked && (wasActive || !dormant));
+  const wasOurs = ours().size > 0 || (marked && (wasActive || !dormant));
   return { ingress: wasOurs ? [] : null, withdrawn: [], condition: null, clearsCondition: wasOurs };
 }
 
@@ -84,7 +92,7 @@ function satisfiedCondition({ reasons, families, facts }: ServiceVerdict): Condi
   const [first] = reasons;
   if (!first) {
     if (families.length === 0 && facts.requests.length === 0) return null;
-    return { type: satisfiedType, status: 'True', reason: 'satisfied', message: '' };
+    return satisfied;
   }
   const shown = reasons.slice(0, mostReasons).map(explain);
   const more = reasons.length > mostReasons ? ` (and ${reasons.length - mostReasons} more)` : '';
@@ -123,19 +131,14 @@ export function publishedAddresses(
 
 /** Addresses in the status that are ours to remove but no longer held, to be remembered while they stand there. */
 export function ownedAfter(outcome: ServiceOutcome, facts: ServiceFacts): readonly string[] {
-  if (facts.status.length === 0) return [];
+  if (facts.status.length === 0) return nothing;
   if (outcome.ingress === null) return outcome.withdrawn;
   const held = new Set(outcome.ingress.map(formatAddress));
   return facts.status.map(formatAddress).filter((text) => !held.has(text));
 }
 
 /** Canonical addresses that were ours before the round: held by the service, or remembered as ours to remove. */
-export function oursBefore(memory: Memory): (service: string) => ReadonlySet<string> {
-  const held = new Map<string, string[]>();
-  for (const { service, address } of memory.allocations) {
-    const list = held.get(service);
-    if (list) list.push(formatAddress(address));
-    else held.set(service, [formatAddress(address)]);
-  }
-  return (service) => new Set([...(held.get(service) ?? []), ...(memory.owned?.get(service) ?? [])]);
+export function oursBefore(service: string, memory: Memory, remembered: Remembered): ReadonlySet<string> {
+  const held = (remembered.get(service) ?? []).map(({ address }) => formatAddress(address));
+  return new Set([...held, ...(memory.owned?.get(service) ?? [])]);
 }

@@ -6,6 +6,7 @@ import { annotation, goBoolean, listOf } from './annotation.ts';
 export interface Sharing {
   /** Empty: shares with nobody. Any other text is compared exactly. */
   readonly key: string;
+  /** Only read with a key. */
   readonly namespace: string;
   /** Namespaces this service lets in; `*` lets in all. */
   readonly namespaces: readonly string[];
@@ -27,7 +28,7 @@ export const differentPods =
 
 export function sharingOf(service: Service): Sharing {
   const key = annotation(service.annotations, 'sharingKey') ?? '';
-  if (key === '') return { ...noSharing, namespace: service.namespace };
+  if (key === '') return noSharing;
   const permit = annotation(service.annotations, 'permitDifferentPods');
   const facts = {
     key,

@@ -1,5 +1,5 @@
 // Addresses by sharing key, for services that join whichever fits.
-import { type Family, formatAddress } from '#model/address.ts';
+import type { Family } from '#model/address.ts';
 import type { Slot } from './ledger.ts';
 import type { PoolUse } from './pool-book.ts';
 import type { Round } from './round.ts';
@@ -55,7 +55,7 @@ export class SharedIndex {
   }
 
   #isOwn({ address }: Slot): boolean {
-    return this.#round.node.own.has(formatAddress(address));
+    return this.#round.node.own.get(address) !== undefined;
   }
 
   #use(slot: Slot): PoolUse | undefined {
