@@ -26,6 +26,8 @@ export type LinkAddress = {
   label: string | null;
   /** IFA_PROTO: who added it, 0 unknown (kernels before 5.18 always say 0). */
   protocol: number;
+  /** IPv6: duplicate address detection goes on, or has failed. */
+  tentative: boolean;
 };
 
 export type LinkInfo = Omit<LinkMessage, 'family' | 'wirelessEvent'> & {

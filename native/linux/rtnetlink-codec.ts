@@ -30,6 +30,8 @@ const IFF_LOWER_UP = 0x10000;
 
 const IFLA = { address: 1, name: 3, mtu: 4, wireless: 11, master: 10, linkInfo: 18, carrierUpCount: 47 } as const;
 const IFLA_INFO = { kind: 1, slaveKind: 4 } as const;
+/** IFA_F_TENTATIVE: duplicate address detection goes on, or has failed. */
+const TENTATIVE = 0x40;
 const IFA = { address: 1, local: 2, label: 3, flags: 8, protocol: 11 } as const;
 const RTA = { oif: 4, gateway: 5, multipath: 9, via: 18 } as const;
 
@@ -75,6 +77,8 @@ export type AddressMessage = {
   label: string | null;
   /** IFA_F_*. */
   flags: number;
+  /** IPv6: duplicate address detection goes on, or has failed. */
+  tentative: boolean;
   /** IFA_PROTO, who added the address; 0 when nobody said so or the kernel is older than 5.18. */
   protocol: number;
 };
@@ -170,6 +174,8 @@ export function parseAddress(message: NetlinkMessage): AddressMessage | null {
   const address = formatIp(values.get(IFA.local) ?? values.get(IFA.address) ?? NO_BYTES);
   if (address === null || address.includes(':') !== (family === 'IPv6')) return null;
   const label = values.get(IFA.label);
+  // The header has room for the eight lowest flags only.
+  const flags = attributeU32(values.get(IFA.flags) ?? NO_BYTES, view.getUint8(2));
   return {
     index: view.getUint32(4, HOST_ORDER),
     family,
@@ -177,8 +183,8 @@ export function parseAddress(message: NetlinkMessage): AddressMessage | null {
     prefixLength: view.getUint8(1),
     scope: view.getUint8(3),
     label: label === undefined ? null : attributeText(label),
-    // The header has room for the eight lowest flags only.
-    flags: attributeU32(values.get(IFA.flags) ?? NO_BYTES, view.getUint8(2)),
+    flags,
+    tentative: (flags & TENTATIVE) !== 0,
     protocol: values.get(IFA.protocol)?.[0] ?? 0,
   };
 }

@@ -13,7 +13,7 @@ export interface KernelLink {
   readonly loopback: boolean;
   readonly arp: boolean;
   readonly master: number | null;
-  readonly addresses: readonly { family: 'IPv4' | 'IPv6'; address: string; prefixLength: number }[];
+  readonly addresses: readonly { family: 'IPv4' | 'IPv6'; address: string; prefixLength: number; tentative: boolean }[];
   readonly gateways: readonly string[];
 }
 
@@ -81,7 +81,11 @@ export class KernelLinks implements LinkObserver {
       loopback: link.loopback,
       arp: link.arp,
       master: link.master === null ? null : (names.get(link.master) ?? `#${link.master}`),
-      addresses: link.addresses.map(({ family, address, prefixLength }) => ({ family, address, prefixLength })),
+      addresses: link.addresses.map(({ family, address, prefixLength, tentative }) => ({
+        ...{ family, address, prefixLength },
+        // Only where it says something: a change of this is a change of the interface.
+        ...(tentative ? { tentative } : {}),
+      })),
       gateways: link.gateways,
     }));
   }

@@ -98,6 +98,14 @@ export interface NodeResource extends Metadata {
   readonly addresses: readonly string[];
 }
 
+export interface InterfaceAddress {
+  readonly family: Family;
+  readonly address: string;
+  readonly prefixLength: number;
+  /** IPv6: duplicate address detection goes on or has failed, so that nothing may be sent from it (RFC 4862 §5.4). */
+  readonly tentative?: boolean;
+}
+
 /** A network interface of this node, as the kernel reports it. */
 export interface Interface {
   readonly name: string;
@@ -113,7 +121,7 @@ export interface Interface {
   readonly arp: boolean;
   /** Name of the bridge or bond this interface is a port of; such a port is never used, its master is. */
   readonly master: string | null;
-  readonly addresses: readonly { readonly family: Family; readonly address: string; readonly prefixLength: number }[];
+  readonly addresses: readonly InterfaceAddress[];
   /** Next hops of default routes through this interface. */
   readonly gateways: readonly string[];
 }

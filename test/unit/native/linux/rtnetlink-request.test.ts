@@ -38,6 +38,7 @@ describe('emitNewAddress()', () => {
       scope: 254,
       label: 'lo:lanlord',
       flags: 0x202,
+      tentative: false,
       protocol: 108,
     });
   });

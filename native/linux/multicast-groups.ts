@@ -1,0 +1,196 @@
+// Solicited-node groups of the VIPs, joined on their interfaces: the card's filter lets their solicitations in, and MLD
+// reports tell switches where to send them.
+// Read RFC 4291 §2.7.1, RFC 4861 §7.2.1 and RFC 3810 §6.1 before changing this file.
+
+import { constants } from 'node:os';
+import { allocate } from '../ffi.ts';
+import { errno } from '../libc.ts';
+import { joinedSuffixes } from './joined-groups.ts';
+import { libc } from './libc.ts';
+import { systemError } from './system-error.ts';
+
+const { EADDRINUSE, ENOBUFS, ENOMEM } = constants.errno;
+
+const AF_INET6 = 10;
+const AF_PACKET = 17;
+const SOCK_DGRAM = 2;
+const SOCK_CLOEXEC = 0o2000000;
+const IPPROTO_IPV6 = 41;
+const IPV6_JOIN_GROUP = 20;
+const IPV6_LEAVE_GROUP = 21;
+const SOL_PACKET = 263;
+const PACKET_ADD_MEMBERSHIP = 1;
+const PACKET_MR_ALLMULTI = 2;
+
+/**
+ * Memberships of one socket. The kernel takes about 64 bytes each from the socket's option memory, and 20 KiB
+ * (net.core.optmem_max of older kernels) hold 300; the list of a socket is searched from its start with every change.
+ */
+const groupsPerSocket = 256;
+
+/** ff02::1:ff00:0 in the first 16 bytes of struct ipv6_mreq; its interface index follows. */
+const groupPrefix = [0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff];
+const suffixAt = 13;
+const indexAt = 16;
+
+export interface WantedGroups {
+  readonly interface: string;
+  readonly index: number;
+  /** The low 24 bits of addresses: addresses that share them share a group. */
+  readonly suffixes: ReadonlySet<number>;
+}
+
+/** The groups of all interfaces. Needs no privilege, but for the way out when groups cannot be joined (CAP_NET_RAW). */
+export class MulticastGroups {
+  /** By interface index: an interface that was made anew starts anew. BOUNDED: interfaces of the box. */
+  readonly #links = new Map<number, LinkGroups>();
+
+  /** Makes what is joined equal this set; idempotent. Returns a sentence for each interface where it could not. */
+  apply(wanted: readonly WantedGroups[]): ReadonlyMap<string, string> {
+    const faults = new Map<string, string>();
+    const present = new Set(wanted.filter(({ suffixes }) => suffixes.size > 0).map(({ index }) => index));
+    for (const [index, link] of this.#links) {
+      if (present.has(index)) continue;
+      link.close();
+      this.#links.delete(index);
+    }
+    for (const { interface: name, index, suffixes } of wanted) {
+      if (!present.has(index)) continue;
+      const link = this.#links.get(index) ?? new LinkGroups(index);
+      this.#links.set(index, link);
+      const fault = link.apply(suffixes);
+      if (fault !== '') faults.set(name, fault);
+    }
+    return faults;
+  }
+
+  close(): void {
+    this.apply([]);
+  }
+}
+
+interface MemberSocket {
+  readonly fd: number;
+  count: number;
+}
+
+class LinkGroups {
+  readonly #index: number;
+  /** BOUNDED: one per `groupsPerSocket` groups. */
+  readonly #sockets: MemberSocket[] = [];
+  /** The socket that joined each group. BOUNDED: different low 24 bits of the interface's VIPs. */
+  readonly #joined = new Map<number, MemberSocket>();
+  #everything = -1;
+
+  constructor(index: number) {
+    this.#index = index;
+  }
+
+  apply(wanted: ReadonlySet<number>): string {
+    // The kernel forgets memberships when it takes IPv6 off an interface, though our sockets still look joined.
+    const inForce = joinedSuffixes(this.#index);
+    if (inForce && [...this.#joined.keys()].some((suffix) => !inForce.has(suffix))) this.#forget();
+    for (const suffix of [...this.#joined.keys()]) if (!wanted.has(suffix)) this.#leave(suffix);
+    let failed = 0;
+    let reason = 0;
+    for (const suffix of wanted) {
+      if (this.#joined.has(suffix)) continue;
+      const code = this.#join(suffix);
+      if (code === 0) continue;
+      failed++;
+      reason = code;
+    }
+    return this.#receiveEverything(failed, reason);
+  }
+
+  close(): void {
+    this.#forget();
+    if (this.#everything >= 0) libc().close(this.#everything);
+    this.#everything = -1;
+  }
+
+  #join(suffix: number): number {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const socket = this.#socket(attempt > 0);
+      if (!socket) return errno();
+      const request = membership(suffix, this.#index);
+      const status = libc().setsockopt(socket.fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, request, request.length);
+      const code = status === 0 ? 0 : errno();
+      if (code === 0 || code === EADDRINUSE) {
+        socket.count++;
+        this.#joined.set(suffix, socket);
+        return 0;
+      }
+      // Option memory is smaller than thought: another socket has its own.
+      if ((code !== ENOBUFS && code !== ENOMEM) || socket.count === 0) return code;
+    }
+    return ENOBUFS;
+  }
+
+  /** A socket with room, the last one, or a new one; null when there can be none. */
+  #socket(fresh: boolean): MemberSocket | null {
+    const last = this.#sockets.at(-1);
+    if (last && !fresh && last.count < groupsPerSocket) return last;
+    const fd = libc().socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return null;
+    const socket: MemberSocket = { fd, count: 0 };
+    this.#sockets.push(socket);
+    return socket;
+  }
+
+  #leave(suffix: number): void {
+    const socket = this.#joined.get(suffix);
+    this.#joined.delete(suffix);
+    if (!socket) return;
+    const request = membership(suffix, this.#index);
+    // Refused only when the kernel has left the group already, with the interface or with IPv6 on it.
+    libc().setsockopt(socket.fd, IPPROTO_IPV6, IPV6_LEAVE_GROUP, request, request.length);
+    socket.count--;
+    if (socket.count > 0) return;
+    libc().close(socket.fd);
+    this.#sockets.splice(this.#sockets.indexOf(socket), 1);
+  }
+
+  #forget(): void {
+    for (const { fd } of this.#sockets.splice(0)) libc().close(fd);
+    this.#joined.clear();
+  }
+
+  /** The way out: the card hands over every group. Switches that snoop MLD still do not know where we are. */
+  #receiveEverything(failed: number, reason: number): string {
+    if (failed === 0) {
+      if (this.#everything >= 0) libc().close(this.#everything);
+      this.#everything = -1;
+      return '';
+    }
+    if (this.#everything < 0) this.#everything = openAllMulticast(this.#index);
+    const { message } = systemError(reason, 'IPV6_JOIN_GROUP');
+    const instead = this.#everything >= 0 ? 'receiving all multicast instead' : 'solicitations may not arrive';
+    return `${failed} solicited-node groups not joined: ${message}, ${instead}`;
+  }
+}
+
+/** struct ipv6_mreq { struct in6_addr; unsigned int ifindex; } */
+function membership(suffix: number, index: number): Uint8Array {
+  const request = allocate(20);
+  request.set(groupPrefix);
+  request[suffixAt] = suffix >>> 16;
+  request[suffixAt + 1] = suffix >>> 8;
+  request[suffixAt + 2] = suffix;
+  new DataView(request.buffer).setUint32(indexAt, index, true);
+  return request;
+}
+
+/** A packet socket that receives nothing (protocol 0) and holds the interface in ALLMULTI; −1 when refused. */
+function openAllMulticast(index: number): number {
+  const fd = libc().socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
+  // struct packet_mreq { int ifindex; unsigned short type, alen; unsigned char address[8]; }
+  const request = allocate(16);
+  const view = new DataView(request.buffer);
+  view.setInt32(0, index, true);
+  view.setUint16(4, PACKET_MR_ALLMULTI, true);
+  if (libc().setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, request, request.length) === 0) return fd;
+  libc().close(fd);
+  return -1;
+}

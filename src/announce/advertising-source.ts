@@ -1,0 +1,30 @@
+// Which address of an interface its Neighbor Advertisements come from.
+// Read RFC 4861 §4.4, RFC 4862 §5.4 and RFC 4291 §2.5.6 before changing this file.
+import { addressBytes, parseAddress } from '#model/address.ts';
+import type { Interface, InterfaceAddress } from '#model/resources.ts';
+import type { NeighborSource } from '#table/neighbor-source.ts';
+
+/**
+ * The interface's link-local address. While that is tentative (for a second or two after the link came up) or missing, and
+ * the interface has other IPv6 addresses, the VIP itself, which nobody has to wait for: it is ours. Without any IPv6
+ * address, nothing: there IPv6 is off, and what is attracted would get lost.
+ */
+export function advertisingSource({ addresses }: Interface): NeighborSource {
+  const ipv6 = addresses.filter(({ family }) => family === 'IPv6');
+  const own = ipv6.find((address) => isLinkLocal(address) && !address.tentative);
+  const parsed = own ? parseAddress(own.address) : null;
+  if (parsed) return addressBytes(parsed);
+  return ipv6.length > 0 ? 'target' : 'none';
+}
+
+/** For people: what is not as usual about it; empty when nothing is. */
+export function advertisingNote(source: NeighborSource): string {
+  if (source === 'none') return 'no IPv6 address: Neighbor Solicitations are not answered until there is one';
+  if (source === 'target') return 'no usable IPv6 link-local address yet: Neighbor Advertisements leave from the VIP';
+  return '';
+}
+
+function isLinkLocal({ address }: InterfaceAddress): boolean {
+  const parsed = parseAddress(address);
+  return parsed !== null && parsed.value >> 118n === 0x3fan;
+}
