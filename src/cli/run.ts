@@ -1,5 +1,5 @@
 // Entry of `lanlord run`: everything that exists is made here, handed to each other, started and stopped.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { Announcer } from '#announce/announcer.ts';
@@ -156,6 +156,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
   sdNotify('STOPPING=1');
   if (dog) clearInterval(dog);
   await daemon.stop();
+  removeRuntimeDirectory();
   await server.server.close();
   return exitCode.clean;
 }
@@ -191,13 +192,24 @@ function deniedText({ denied }: Ready): string {
   return `lanlord: Cannot capture on ${links}: permission denied (run as root, or grant CAP_NET_RAW by systemd's AmbientCapabilities; never by setcap on this file)`;
 }
 
+/** Settings and addresses belong to a network namespace, and namespaces share /run. */
+function runtimeDirectory(): string {
+  return `/run/lanlord/net-${statSync('/proc/self/ns/net').ino}`;
+}
+
 /** The record of changed settings is kept twice: one copy survives the state directory, the other a reboot does not. */
 function deliveryDirectories(state: string): readonly string[] {
-  const runtime = '/run/lanlord';
   try {
-    mkdirSync(runtime, { recursive: true, mode: 0o750 });
-    return [state, runtime];
+    mkdirSync('/run/lanlord', { recursive: true, mode: 0o750 });
+    return [state, runtimeDirectory()];
   } catch {
     return [state];
   }
+}
+
+/** Leaves a record that is still needed. */
+function removeRuntimeDirectory(): void {
+  try {
+    rmdirSync(runtimeDirectory());
+  } catch {}
 }

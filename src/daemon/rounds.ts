@@ -1,6 +1,7 @@
 // One round: observe, evaluate, make the world match, write down what changed.
 
 import { formatAddress } from '#model/address.ts';
+import type { Interface } from '#model/resources.ts';
 import type { Desired, Leadership, Memory, Observed, Snapshot } from '#model/snapshot.ts';
 import type { AnnouncementSink, Clock, Delivery, LinkObserver, StateStore } from '#ports.ts';
 import type { Chronicle } from './chronicle.ts';
@@ -28,6 +29,13 @@ export interface RoundParts {
   /** Name from the command line; null: the one of NodeConfig. */
   readonly nodeName: string | null;
 }
+
+/**
+ * The kernel answers ARP for an address of lo on every interface that hears the question, selected by a policy or not,
+ * and nobody knows which of them share a LAN: all of them have to be silent. Ports leave ARP to their bridge or bond.
+ */
+const mayAnswer = ({ loopback, arp, mac, master }: Interface) => !loopback && arp && mac !== '' && master === null;
+const named = ({ name }: Interface) => name;
 
 const noMemory: Memory = { allocations: [], goodPools: new Map(), goodPolicies: new Map() };
 
@@ -104,8 +112,7 @@ export class Rounds {
   #deliver(delivery: Delivery, { observed, desired }: Snapshot): readonly string[] {
     const wanted = observed.config.delivery === 'local' ? desired.candidacies : [];
     const addresses = [...new Set(wanted.map((candidacy) => formatAddress(candidacy.address)))];
-    const names = [...new Set(wanted.map((candidacy) => candidacy.interface))];
-    return delivery.apply(addresses, names);
+    return delivery.apply(addresses, wanted.length > 0 ? observed.interfaces.filter(mayAnswer).map(named) : []);
   }
 
   #note(previous: Snapshot | null, snapshot: Snapshot, remembered: Memory['allocations']): void {
