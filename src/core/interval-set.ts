@@ -1,6 +1,6 @@
 // Sets of addresses as sorted, disjoint intervals: a /48 costs what one address does.
 import type { Family } from '#model/address.ts';
-import type { Range } from '#model/range.ts';
+import { type Range, rangeSize } from '#model/range.ts';
 
 /** Per family: sorted by first address, disjoint and not adjacent. */
 export type IntervalSet = Readonly<Record<Family, readonly Range[]>>;
@@ -42,7 +42,7 @@ export function intervalOf(set: IntervalSet, family: Family, value: bigint): Ran
 /** Number of addresses in the set. */
 export function setSize(set: IntervalSet): bigint {
   let size = 0n;
-  for (const intervals of [set.IPv4, set.IPv6]) for (const { first, last } of intervals) size += last - first + 1n;
+  for (const intervals of [set.IPv4, set.IPv6]) for (const interval of intervals) size += rangeSize(interval);
   return size;
 }
 
