@@ -1,0 +1,169 @@
+// When an address is probed for before it is used, and what that comes to.
+// Read RFC 5227 §2.1.1, RFC 5227 §2.2 and RFC 4862 §5.4 before changing this file.
+import { type Due, DueHeap } from './due-heap.ts';
+import type { Pacer } from './pacer.ts';
+
+/** Milliseconds throughout. */
+export interface ProbeTimes {
+  /** The first probe leaves after a random time up to this: boxes that start together do not speak together. */
+  readonly waitMs: number;
+  readonly probes: number;
+  /** Time between two probes, chosen evenly from this range. */
+  readonly minMs: number;
+  readonly maxMs: number;
+  /** Silence after the last probe, before the address is used. */
+  readonly afterMs: number;
+}
+
+export type ProbeProfile = 'wired' | 'standard';
+
+/** Profiles by name. */
+export const probeTimes: Readonly<Record<ProbeProfile, ProbeTimes>> = {
+  // RFC 5227 §2.2 allows shorter times where the network is known to be quick: a wired LAN answers within a millisecond.
+  wired: { waitMs: 100, probes: 3, minMs: 200, maxMs: 200, afterMs: 300 },
+  // RFC 5227 §1.1: PROBE_WAIT, PROBE_NUM, PROBE_MIN, PROBE_MAX, ANNOUNCE_WAIT.
+  standard: { waitMs: 1000, probes: 3, minMs: 1000, maxMs: 2000, afterMs: 2000 },
+};
+
+/** RFC 4862 §5.1: DupAddrDetectTransmits 1, and RFC 4861 §10: RETRANS_TIMER, MAX_RTR_SOLICITATION_DELAY. */
+export const neighborProbeTimes: Readonly<Record<ProbeProfile, ProbeTimes>> = {
+  wired: { waitMs: 100, probes: 1, minMs: 1000, maxMs: 1000, afterMs: 1000 },
+  standard: { waitMs: 1000, probes: 1, minMs: 1000, maxMs: 1000, afterMs: 1000 },
+};
+
+/** RFC 5227 §1.1: MAX_CONFLICTS and RATE_LIMIT_INTERVAL. */
+const maxConflicts = 10;
+const rateLimitMs = 60_000;
+/** A frame that did not leave is no probe: the interface has trouble, and comes back in its own time. */
+const retryMs = 1000;
+
+/** A row that is to be claimed. `key`: fixed-width hex of the address. */
+export interface Candidate {
+  readonly key: string;
+  readonly generation: number;
+  readonly family: 4 | 6;
+}
+
+interface Entry extends Due, Candidate {
+  generation: number;
+  sent: number;
+  /** The `sync` that last saw it. */
+  seen: number;
+}
+
+export type ProbeStep =
+  /** A probe for this address is to leave now. */
+  | { readonly act: 'probe'; readonly key: string }
+  /** Nobody has it. */
+  | { readonly act: 'clear'; readonly key: string; readonly generation: number };
+
+/** Decides about probes. Pure: time (monotonic milliseconds, not wrapped) and randomness (0…1) are given. */
+export class ProbeSchedule {
+  readonly #random: () => number;
+  readonly #pacer: Pacer;
+  /** BOUNDED: one entry per row that is being claimed. */
+  readonly #entries = new Map<string, Entry>();
+  readonly #heap = new DueHeap<Entry>();
+  #times: Readonly<Record<4 | 6, ProbeTimes>> = { 4: probeTimes.wired, 6: neighborProbeTimes.wired };
+  #syncs = 0;
+  /** Conflicts since the last address that turned out to be free. */
+  #conflicts = 0;
+  #lastAttemptMs = Number.NEGATIVE_INFINITY;
+
+  /** `pacer`: shared with whatever else sends on the interface. */
+  constructor(pacer: Pacer, random: () => number) {
+    this.#pacer = pacer;
+    this.#random = random;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Makes the set of candidates equal to these: a new one, or another generation, begins; a vanished one is dropped. */
+  sync(candidates: readonly Candidate[], profile: ProbeProfile, nowMs: number): void {
+    this.#times = { 4: probeTimes[profile], 6: neighborProbeTimes[profile] };
+    this.#syncs++;
+    for (const { key, generation, family } of candidates) {
+      const known = this.#entries.get(key);
+      const entry = known ?? { key, generation, family, dueMs: 0, position: -1, sent: 0, seen: 0 };
+      entry.seen = this.#syncs;
+      if (known?.generation === generation) continue;
+      entry.generation = generation;
+      this.#entries.set(key, entry);
+      this.#begin(entry, nowMs);
+    }
+    for (const entry of this.#entries.values()) if (entry.seen !== this.#syncs) this.#drop(entry);
+  }
+
+  /** What is to be done now, or null. Call until null, after all frames that have arrived were looked at. */
+  take(nowMs: number): ProbeStep | null {
+    const entry = this.#heap.peek();
+    if (!entry || entry.dueMs > nowMs) return null;
+    const { key, generation, family } = entry;
+    if (entry.sent >= this.#times[family].probes) {
+      this.#drop(entry);
+      this.#conflicts = 0;
+      return { act: 'clear', key, generation };
+    }
+    if (this.#pacer.allowedAtMs() > nowMs) return null;
+    this.#pacer.spend(nowMs);
+    entry.sent++;
+    const { probes, minMs, maxMs, afterMs } = this.#times[family];
+    // Counted from when the probe really leaves, so that a late one is waited for as long as any other.
+    this.#at(entry, nowMs + (entry.sent < probes ? minMs + (maxMs - minMs) * this.#random() : afterMs));
+    return { act: 'probe', key };
+  }
+
+  /** The probe that `take` gave did not leave: it is tried again, and silence means nothing until then. */
+  unsent(key: string, nowMs: number): void {
+    const entry = this.#entries.get(key);
+    if (!entry) return;
+    entry.sent = Math.max(0, entry.sent - 1);
+    this.#at(entry, nowMs + retryMs);
+  }
+
+  /**
+   * Somebody else claims the address, or probes for it too: it is given up (RFC 5227 §2.1.1). The generation that is
+   * concluded; null when the address is none of the candidates.
+   */
+  conflict(key: string, nowMs: number): number | null {
+    const entry = this.#entries.get(key);
+    if (!entry) return null;
+    this.#drop(entry);
+    this.#conflicts++;
+    if (this.#conflicts === maxConflicts) {
+      this.#lastAttemptMs = nowMs;
+      for (const other of this.#entries.values()) if (other.sent === 0) this.#begin(other, nowMs);
+    }
+    return entry.generation;
+  }
+
+  /** Whole milliseconds until `take` may return something; Infinity when never. */
+  delayMs(nowMs: number): number {
+    const entry = this.#heap.peek();
+    if (!entry) return Number.POSITIVE_INFINITY;
+    const paced = entry.sent < this.#times[entry.family].probes ? this.#pacer.allowedAtMs() : nowMs;
+    return Math.max(0, Math.ceil(Math.max(entry.dueMs, paced) - nowMs));
+  }
+
+  #begin(entry: Entry, nowMs: number): void {
+    entry.sent = 0;
+    let startMs = nowMs;
+    // RFC 5227 §2.1.1: after MAX_CONFLICTS, one new address per RATE_LIMIT_INTERVAL.
+    if (this.#conflicts >= maxConflicts) startMs = Math.max(nowMs, this.#lastAttemptMs + rateLimitMs);
+    this.#lastAttemptMs = startMs;
+    this.#at(entry, startMs + this.#times[entry.family].waitMs * this.#random());
+  }
+
+  #at(entry: Entry, dueMs: number): void {
+    this.#heap.remove(entry);
+    entry.dueMs = dueMs;
+    this.#heap.push(entry);
+  }
+
+  #drop(entry: Entry): void {
+    this.#heap.remove(entry);
+    this.#entries.delete(entry.key);
+  }
+}
