@@ -90,6 +90,16 @@ export interface CaptureWorkers {
   close(): Promise<void>;
 }
 
+/** The low 24 bits of the IPv6 VIPs of an interface: those that share them share a group (RFC 4291 §2.7.1). */
+export type GroupTarget = Pick<CaptureTarget, 'interface' | 'index'> & { readonly suffixes: ReadonlySet<number> };
+
+/** Joins solicited-node groups, so that solicitations get through cards and switches. Takes the whole wanted set. */
+export interface NeighborGroups {
+  /** Interface name → what could not be joined there, for people. */
+  apply(wanted: readonly GroupTarget[]): ReadonlyMap<string, string>;
+  close(): void;
+}
+
 /** Wake-up of a thread that sleeps in poll(2): an eventfd. */
 export interface Doorbells {
   open(): number;

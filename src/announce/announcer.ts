@@ -2,7 +2,16 @@
 import type { NodeConfig } from '#model/node-config.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Announcement } from '#model/snapshot.ts';
-import type { AnnouncementSink, CaptureReport, CaptureTarget, CaptureWorkers, Clock, Log } from '#ports.ts';
+import type {
+  AnnouncementSink,
+  CaptureReport,
+  CaptureTarget,
+  CaptureWorkers,
+  Clock,
+  GroupTarget,
+  Log,
+  NeighborGroups,
+} from '#ports.ts';
 import { InterfaceTable } from './interface-table.ts';
 
 /** A main thread that hangs for longer than this stops answering: by then its picture of the world is worth nothing. */
@@ -11,6 +20,7 @@ const heartbeatMs = 10_000;
 
 interface AnnouncerParts {
   readonly workers: CaptureWorkers;
+  readonly groups: NeighborGroups;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -23,6 +33,8 @@ export class Announcer implements AnnouncementSink {
   #absent: readonly CaptureReport[] = [];
   /** Interfaces that were captured on and exist no more. BOUNDED: names that policies have selected. */
   readonly #vanished = new Set<string>();
+  /** Solicited-node groups that could not be joined, by interface. */
+  #groupFaults: ReadonlyMap<string, string> = new Map();
   #stopHeartbeat: (() => void) | null = null;
 
   constructor(parts: AnnouncerParts) {
@@ -40,10 +52,13 @@ export class Announcer implements AnnouncementSink {
     this.#retireTables(wanted, settings);
     const rows = Map.groupBy(announcements, (row) => row.interface);
     const now = this.#parts.clock.monotonicMs();
+    // First joined, then announced: who hears of an address may ask for it at once (RFC 4861 §7.2.1).
+    this.#joinGroups([...wanted].map(([name, link]) => groupTarget(link, rows.get(name) ?? [])));
     for (const [name, link] of wanted) {
       const table = this.#tables.get(name) ?? new InterfaceTable(link, settings.limits.addresses, now + deadlineMs);
       this.#tables.set(name, table);
       table.noteCarrier(link);
+      table.noteSource(link);
       const addresses = (rows.get(name) ?? []).map((row) => ({ address: row.address, group: row.group }));
       const overflow = table.setRows(addresses, this.#parts.clock.wallMs());
       if (overflow > 0)
@@ -63,7 +78,9 @@ export class Announcer implements AnnouncementSink {
 
   report(): readonly CaptureReport[] {
     const states = new Map(this.#parts.workers.states().map((state) => [state.interface, state]));
-    const open = [...this.#tables.values()].map((table) => table.report(states.get(table.name)));
+    const open = [...this.#tables.values()].map((table) => {
+      return table.report(states.get(table.name), this.#groupFaults.get(table.name) ?? '');
+    });
     return [...open, ...this.#absent];
   }
 
@@ -72,7 +89,16 @@ export class Announcer implements AnnouncementSink {
     for (const table of this.#tables.values()) table.withdraw();
     for (const name of this.#tables.keys()) this.#parts.workers.wake(name);
     this.#tables.clear();
+    this.#parts.groups.close();
     await this.#parts.workers.close();
+  }
+
+  #joinGroups(targets: readonly GroupTarget[]): void {
+    const before = this.#groupFaults;
+    this.#groupFaults = this.#parts.groups.apply(targets);
+    for (const [name, fault] of this.#groupFaults) {
+      if (before.get(name) !== fault) this.#parts.log.write('warn', `IPv6 on "${name}": ${fault}`, { interface: name });
+    }
   }
 
   /** Splits what is wanted into links that can be captured on, which are returned, and absent ones, which are reported. */
@@ -107,6 +133,12 @@ export class Announcer implements AnnouncementSink {
     for (const table of this.#tables.values()) table.extendDeadline(now + deadlineMs);
     this.#stopHeartbeat = this.#parts.clock.setTimeout(() => this.#beat(), heartbeatMs);
   }
+}
+
+function groupTarget({ name, index }: Interface, rows: readonly Announcement[]): GroupTarget {
+  const suffixes = new Set<number>();
+  for (const { address } of rows) if (address.family === 'IPv6') suffixes.add(Number(address.value & 0xff_ffffn));
+  return { interface: name, index, suffixes };
 }
 
 function absentReport(name: string, link: Interface | undefined): CaptureReport {

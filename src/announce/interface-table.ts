@@ -3,11 +3,13 @@ import { formatAddress, type IpAddress } from '#model/address.ts';
 import type { Interface } from '#model/resources.ts';
 import type { CaptureReport, CaptureState, CaptureTarget } from '#ports.ts';
 import { createTable } from '#table/layout.ts';
+import { type NeighborSource, writeNeighborSource } from '#table/neighbor-source.ts';
 import { TableWriter } from '#table/table-writer.ts';
 import { carriesReply, Verdict, verdictNames } from '#table/verdict.ts';
+import { advertisingNote, advertisingSource } from './advertising-source.ts';
 
 /** Well-formed requests that got no answer. */
-const unansweredRequests: ReadonlySet<number> = new Set([Verdict.not_ours, Verdict.standby]);
+const unansweredRequests: ReadonlySet<number> = new Set([Verdict.not_ours, Verdict.standby, Verdict.no_source]);
 
 interface Row {
   readonly address: IpAddress;
@@ -27,6 +29,8 @@ export class InterfaceTable {
   readonly #rows = new Map<string, Row>();
   #carrierUps: number;
   #generation = 0;
+  #source: NeighborSource = 'none';
+  #hasIpv6 = false;
 
   /** `deadlineMs`: monotonic; rows are answered until then unless it is extended. */
   constructor(link: Interface, capacity: number, deadlineMs: number) {
@@ -47,6 +51,7 @@ export class InterfaceTable {
   /** Makes the rows equal this set; returns how many did not fit. Unchanged rows are left alone: no new announcement. */
   setRows(wanted: readonly { address: IpAddress; group: number }[], wallMs: number): number {
     const keys = new Set(wanted.map((row) => formatAddress(row.address)));
+    this.#hasIpv6 = wanted.some(({ address }) => address.family === 'IPv6');
     let overflow = 0;
     this.#writer.batch(() => {
       for (const [key, row] of this.#rows) {
@@ -78,6 +83,14 @@ export class InterfaceTable {
     });
   }
 
+  /** Where Neighbor Advertisements come from: may appear or change at any time. */
+  noteSource(link: Interface): void {
+    const source = advertisingSource(link);
+    if (String(source) === String(this.#source)) return;
+    this.#source = source;
+    writeNeighborSource(this.#buffer, source);
+  }
+
   extendDeadline(deadlineMs: number): void {
     this.#writer.setGroup(0, { mode: 'solo', active: true, deadlineMs: deadlineMs >>> 0 });
   }
@@ -93,7 +106,8 @@ export class InterfaceTable {
     return { interface: this.name, index: this.#index, mac: this.#mac, up: true, table: this.#buffer };
   }
 
-  report(state: CaptureState | undefined): CaptureReport {
+  /** `fault`: what else is wrong with this interface, for people. */
+  report(state: CaptureState | undefined, fault: string): CaptureReport {
     const counters = this.#writer.counters();
     let answers = 0;
     let requests = 0;
@@ -107,7 +121,7 @@ export class InterfaceTable {
     return {
       interface: this.name,
       capture: state?.capture ?? 'down',
-      detail: state?.detail ?? '',
+      detail: [state?.detail, this.#hasIpv6 ? advertisingNote(this.#source) : '', fault].filter(Boolean).join('; '),
       mac: this.#mac,
       requests,
       answers,

@@ -97,7 +97,7 @@ describe('answers', () => {
     expect(writer.counters()).toMatchObject({ replied: 1, spoof_suspect: 1 });
   });
   test('without a usable own address: from the VIP', () => {
-    self.source = null;
+    self = { ...self, source: null };
     expect(parseNdp(fromHex(hear(neighborFrame()).sent ?? ''), 86)).toMatchObject({ source: '2001:db8::10' });
   });
   test('the answer is counted for its row', () => {
