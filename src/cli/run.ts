@@ -21,6 +21,7 @@ import { defaultNodeConfig, type NodeConfig } from '#model/node-config.ts';
 import { boottimeMs } from '#native/linux/clock.ts';
 import { LocalDelivery } from '#native/linux/delivery-local.ts';
 import { openLinkMonitor } from '#native/linux/link-monitor.ts';
+import { MulticastGroups } from '#native/linux/multicast-groups.ts';
 import { sdNotify, watchdogTimeoutMs } from '#native/linux/sd-notify.ts';
 import { closeWakeFd, createWakeFd, wake } from '#native/wake.ts';
 import type { Clock, Doorbells } from '#ports.ts';
@@ -85,7 +86,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     spawn: spawnWorker,
     onChange: () => reconciler?.refresh(),
   });
-  const announcer = new Announcer({ workers, clock, log });
+  const announcer = new Announcer({ workers, groups: new MulticastGroups(), clock, log });
 
   let config: NodeConfig = defaultNodeConfig(nodeName);
   let ready: Ready | null = null as Ready | null;
