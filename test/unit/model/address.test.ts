@@ -66,17 +66,13 @@ test('whatever the text, the answer is that of the library, zones and octal-look
   );
 });
 
-test.each([
-  '010.0.0.1',
-  '10.0.0.1/32',
-  'fe80::1%eth0',
-  '[::1]',
-  '',
-  ' 10.0.0.1',
-  '10.0.0',
-  '1::2::3',
-  ':::',
-  '0'.repeat(100_000),
-])('%p is no address', (text) => {
-  expect(parseAddress(text)).toBeNull();
+test.each(['010.0.0.1', '10.0.0.1/32', 'fe80::1%eth0', '[::1]', '', ' 10.0.0.1', '10.0.0', '1::2::3', ':::'])(
+  '%p is no address',
+  (text) => {
+    expect(parseAddress(text)).toBeNull();
+  },
+);
+
+test('100,000 digits are no address', () => {
+  expect(parseAddress('0'.repeat(100_000))).toBeNull();
 });

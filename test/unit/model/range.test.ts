@@ -5,7 +5,7 @@ import { type Block, formatRange, parseBlock, parseCidr, rangeSize, rangesOverla
 test.each<[Block, string, bigint]>([
   [{ cidr: '10.0.0.12/24' }, '10.0.0.0-10.0.0.255', 256n],
   [{ cidr: '10.0.0.1/32' }, '10.0.0.1', 1n],
-  [{ cidr: 'fd00::1/48' }, 'fd00::-fd00:0:0:ffff:ffff:ffff:ffff:ffff', 2n ** 80n],
+  [{ cidr: 'fd00::1/48' }, 'fd00::-fd00::ffff:ffff:ffff:ffff:ffff', 2n ** 80n],
   [{ cidr: '0.0.0.0/0' }, '0.0.0.0-255.255.255.255', 2n ** 32n],
   [{ start: '10.0.0.255', stop: '10.0.1.0' }, '10.0.0.255-10.0.1.0', 2n],
   [{ start: '10.0.0.7' }, '10.0.0.7', 1n],
