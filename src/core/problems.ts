@@ -1,6 +1,7 @@
 // What is wrong now, ranked, as `get problems` lists it.
 import { formatAddress } from '#model/address.ts';
 import type { ConfigProblem, RunningProblem, Severity } from '#model/problem.ts';
+import type { ProblemCode } from '#model/problem-codes.ts';
 import { explain, type Reason } from '#model/reason.ts';
 import type { Desired, PoolOutcome, ServiceOutcome, Snapshot } from '#model/snapshot.ts';
 
@@ -209,16 +210,16 @@ function once(problems: readonly RunningProblem[]): RunningProblem[] {
 
 function bounded(problems: readonly RunningProblem[]): RunningProblem[] {
   const listed: RunningProblem[] = [];
-  for (const [code, group] of Map.groupBy(problems, (found) => found.code)) {
+  for (const group of Map.groupBy(problems, (found) => found.code).values()) {
     listed.push(...group.slice(0, listedPerCode));
     const more = group.length - listedPerCode;
     const [first] = group;
-    if (more > 0 && first) listed.push(problem(code, first.severity, 'more', `${more} more of this kind`, ''));
+    if (more > 0 && first) listed.push({ ...first, object: 'more', message: `${more} more of this kind`, hint: '' });
   }
   return listed;
 }
 
-function problem(code: string, severity: Severity, object: string, message: string, hint: string): RunningProblem {
+function problem(code: ProblemCode, severity: Severity, object: string, message: string, hint: string): RunningProblem {
   return { code, severity, object, message, hint };
 }
 

@@ -17,7 +17,7 @@ export interface ConfigProblem extends Position {
 
 export type Severity = 'critical' | 'warning' | 'info';
 
-/** A running problem as `get problems` lists it. Codes: DUP, NOBODY, PEND, POOL, STALE-CFG, CAP, STATE, … */
+/** A running problem as `get problems` lists it. Codes: `problemCodes`. */
 export interface RunningProblem {
   readonly code: string;
   readonly severity: Severity;
