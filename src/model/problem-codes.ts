@@ -1,0 +1,55 @@
+// Every code of a running problem: what it means and what to do. The reference page is made from this table.
+
+/** Codes are stable: never re-use one, never change what it means. A new code needs a row. */
+export const problemCodes = {
+  NOBODY: {
+    meaning: 'A policy wants this address here, but nobody answers for it',
+    todo: '`lanlord explain ip/ADDRESS` names the step that fails',
+  },
+  OWN: {
+    meaning: 'The address is configured on an interface of this box: the kernel answers for it, lanlord does not',
+    todo: 'Remove it from the interface, or request another one',
+  },
+  CAP: {
+    meaning: 'Capture on a selected interface is denied, so nothing is answered there',
+    todo: 'Grant CAP_NET_RAW (see the unit file); `lanlord doctor`',
+  },
+  'STALE-CFG': {
+    meaning: 'The configuration on disk was refused or is gone; the last good one goes on running',
+    todo: '`lanlord check PATH`, correct the file, `lanlord reload`',
+  },
+  STATE: {
+    meaning: 'The state directory cannot be written (critical), or a damaged file was replaced (warning)',
+    todo: 'Make the directory writable and give it space; look at the disk; `lanlord get ips` shows what is held',
+  },
+  DELIVERY: {
+    meaning: '`delivery: local` could not bind an address or change a kernel setting',
+    todo: 'Grant CAP_NET_ADMIN (`config/delivery-local.conf`); `lanlord doctor`',
+  },
+  BUG: {
+    meaning: 'An internal error; the last good state goes on',
+    todo: 'Report it, with the log',
+  },
+  LINK: {
+    meaning: 'A selected interface is down, has no carrier, or is gone',
+    todo: '`ip link show NAME`; it is used again by itself when it comes back',
+  },
+  PEND: {
+    meaning: 'A service of type LoadBalancer lacks an address',
+    todo: '`lanlord explain svc/NAMESPACE/NAME` says which pool refuses it and why',
+  },
+  POOL: {
+    meaning: 'At least 90 % of the addresses of a pool are in use',
+    todo: 'Add a block',
+  },
+  OVERLAP: {
+    meaning: 'A pool overlaps an older one, or itself, and hands out nothing new',
+    todo: 'Make the blocks disjoint',
+  },
+  INVALID: {
+    meaning: 'A pool or policy has a part that cannot be used; its last good version of that part counts',
+    todo: '`lanlord check PATH` names file, line and column',
+  },
+} as const;
+
+export type ProblemCode = keyof typeof problemCodes;
