@@ -1,17 +1,20 @@
 // The turn of a capture worker: answer what has arrived, announce what is due, sleep until there is more.
 // Read RFC 826 "Packet Reception", RFC 5227 §2.3 and RFC 4861 §7.2.6 before changing this file.
+import { Pacer } from '#core/pacer.ts';
 import { respond } from '#core/respond.ts';
 import { type NeighborResponder, respondNeighbor } from '#core/respond-neighbor.ts';
 import { AnnouncementSchedule, type DueFrame, type ScheduledRow } from '#core/schedule.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { Link } from '#ports.ts';
+import type { ClaimRecorder } from '#table/claim-recorder.ts';
 import type { NeighborSource } from '#table/neighbor-source.ts';
-import type { TableReader } from '#table/table-reader.ts';
+import type { TableReader, TableRow } from '#table/table-reader.ts';
 import { carriesReply } from '#table/verdict.ts';
 import { emitAnnouncementReply, emitAnnouncementRequest } from '#wire/arp.ts';
-import { readI32 } from '#wire/bytes.ts';
+import { readI32, toHex } from '#wire/bytes.ts';
 import { carriesIpv6 } from '#wire/ethernet.ts';
 import { emitToAll, emittedLength } from '#wire/ndp-emit.ts';
+import { ClaimDuty } from './claim-duty.ts';
 import { gauge } from './gauges.ts';
 
 /** Longest sleep: a deadline or a stop that nobody rang for is seen within this time. */
@@ -24,6 +27,8 @@ const ipv4At = 12;
 export interface ResponderLoopParts {
   readonly link: Link;
   readonly table: TableReader;
+  /** Where claims of others are written down. */
+  readonly claims: ClaimRecorder;
   readonly mac: Uint8Array;
   /** What NDP frames leave from now; asked for whenever the table's epoch has changed. */
   readonly neighborSource: () => NeighborSource;
@@ -39,6 +44,7 @@ export type TurnEnd = 'again' | 'stop' | 'lost';
 export class ResponderLoop {
   readonly #parts: ResponderLoopParts;
   readonly #schedule: AnnouncementSchedule;
+  readonly #duty: ClaimDuty;
   readonly #lengths: Uint16Array;
   readonly #self: NeighborResponder & { source: Uint8Array | null };
   /** Addresses of scheduled rows by schedule key: IPv4 as a number, IPv6 as 16 bytes. BOUNDED: rows of the table. */
@@ -48,9 +54,12 @@ export class ResponderLoop {
 
   constructor(parts: ResponderLoopParts) {
     this.#parts = parts;
-    this.#schedule = new AnnouncementSchedule(parts.announce, parts.random);
+    const pacer = new Pacer(parts.announce.maxFramesPerSecond);
+    this.#schedule = new AnnouncementSchedule(parts.announce, parts.random, pacer);
     this.#lengths = new Uint16Array(new ArrayBuffer(parts.link.slots * 2));
-    this.#self = { mac: parts.mac, table: parts.table, nowMs: 0, source: null, speaks: false };
+    const { mac, table, claims } = parts;
+    this.#self = { mac, table, claims, nowMs: 0, source: null, speaks: false };
+    this.#duty = new ClaimDuty({ ...parts, pacer, advertiser: () => (this.#self.speaks ? this.#self : null) });
   }
 
   /** One turn; `again` until told to stop or the link died. */
@@ -66,12 +75,13 @@ export class ResponderLoop {
     }
     const seen = this.#answer();
     if (seen < 0) return 'lost';
+    this.#duty.turn(now, seen < link.slots);
     this.#announce(now);
     if (now >= this.#everySecondMs) this.#everySecond(now);
     // A full batch: more is waiting for sure, and poll would cost a system call to say so.
     if (seen === link.slots) return 'again';
     // An epoch that moved meanwhile rang the bell: poll returns at once, nothing is missed.
-    link.wait(Math.max(0, Math.min(this.#schedule.delayMs(now), longestSleepMs)));
+    link.wait(Math.max(0, Math.min(this.#schedule.delayMs(now), this.#duty.delayMs(now), longestSleepMs)));
     return 'again';
   }
 
@@ -108,15 +118,18 @@ export class ResponderLoop {
     this.#self.speaks = source !== 'none';
     this.#self.source = typeof source === 'string' ? null : source;
     const rows: ScheduledRow[] = [];
+    const all: TableRow[] = [];
     this.#addresses.clear();
     this.#parts.table.forEachRow((row) => {
+      all.push(row);
       // What cannot be sent is not scheduled: its burst begins when there is something to send it from.
       if (!row.active || (row.family === 6 && !this.#self.speaks)) return;
-      const key = hex(row.address);
+      const key = toHex(row.address);
       this.#addresses.set(key, row.family === 6 ? row.address : readI32(row.address, ipv4At));
       rows.push({ key, generation: row.generation, oneForm: row.family === 6 });
     }, now >>> 0);
     this.#schedule.sync(rows, now);
+    this.#duty.sync(all, now);
   }
 
   #announce(now: number): void {
@@ -158,10 +171,4 @@ export class ResponderLoop {
     // A deadline that passes changes no row: the rest of a burst has to be cancelled here.
     if (table.expireGroups(now >>> 0)) this.#syncSchedule(now);
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
-  return text;
 }

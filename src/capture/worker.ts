@@ -4,6 +4,7 @@ import { parseMac } from '#model/address.ts';
 import { openLink } from '#native/link.ts';
 import { boottimeMs } from '#native/linux/clock.ts';
 import type { CaptureState } from '#ports.ts';
+import { ClaimRecorder } from '#table/claim-recorder.ts';
 import { readNeighborSource } from '#table/neighbor-source.ts';
 import { TableReader } from '#table/table-reader.ts';
 import { captureFilter } from './filter.ts';
@@ -48,6 +49,7 @@ function work(order: WorkerOrder): WorkerNews {
   const loop = new ResponderLoop({
     link,
     table: new TableReader(order.table),
+    claims: new ClaimRecorder(order.table),
     mac,
     neighborSource: () => readNeighborSource(order.table),
     announce: order.announce,

@@ -36,6 +36,8 @@ const maxConflicts = 10;
 const rateLimitMs = 60_000;
 /** A frame that did not leave is no probe: the interface has trouble, and comes back in its own time. */
 const retryMs = 1000;
+/** Frames are looked at in their order: those that answered a probe have been seen by then, also in a flood. */
+const floodMs = 2000;
 
 /** A row that is to be claimed. `key`: fixed-width hex of the address. */
 export interface Candidate {
@@ -96,12 +98,16 @@ export class ProbeSchedule {
     for (const entry of this.#entries.values()) if (entry.seen !== this.#syncs) this.#drop(entry);
   }
 
-  /** What is to be done now, or null. Call until null, after all frames that have arrived were looked at. */
-  take(nowMs: number): ProbeStep | null {
+  /**
+   * What is to be done now, or null; call until null. `hasHeardAll`: no frame waits to be looked at. Silence counts only
+   * then, or after a while of frames without end.
+   */
+  take(nowMs: number, hasHeardAll: boolean): ProbeStep | null {
     const entry = this.#heap.peek();
     if (!entry || entry.dueMs > nowMs) return null;
     const { key, generation, family } = entry;
     if (entry.sent >= this.#times[family].probes) {
+      if (!hasHeardAll && nowMs < entry.dueMs + floodMs) return null;
       this.#drop(entry);
       this.#conflicts = 0;
       return { act: 'clear', key, generation };

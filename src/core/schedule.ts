@@ -65,10 +65,11 @@ export class AnnouncementSchedule {
   readonly #heaps = [this.#first, this.#burst, this.#refresh];
   #syncs = 0;
 
-  constructor(settings: ScheduleSettings, random: () => number) {
+  /** `pacer`: shared with whatever else sends on the interface. */
+  constructor(settings: ScheduleSettings, random: () => number, pacer = new Pacer(settings.maxFramesPerSecond)) {
     this.#settings = settings;
     this.#random = random;
-    this.#pacer = new Pacer(settings.maxFramesPerSecond);
+    this.#pacer = pacer;
   }
 
   /**

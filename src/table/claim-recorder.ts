@@ -92,6 +92,13 @@ export class ClaimRecorder {
     Atomics.add(this.#words, Header.claimEpoch, 1);
   }
 
+  /** Milliseconds since the last claim on the row, Infinity when there was none. */
+  sinceClaimMs(row: number, nowMs: number): number {
+    const at = this.#layout.rowsAt + row * rowWords;
+    if (this.#words[at + Row.wasClaimed] === 0) return Number.POSITIVE_INFINITY;
+    return ((nowMs | 0) - (this.#words[at + Row.lastClaim] as number)) >>> 0;
+  }
+
   /** Milliseconds since the last defence of the row, Infinity when there was none; `defended` starts anew. */
   sinceDefenceMs(row: number, nowMs: number): number {
     const at = this.#layout.rowsAt + row * rowWords;
