@@ -14,6 +14,7 @@ const FUNCTIONS = {
   flock: { args: ['i32', 'i32'], returns: 'i32' },
   if_nametoindex: { args: ['buffer'], returns: 'u32' },
   if_indextoname: { args: ['u32', 'buffer'], returns: 'pointer' },
+  madvise: { args: ['pointer', 'u64', 'i32'], returns: 'i32' },
   clock_gettime: { args: ['i32', 'pointer'], returns: 'i32' },
 } as const;
 

@@ -3,6 +3,7 @@
 import { parseMac } from '#model/address.ts';
 import { openLink } from '#native/link.ts';
 import { boottimeMs } from '#native/linux/clock.ts';
+import { loadLibpcap } from '#native/load.ts';
 import type { CaptureState } from '#ports.ts';
 import { ClaimRecorder } from '#table/claim-recorder.ts';
 import { readNeighborSource } from '#table/neighbor-source.ts';
@@ -26,6 +27,9 @@ const failures: Readonly<Record<string, Exclude<CaptureState['capture'], 'open'>
  * taken their tag away, and would answer them as if they were untagged.
  */
 const everyProtocol = 3;
+
+// Before there is an order: this thread may have been started ahead of its interface. What fails is told by `openLink`.
+loadLibpcap();
 
 self.onmessage = (event) => {
   self.onmessage = null;

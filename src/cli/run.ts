@@ -1,17 +1,18 @@
 // Entry of `lanlord run`: everything that exists is made here, handed to each other, started and stopped.
 import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Announcer } from '#announce/announcer.ts';
 import { deliveryPort } from '#announce/delivery-port.ts';
 import { KernelLinks } from '#capture/kernel-links.ts';
-import { spawnWorker } from '#capture/spawn-worker.ts';
+import { WorkerSpawner } from '#capture/spawn-worker.ts';
 import { CaptureSupervisor } from '#capture/supervisor.ts';
 import { paths as controlPaths } from '#control/protocol.ts';
 import { startControlServer } from '#control/server.ts';
 import { claimSocket } from '#control/socket-file.ts';
 import { evaluate } from '#core/evaluate.ts';
 import { DaemonBackend } from '#daemon/backend.ts';
+import { IdleMemory } from '#daemon/idle-memory.ts';
 import type { Ready } from '#daemon/ready.ts';
 import { Reconciler } from '#daemon/reconciler.ts';
 import { soloLeadership } from '#election/solo.ts';
@@ -21,11 +22,13 @@ import { defaultNodeConfig, type NodeConfig } from '#model/node-config.ts';
 import { boottimeMs } from '#native/linux/clock.ts';
 import { LocalDelivery } from '#native/linux/delivery-local.ts';
 import { openLinkMonitor } from '#native/linux/link-monitor.ts';
+import { dropExecutablePages } from '#native/linux/memory-trim.ts';
 import { MulticastGroups } from '#native/linux/multicast-groups.ts';
 import { sdNotify, watchdogTimeoutMs } from '#native/linux/sd-notify.ts';
 import { closeWakeFd, createWakeFd, wake } from '#native/wake.ts';
 import type { Clock, Doorbells } from '#ports.ts';
 import { FileSource } from '#sources/file/file-source.ts';
+import { ParseCache } from '#sources/file/parse-cache.ts';
 import { renderProblems } from '#sources/file/render-problem.ts';
 import { openSqliteStore } from '#state/open-sqlite-store.ts';
 import { controlSettings } from './control-settings.ts';
@@ -55,6 +58,7 @@ const doorbells: Doorbells = {
 
 /** @returns 0 after a clean stop, 1 no usable configuration, 4 nothing may be captured, 5 another instance, 70 no netlink. */
 export async function run(options: RunOptions, output: Output): Promise<number> {
+  const spawner = new WorkerSpawner();
   const nodeName = options.node ?? hostname();
   const log = createLog({ format: options.logFormat, level: 'info', clock });
   const paths = (options.paths.length > 0 ? options.paths : [defaultConfigPath]).map((path) => resolve(path));
@@ -77,17 +81,26 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     const all = links.interfaces().flatMap(({ addresses }) => addresses.map(({ address }) => address));
     return all.filter((address) => !delivery.delivered().has(address));
   };
-  const source = new FileSource({ paths, nodeName, store: state, clock, ownAddresses });
+  const source = new FileSource({
+    paths,
+    nodeName,
+    store: state,
+    clock,
+    ownAddresses,
+    alwaysInWorker: true,
+    cache: parseCache(options.state),
+  });
   let reconciler: Reconciler | null = null;
   const workers = new CaptureSupervisor({
     clock,
     log,
     doorbells,
-    spawn: spawnWorker,
+    spawn: spawner.spawn,
     onChange: () => reconciler?.refresh(),
   });
   const announcer = new Announcer({ workers, groups: new MulticastGroups(), clock, log });
 
+  const memory = new IdleMemory(clock, dropExecutablePages);
   let config: NodeConfig = defaultNodeConfig(nodeName);
   let ready: Ready | null = null as Ready | null;
   const daemon = new Reconciler({
@@ -107,6 +120,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     onConfig(next) {
       config = next;
       log.level = next.log.level;
+      memory.noteWork();
     },
     onReady(report) {
       ready = report;
@@ -147,6 +161,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     output.note(`lanlord: Cannot listen on "${server.socket}": ${server.message}`);
     return exitCode.denied;
   }
+  spawner.dismiss();
   announceReady(output, ready);
   const watchdog = watchdogTimeoutMs();
   const dog = watchdog === null ? null : setInterval(() => sdNotify('WATCHDOG=1'), watchdog / 2);
@@ -154,12 +169,21 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
   if (isHungUp) hangUp();
 
   await stopped;
+  memory.stop();
   sdNotify('STOPPING=1');
   if (dog) clearInterval(dog);
   await daemon.stop();
   removeRuntimeDirectory();
   await server.server.close();
   return exitCode.clean;
+}
+
+/** None when run from source, where the program changes without its name changing. */
+function parseCache(state: string): ParseCache | null {
+  const { version, revision } = buildInfo;
+  if (revision === 'source') return null;
+  const { size, mtimeMs } = statSync(process.execPath);
+  return new ParseCache(join(state, 'parsed'), `${version} ${revision} ${size} ${mtimeMs}`);
 }
 
 function announceReady(output: Output, ready: Ready | null): void {

@@ -1,12 +1,12 @@
 // Offline validation of manifests: everything that can be said without running.
 import type { ConfigProblem } from '#model/problem.ts';
+import { byKind } from './by-kind.ts';
 import { findDuplicates } from './check-identity.ts';
 import { findOverlaps } from './check-overlap.ts';
 import { findOwnAddresses } from './check-own-address.ts';
 import { skippedLines } from './file-source.ts';
 import { findFiles } from './find-files.ts';
 import { parseFiles } from './parse-files.ts';
-import { byKind } from './parse-manifests.ts';
 import { sortProblems } from './render-problem.ts';
 
 export interface CheckResult {

@@ -2,14 +2,16 @@
 import { defaultNodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import type { Clock, LoadResult, Source, StateStore } from '#ports.ts';
+import { byKind } from './by-kind.ts';
 import { findDuplicates } from './check-identity.ts';
 import { findOverlaps } from './check-overlap.ts';
 import { findOwnAddresses } from './check-own-address.ts';
 import { findFiles } from './find-files.ts';
 import { type ManifestObject, objectKey } from './manifest-object.ts';
 import { mergeNodeConfig } from './merge-node-config.ts';
-import { parseFiles } from './parse-files.ts';
-import { byKind } from './parse-manifests.ts';
+import type { ParseCache } from './parse-cache.ts';
+import { type ParsedFiles, parseFiles } from './parse-files.ts';
+import { readText } from './read-text.ts';
 import { sortProblems } from './render-problem.ts';
 import type { FileInput } from './steps.ts';
 import { inSlices } from './turn.ts';
@@ -25,7 +27,14 @@ export interface FileSourceOptions {
   readonly clock: Pick<Clock, 'wallMs'>;
   /** The box's own addresses, without those that delivery added; where given, asking for one is listed as an error. */
   readonly ownAddresses?: () => readonly string[];
+  /** For a process that lives on: parse in a worker however little there is, so that no parser stays in memory. */
+  readonly alwaysInWorker?: boolean;
+  /** What the same texts yielded before. */
+  readonly cache?: ParseCache | null;
 }
+
+/** Reading a larger result back would hold up the main thread as long as a slice of parsing may. */
+const mostCachedBytes = 1024 * 1024;
 
 export class FileSource implements Source {
   private readonly options: FileSourceOptions;
@@ -68,11 +77,12 @@ export class FileSource implements Source {
     bytes: number,
     found: readonly ConfigProblem[],
   ): Promise<LoadResult> {
-    const parsed = await parseFiles(inputs, bytes);
+    const { parsed, keep } = await this.parse(inputs, bytes);
     const { objects } = parsed;
     const problems = [...found, ...parsed.problems, ...(await findDuplicates(objects))];
     if (isRefused(problems)) return { ok: false, problems: sortProblems(problems), vanished: false };
     // From here on the load counts: a refused one must leave no trace in the store.
+    keep();
     await this.setAges(objects);
     const { nodeConfig, ...lists } = byKind(objects);
     const own = await findOwnAddresses(lists.pools, lists.services, this.options.ownAddresses?.() ?? []);
@@ -87,6 +97,19 @@ export class FileSource implements Source {
     };
   }
 
+  /** `keep` writes the result down for the next time. */
+  private async parse(inputs: readonly FileInput[], bytes: number): Promise<{ parsed: ParsedFiles; keep: () => void }> {
+    const { cache, alwaysInWorker } = this.options;
+    const inlineBelow = alwaysInWorker ? 0 : undefined;
+    const texts = cache && bytes <= mostCachedBytes ? textsOf(inputs) : null;
+    if (!cache || !texts) return { parsed: await parseFiles(inputs, bytes, inlineBelow), keep: () => {} };
+    const known = cache.read(texts);
+    if (known)
+      return { parsed: { ...known, documents: texts.map(({ path, text }) => ({ file: path, text })) }, keep: () => {} };
+    const parsed = await parseFiles(texts, bytes, inlineBelow);
+    return { parsed, keep: () => cache.write(texts, parsed) };
+  }
+
   /** Ages of objects without `creationTimestamp`: when they were first seen; seen in one load = equally old. */
   private async setAges(objects: readonly ManifestObject[]): Promise<void> {
     const nowMs = this.options.clock.wallMs();
@@ -96,6 +119,17 @@ export class FileSource implements Source {
       for (const object of ageless) setCreated(object, seen.get(objectKey(object)) ?? nowMs);
     });
   }
+}
+
+/** Null when one of them cannot be read: parsing tells why. */
+function textsOf(inputs: readonly FileInput[]): readonly Required<FileInput>[] | null {
+  const texts: Required<FileInput>[] = [];
+  for (const { path, text } of inputs) {
+    const read = text === undefined ? readText(path) : { text };
+    if ('problem' in read) return null;
+    texts.push({ path, text: read.text });
+  }
+  return texts;
 }
 
 /** In place: nobody else has the object yet, and a copy of 50,000 would be felt. */

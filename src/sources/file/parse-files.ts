@@ -3,7 +3,7 @@ import type { ConfigProblem } from '#model/problem.ts';
 import { fileProblem, reasonOf } from './find-files.ts';
 import type { ManifestObject } from './manifest-object.ts';
 import { parseInWorker } from './parse-in-worker.ts';
-import { type FileInput, type Step, stepsOf } from './steps.ts';
+import type { FileInput, Step } from './steps.ts';
 
 export interface ParsedFiles {
   readonly objects: readonly ManifestObject[];
@@ -15,9 +15,17 @@ export interface ParsedFiles {
 }
 
 /** Below this a worker takes longer to start than the parsing does. */
-const inlineBytes = 256 * 1024;
+const fewBytes = 256 * 1024;
 
-export async function parseFiles(inputs: readonly FileInput[], bytes: number): Promise<ParsedFiles> {
+/**
+ * @param bytes size of all files together
+ * @param inlineBelow amounts smaller than this are parsed on the calling thread, which then keeps the parser's code
+ */
+export async function parseFiles(
+  inputs: readonly FileInput[],
+  bytes: number,
+  inlineBelow = fewBytes,
+): Promise<ParsedFiles> {
   const objects: ManifestObject[] = [];
   const problems: ConfigProblem[] = [];
   const skipped = new Map<string, number>();
@@ -34,8 +42,10 @@ export async function parseFiles(inputs: readonly FileInput[], bytes: number): P
     }
   };
   try {
-    if (bytes < inlineBytes) for (const input of inputs) take(stepsOf(input));
-    else for await (const steps of parseInWorker(inputs)) take(steps);
+    if (bytes < inlineBelow) {
+      const { stepsOf } = await import('./steps.ts');
+      for (const input of inputs) take(stepsOf(input));
+    } else for await (const steps of parseInWorker(inputs)) take(steps);
   } catch (error) {
     // A bug, or a worker that could not start: the load is refused, and what runs goes on running.
     problems.push(fileProblem(inputs[0]?.path ?? '', 'LL-CFG-013', `cannot parse: ${reasonOf(error)}`, ''));

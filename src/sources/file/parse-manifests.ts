@@ -1,6 +1,6 @@
 // The text of one file to objects of the model and problems.
 import type { ConfigProblem } from '#model/problem.ts';
-import type { EndpointSlice, NodeResource, Policy, Pool, Service } from '#model/resources.ts';
+import { byKind, type ObjectLists } from './by-kind.ts';
 import type { CreatedMs } from './conversion.ts';
 import { convertDocument, readHeader } from './convert-document.ts';
 import type { RawDocument } from './document.ts';
@@ -8,23 +8,15 @@ import { LineIndex } from './line-index.ts';
 import type { ManifestObject } from './manifest-object.ts';
 import { readDocuments } from './read-documents.ts';
 import { Reporter } from './reporter.ts';
-import type { NodeConfigSpec } from './schema-node-config.ts';
 
 export interface ParseOptions {
   /** Age of objects without `creationTimestamp`, milliseconds since 1970. Default: 0 for all, that is equally old. */
   readonly createdMs?: CreatedMs;
 }
 
-export interface ParsedManifests {
-  /** Everything in the order written; the lists below are the same objects by kind. */
+export interface ParsedManifests extends ObjectLists {
+  /** Everything in the order written; the lists are the same objects by kind. */
   readonly objects: readonly ManifestObject[];
-  readonly pools: readonly Pool[];
-  readonly policies: readonly Policy[];
-  readonly services: readonly Service[];
-  readonly endpointSlices: readonly EndpointSlice[];
-  readonly nodes: readonly NodeResource[];
-  /** The fields that a NodeConfig sets; see `mergeNodeConfig`. */
-  readonly nodeConfig: NodeConfigSpec | null;
   readonly problems: readonly ConfigProblem[];
   /** Documents of other kinds: how many of each. */
   readonly skipped: ReadonlyMap<string, number>;
@@ -88,23 +80,4 @@ function* partsOf(document: RawDocument, reporter: Reporter, createdMs: CreatedM
   const converted = convertDocument(conversion, header);
   if (converted.result === 'object') yield { object: converted.object };
   else if (converted.result === 'skipped') yield { skipped: converted.kind };
-}
-
-/** Objects sorted into their lists, each in the order given. */
-export function byKind(objects: readonly ManifestObject[]): Omit<ParsedManifests, 'objects' | 'problems' | 'skipped'> {
-  const pools: Pool[] = [];
-  const policies: Policy[] = [];
-  const services: Service[] = [];
-  const endpointSlices: EndpointSlice[] = [];
-  const nodes: NodeResource[] = [];
-  let nodeConfig: NodeConfigSpec | null = null;
-  for (const object of objects) {
-    if (object.kind === 'Service') services.push(object.resource);
-    else if (object.kind === 'EndpointSlice') endpointSlices.push(object.resource);
-    else if (object.kind === 'CiliumLoadBalancerIPPool') pools.push(object.resource);
-    else if (object.kind === 'CiliumL2AnnouncementPolicy') policies.push(object.resource);
-    else if (object.kind === 'Node') nodes.push(object.resource);
-    else nodeConfig = object.resource;
-  }
-  return { pools, policies, services, endpointSlices, nodes, nodeConfig };
 }

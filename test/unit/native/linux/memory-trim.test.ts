@@ -1,0 +1,44 @@
+import { expect, test } from 'bun:test';
+import { droppableMappings } from '#native/linux/memory-trim.ts';
+
+function mapping(range: string, mode: string, path: string, anonymousKb: number): string {
+  return [
+    `${range} ${mode} 00000000 08:01 1234   ${path}`,
+    'Size:                 64 kB',
+    'Rss:                  64 kB',
+    `Anonymous:            ${anonymousKb} kB`,
+    'LazyFree:              0 kB',
+    'VmFlags: rd ex mr mw me',
+  ].join('\n');
+}
+
+const binary = '/usr/bin/lanlord';
+
+test('read-only mappings of the executable without a page of our own may go', () => {
+  const smaps = [mapping('1000-3000', 'r--p', binary, 0), mapping('4000-8000', 'r-xp', binary, 0)].join('\n');
+  expect(droppableMappings(smaps, binary)).toEqual([
+    { address: 0x1000, bytes: 0x2000 },
+    { address: 0x4000, bytes: 0x4000 },
+  ]);
+});
+
+test('a mapping with changed pages stays: what was relocated is in no file', () => {
+  expect(droppableMappings(mapping('1000-3000', 'r--p', binary, 12), binary)).toEqual([]);
+});
+
+test('what can be written, is shared, or is of another file stays', () => {
+  const others = [
+    mapping('1000-3000', 'rw-p', binary, 0),
+    mapping('4000-5000', 'r--s', binary, 0),
+    mapping('6000-7000', 'r-xp', '/usr/lib/libc.so.6', 0),
+    mapping('8000-9000', 'r-xp', '', 0),
+    mapping('a000-b000', 'r-xp', `${binary}-helper`, 0),
+  ];
+  expect(droppableMappings(others.join('\n'), binary)).toEqual([]);
+});
+
+test('an executable that was replaced while it runs goes by the same new name in both places', () => {
+  const smaps = mapping('1000-3000', 'r-xp', `${binary} (deleted)`, 0);
+  expect(droppableMappings(smaps, `${binary} (deleted)`)).toHaveLength(1);
+  expect(droppableMappings(smaps, binary)).toEqual([]);
+});
