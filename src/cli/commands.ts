@@ -58,8 +58,16 @@ function connection(flags: ClientFlags): Connection & { readonly output: 'table'
   return { socket: flags.socket, timeoutMs: flags.timeout, output: flags.output === 'json' ? 'json' : 'table' };
 }
 
+const examples = new WeakMap<Command, readonly string[]>();
+
+/** What the help of a command leads with. */
+export function examplesOf(command: Command): readonly string[] {
+  return examples.get(command) ?? [];
+}
+
 /** Help leads with examples: most readers need nothing else. */
 function withExamples(command: Command, ...lines: readonly string[]): Command {
+  examples.set(command, lines);
   return command.addHelpText('before', `Examples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
 }
 

@@ -1,8 +1,8 @@
-// What `doctor` makes of the facts it gathered. Codes never change their meaning.
+// What `doctor` makes of the facts it gathered.
+import type { DoctorCode } from './doctor-codes.ts';
 
 export interface DoctorCheck {
-  /** `LL-DOC-nnn`. */
-  readonly code: string;
+  readonly code: DoctorCode;
   readonly result: 'ok' | 'warning' | 'failure';
   readonly message: string;
   /** A command or one sentence; empty when there is nothing to do. */
@@ -67,15 +67,15 @@ export function doctorChecks(facts: DoctorFacts): readonly DoctorCheck[] {
   ];
 }
 
-function ok(code: string, message: string): DoctorCheck {
+function ok(code: DoctorCode, message: string): DoctorCheck {
   return { code, result: 'ok', message, fix: '' };
 }
 
-function warning(code: string, message: string, fix: string): DoctorCheck {
+function warning(code: DoctorCode, message: string, fix: string): DoctorCheck {
   return { code, result: 'warning', message, fix };
 }
 
-function failure(code: string, message: string, fix: string): DoctorCheck {
+function failure(code: DoctorCode, message: string, fix: string): DoctorCheck {
   return { code, result: 'failure', message, fix };
 }
 
@@ -104,7 +104,9 @@ function capabilityCheck(capabilities: ReadonlySet<string>): DoctorCheck {
 
 /** An interface that no policy selects may be in any state. */
 function linkCheck({ name, mac, up, carrier, arp, master }: LinkFacts, wanted: boolean): DoctorCheck {
-  const bad = wanted ? failure : (code: string, message: string) => ok(code, `${message} (not selected by a policy)`);
+  const bad = wanted
+    ? failure
+    : (code: DoctorCode, message: string) => ok(code, `${message} (not selected by a policy)`);
   if (master !== null) {
     return bad(
       'LL-DOC-011',

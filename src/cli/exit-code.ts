@@ -14,3 +14,16 @@ export const exitCode = {
   internal: 70,
   interrupted: 130,
 } as const;
+
+/** For the reference page. */
+export const exitCodeMeanings: Readonly<Record<keyof typeof exitCode, string>> = {
+  clean: 'yes, clean, no difference, valid',
+  found: 'no, or something was found: a critical problem, errors, no such object, not exactly one answerer',
+  usage: 'a command line that makes no sense',
+  unreachable: 'the daemon cannot be reached',
+  denied: 'permission denied',
+  refused: 'a guard said no, or another instance runs',
+  timeout: 'no answer in time',
+  internal: 'internal error; `LANLORD_DEBUG=1` shows the stack',
+  interrupted: 'interrupted by ctrl-c',
+};

@@ -15,9 +15,27 @@ const defaultCommand = 'status';
  */
 export async function runProgram(argv: readonly string[], actions: Actions, output: Output): Promise<number> {
   let code: number = exitCode.clean;
-  const finish: Finish = async (action) => {
+  const program = createProgram(actions, output, async (action) => {
     code = await action;
-  };
+  });
+  const names = [...program.commands.map((command) => command.name()), 'help'];
+  const words = expand(argv, names);
+  const unknown = words[0] !== undefined && !words[0].startsWith('-') && !names.includes(words[0]) ? words[0] : null;
+  if (unknown !== null) {
+    output.note(unknownCommand(unknown, names));
+    return exitCode.usage;
+  }
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCode.clean : exitCode.usage;
+  }
+  return code;
+}
+
+/** All commands that `actions` holds. */
+export function createProgram(actions: Actions, output: Output, finish: Finish): Command {
   const program = new Command('lanlord')
     .description(
       'Gives LoadBalancer addresses to services on a plain LAN, answers ARP for them, and says who answers and why.',
@@ -35,21 +53,7 @@ export async function runProgram(argv: readonly string[], actions: Actions, outp
   declareDaemon(program, actions, finish);
   declareViews(program, actions, finish);
   declareChecks(program, actions, finish);
-
-  const names = [...program.commands.map((command) => command.name()), 'help'];
-  const words = expand(argv, names);
-  const unknown = words[0] !== undefined && !words[0].startsWith('-') && !names.includes(words[0]) ? words[0] : null;
-  if (unknown !== null) {
-    output.note(unknownCommand(unknown, names));
-    return exitCode.usage;
-  }
-  try {
-    await program.parseAsync(words, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? exitCode.clean : exitCode.usage;
-  }
-  return code;
+  return program;
 }
 
 /** The command line with its command spelled out; `help` takes a command, too. */

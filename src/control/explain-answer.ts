@@ -61,7 +61,12 @@ function captureSteps(view: DaemonView, object: ExplainObject): readonly Explain
 }
 
 /** Codes never change their meaning. */
-const captureCodes = { open: 'LL-CAP-001', down: 'LL-CAP-002', denied: 'LL-CAP-003', gone: 'LL-CAP-004' } as const;
+export const captureCodes = {
+  open: { code: 'LL-CAP-001', meaning: 'Capture is open, but the address is not in the table of the interface yet' },
+  down: { code: 'LL-CAP-002', meaning: 'The interface is down or has no carrier' },
+  denied: { code: 'LL-CAP-003', meaning: 'Capture is denied' },
+  gone: { code: 'LL-CAP-004', meaning: 'The interface does not exist' },
+} as const;
 
 const captureFixes = {
   open: [],
@@ -80,5 +85,5 @@ function captureStep(ip: string, name: string, report: CaptureReport | undefined
   }
   const detail = report?.detail ? `: ${report.detail}` : '';
   const message = state === 'open' ? `${ip} is not in its table yet` : `Capture is ${state}${detail}`;
-  return { ...nowhere, result: 'fail', code: captureCodes[state], message, fix: captureFixes[state] };
+  return { ...nowhere, result: 'fail', code: captureCodes[state].code, message, fix: captureFixes[state] };
 }

@@ -22,7 +22,7 @@ export interface Explanation {
 }
 
 /** Which reason has which code. Codes are only ever added. */
-const codes: Readonly<Record<Reason['code'], string>> = {
+export const reasonCodes: Readonly<Record<Reason['code'], string>> = {
   not_load_balancer: 'LL-SVC-001',
   foreign_class: 'LL-SVC-002',
   class_required: 'LL-SVC-003',
@@ -58,7 +58,7 @@ const codes: Readonly<Record<Reason['code'], string>> = {
 };
 
 export function reasonCode(reason: Reason): string {
-  return codes[reason.code];
+  return reasonCodes[reason.code];
 }
 
 /** Whatever has a place in a file. */
