@@ -1,4 +1,4 @@
-// Which address of an interface its Neighbor Advertisements come from.
+// Which address of an interface its unsolicited Neighbor Advertisements come from.
 // Read RFC 4861 §4.4, RFC 4862 §5.4 and RFC 4291 §2.5.6 before changing this file.
 import { addressBytes, parseAddress } from '#model/address.ts';
 import type { Interface, InterfaceAddress } from '#model/resources.ts';
@@ -20,7 +20,7 @@ export function advertisingSource({ addresses }: Interface): NeighborSource {
 /** For people: what is not as usual about it; empty when nothing is. */
 export function advertisingNote(source: NeighborSource): string {
   if (source === 'none') return 'no IPv6 address: Neighbor Solicitations are not answered until there is one';
-  if (source === 'target') return 'no usable IPv6 link-local address yet: Neighbor Advertisements leave from the VIP';
+  if (source === 'target') return 'no usable IPv6 link-local address yet: IPv6 announcements leave from the VIP';
   return '';
 }
 

@@ -10,7 +10,7 @@ import type { ClaimRecorder } from '#table/claim-recorder.ts';
 import type { TableRow } from '#table/table-reader.ts';
 import { emitAnnouncementRequest, emitProbe } from '#wire/arp.ts';
 import { readI32, toHex } from '#wire/bytes.ts';
-import { type Advertiser, emitToAll } from '#wire/ndp-emit.ts';
+import { type Advertiser, emitUnsolicited } from '#wire/ndp-emit.ts';
 import { emitNeighborProbe } from '#wire/ndp-probe.ts';
 import { gauge } from './gauges.ts';
 
@@ -114,7 +114,7 @@ export class ClaimDuty {
     const { link, mac } = this.#parts;
     if (family === 4) return emitAnnouncementRequest(link.out, offset, mac, readI32(address, ipv4At));
     const advertiser = this.#parts.advertiser();
-    return advertiser ? emitToAll(link.out, offset, advertiser, address, 0) : 0;
+    return advertiser ? emitUnsolicited(link.out, offset, advertiser, address) : 0;
   }
 
   #probe(nowMs: number, hasHeardAll: boolean): void {

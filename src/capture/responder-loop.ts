@@ -13,7 +13,7 @@ import { carriesReply } from '#table/verdict.ts';
 import { emitAnnouncementReply, emitAnnouncementRequest } from '#wire/arp.ts';
 import { readI32, toHex } from '#wire/bytes.ts';
 import { carriesIpv6 } from '#wire/ethernet.ts';
-import { emitToAll, emittedLength } from '#wire/ndp-emit.ts';
+import { emittedLength, emitUnsolicited } from '#wire/ndp-emit.ts';
 import { ClaimDuty } from './claim-duty.ts';
 import { gauge } from './gauges.ts';
 
@@ -153,7 +153,7 @@ export class ResponderLoop {
     const vip = this.#addresses.get(due.key);
     // A last look: the row may be gone, or its deadline passed, since the schedule was synced.
     if (typeof vip === 'object') {
-      return table.findIPv6(vip, 0, now >>> 0) < 0 ? 0 : emitToAll(link.out, offset, this.#self, vip, 0);
+      return table.findIPv6(vip, 0, now >>> 0) < 0 ? 0 : emitUnsolicited(link.out, offset, this.#self, vip);
     }
     if (vip === undefined || table.findIPv4(vip, now >>> 0) < 0) return 0;
     // RFC 5227 §2.3, request form first; then the reply form with our own MAC as target, which Linux accepts at once.

@@ -7,13 +7,12 @@ import { equal6 } from '#wire/bytes.ts';
 import { destinationAt, isGroup, isMac, isStation, sourceAt } from '#wire/ethernet.ts';
 import { Ipv6Field, isUnspecified } from '#wire/ipv6.ts';
 import { isAdvertisement, linkLayerAt, NdpDrop, NdpField, ndpOffset } from '#wire/ndp.ts';
-import { type Advertiser, emitSolicited, emitToAll } from '#wire/ndp-emit.ts';
+import { emitSolicited, emitToProber } from '#wire/ndp-emit.ts';
 import type { Responder } from './respond.ts';
 
-/** The interface that received the frame. Reuse one object and change `nowMs` and the source. */
-export interface NeighborResponder extends Responder, Advertiser {
-  mac: Uint8Array;
-  /** False while the interface has nothing that an advertisement could come from: nothing is answered. */
+/** The interface that received the frame. Reuse one object and change `nowMs` and `speaks`. */
+export interface NeighborResponder extends Responder {
+  /** False while the interface has no IPv6 address: nothing is answered, because what is attracted would get lost. */
   speaks: boolean;
 }
 
@@ -33,8 +32,8 @@ export function respondNeighbor(
   self.table.countVerdict(verdict);
   if (!carriesReply(verdict)) return verdict;
   // RFC 4861 §7.2.4: whoever asks without an address hears the answer as one of all nodes.
-  if (verdict === Verdict.probe_answered) emitToAll(out, offset, self, frame, at + NdpField.target);
-  else emitSolicited(out, offset, self, frame, at);
+  if (verdict === Verdict.probe_answered) emitToProber(out, offset, self.mac, frame, at);
+  else emitSolicited(out, offset, self.mac, frame, at);
   return verdict;
 }
 

@@ -25,8 +25,10 @@ export const golden6 = {
   /** With a source link-layer address, from a global address. */
   solicitation: `${solicitedNodeMac}${client}86dd6000000000203aff${client6}${solicitedNode}8700196300000000${vip6}0101${client}`,
   /** Answers `solicitation`. */
-  solicited: `${client}${own}86dd6000000000203aff${linkLocal}${client6}8800b89e60000000${vip6}0201${own}`,
-  /** Unsolicited, and the answer to a solicitation from `::`. */
+  solicited: `${client}${own}86dd6000000000203aff${vip6}${client6}8800885760000000${vip6}0201${own}`,
+  /** Answers a solicitation from `::`. */
+  toProber: `${allNodesMac}${own}86dd6000000000203aff${vip6}${allNodes}8800f90c20000000${vip6}0201${own}`,
+  /** Unsolicited. */
   unsolicited: `${allNodesMac}${own}86dd6000000000203aff${linkLocal}${allNodes}8800295420000000${vip6}0201${own}`,
 } as const;
 

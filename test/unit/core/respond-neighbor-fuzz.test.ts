@@ -14,7 +14,6 @@ import {
   client6,
   dadFrame,
   golden6,
-  linkLocal,
   neighborFrame,
   nonce,
   otherVip6,
@@ -76,9 +75,9 @@ function deserved(frame: Uint8Array, length: number): string | null {
   const back = group(mac) || /^0+$/.test(mac) ? from : mac;
   const [ethernet, ip, flags] = probe ? [allNodesMac, allNodes, '20000000'] : [back, source, '60000000'];
   const body = `${flags}${target}0201${own}`;
-  const sum = sumOf(`${linkLocal}${ip}000000200000003a88000000${body}`);
+  const sum = sumOf(`${target}${ip}000000200000003a88000000${body}`);
   const checksum = (0xffff - sum).toString(16).padStart(4, '0');
-  return `${ethernet}${own}86dd6000000000203aff${linkLocal}${ip}8800${checksum}${body}`;
+  return `${ethernet}${own}86dd6000000000203aff${target}${ip}8800${checksum}${body}`;
 }
 
 test(`${frames} mutated frames: an answer exactly where one is deserved, of exactly those bytes (seed ${seed})`, () => {
@@ -91,7 +90,7 @@ test(`${frames} mutated frames: an answer exactly where one is deserved, of exac
   put(standby, 1);
   put(candidate, 0, 'claiming');
   const table = new TableReader(buffer);
-  const self: NeighborResponder = { mac: ownMac, table, nowMs: now, source: fromHex(linkLocal), speaks: true };
+  const self: NeighborResponder = { mac: ownMac, table, nowMs: now, speaks: true };
 
   const random = seeded(seed);
   const below = (n: number) => Math.floor(random() * n);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { toHex } from '#wire/bytes.ts';
 import { isSolicitedNode, isUnspecified } from '#wire/ipv6.ts';
 import { NdpDrop, ndpOffset } from '#wire/ndp.ts';
-import { type Advertiser, emitSolicited, emitToAll, emittedLength } from '#wire/ndp-emit.ts';
+import { emitSolicited, emitToProber, emittedLength, emitUnsolicited } from '#wire/ndp-emit.ts';
 import { describeNdp, type Ndp, parseNdp } from '#wire/ndp-text.ts';
 import { arpFrame, fromHex, ownMac, tagged } from '../../support/frames.ts';
 import {
@@ -19,7 +19,7 @@ import {
   vip6,
 } from '../../support/neighbor-frames.ts';
 
-const self: Advertiser = { mac: ownMac, source: fromHex(linkLocal) };
+const self = { mac: ownMac, source: fromHex(linkLocal) };
 
 /** What `emit` wrote onto dirty bytes, with what lies before and behind it. */
 function emitted(emit: (out: Uint8Array, offset: number) => number): string {
@@ -32,7 +32,7 @@ function emitted(emit: (out: Uint8Array, offset: number) => number): string {
 }
 
 function answered(request: Uint8Array, at = 14): string {
-  return emitted((out, offset) => emitSolicited(out, offset, self, request, at));
+  return emitted((out, offset) => emitSolicited(out, offset, ownMac, request, at));
 }
 
 function parsed(frame: Uint8Array): Ndp {
@@ -49,16 +49,15 @@ describe('emitted frames are the golden bytes, 86 long', () => {
     expect(answered(tagged(fromHex(golden6.solicitation), 0x8100, 0xe000), 18)).toBe(golden6.solicited);
   });
   test('unsolicited advertisement (ND-4)', () => {
-    const frame = emitted((out, offset) => emitToAll(out, offset, self, fromHex(vip6), 0));
+    const frame = emitted((out, offset) => emitUnsolicited(out, offset, self, fromHex(vip6)));
     expect(frame).toBe(golden6.unsolicited);
   });
-  test('answer to a probe: the same bytes as an unsolicited one (ND-3)', () => {
-    expect(emitted((out, offset) => emitToAll(out, offset, self, dadFrame(), 14 + 48))).toBe(golden6.unsolicited);
+  test('answer to a probe (ND-3)', () => {
+    expect(emitted((out, offset) => emitToProber(out, offset, ownMac, dadFrame(), 14))).toBe(golden6.toProber);
   });
-  test('without an own source: from the address that is advertised', () => {
-    const target = fromHex(vip6);
-    const frame = emitted((out, offset) => emitToAll(out, offset, { ...self, source: null }, target, 0));
-    expect(parsed(fromHex(frame))).toMatchObject({ source: '2001:db8::10', target: '2001:db8::10', override: true });
+  test('unsolicited without a link-local address: from the announced address, like the answer to a probe', () => {
+    const frame = emitted((out, offset) => emitUnsolicited(out, offset, { ...self, source: null }, fromHex(vip6)));
+    expect(frame).toBe(golden6.toProber);
   });
   test('what is emitted is valid by our own rules', () => {
     for (const hex of Object.values(golden6)) expect(ndpOffset(fromHex(hex), 86)).toBe(14);
