@@ -1,4 +1,5 @@
 // `NodeConfig`: strict, every field optional. The defaults are in the model, not here.
+// Descriptions of fields are for the reference page; the one inside `nullish()` is what a value may be, for messages.
 import { z } from 'zod';
 import { parseDurationMs } from './duration.ts';
 import { booleanOrWord, labelMap, metadata } from './schema-metadata.ts';
@@ -17,75 +18,155 @@ const whole = (least: number, most: number) => z.int().min(least).max(most);
 const text = z.string().nullish();
 const texts = z.array(z.string()).max(1024).nullish();
 
-const vrrp = z.strictObject({
-  virtualRouterId: whole(1, 255).nullish(),
-  groups: whole(1, 255).nullish(),
-  priority: z
-    .union([z.literal('auto'), whole(1, 255)])
-    .describe('auto or 1 to 255')
-    .nullish(),
-  // RFC 9568 §5.2.7: 12 bits of centiseconds.
-  advertisementInterval: duration(10, 40_950, '10ms to 40.95s').nullish(),
-  maxLearnedInterval: duration(10, 40_950, '10ms to 40.95s').nullish(),
-  preempt: booleanOrWord,
-  preemptDelay: duration(0, day, 'up to 24h').nullish(),
-  checksum: z.enum(['auto', 'pseudo', 'rfc9568']).nullish(),
-  addresses: texts,
-  peers: texts,
-});
+const vrrp = z
+  .strictObject({
+    virtualRouterId: whole(1, 255).nullish().describe('First virtual router id; `groups` ids from here on are used'),
+    groups: whole(1, 255).nullish().describe('How many virtual routers share the addresses'),
+    priority: z
+      .union([z.literal('auto'), whole(1, 255)])
+      .describe('auto or 1 to 255')
+      .nullish()
+      .describe('`auto` spreads the groups over the boxes; a number fixes it'),
+    // RFC 9568 §5.2.7: 12 bits of centiseconds.
+    advertisementInterval: duration(10, 40_950, '10ms to 40.95s').nullish().describe('Time between advertisements'),
+    maxLearnedInterval: duration(10, 40_950, '10ms to 40.95s')
+      .nullish()
+      .describe('A longer interval than this is never learned from an advertisement'),
+    preempt: booleanOrWord.describe('Whether a box with a higher priority takes over from a healthy one'),
+    preemptDelay: duration(0, day, 'up to 24h').nullish().describe('Time of health before it does'),
+    checksum: z.enum(['auto', 'pseudo', 'rfc9568']).nullish().describe('Which checksum IPv4 advertisements carry'),
+    addresses: texts.describe('The fixed list to advertise; empty: the addresses announced'),
+    peers: texts.describe('Addresses of unicast peers; empty: multicast'),
+  })
+  .nullish()
+  .describe('Not used yet: RFC 9568 between several boxes');
+
+const election = z
+  .strictObject({
+    mode: z
+      .enum(['solo', 'vrrp', 'lease'])
+      .nullish()
+      .describe('Who leads an address. Only `solo` works: this box leads whatever it may announce'),
+    vrrp,
+    track: z
+      .strictObject({ interfaces: texts.describe('Losing carrier on one of these gives leadership up') })
+      .nullish()
+      .describe('Not used yet'),
+    hello: z
+      .strictObject({
+        interval: duration(100, 60_000, '100ms to 60s').nullish().describe('Time between hellos'),
+        keyFile: text.describe('File with the key that hellos are signed with; empty: not signed'),
+      })
+      .nullish()
+      .describe('Not used yet: what boxes tell each other'),
+  })
+  .nullish();
+
+const announce = z
+  .strictObject({
+    burst: z
+      .array(duration(0, 60_000, 'up to 60s'))
+      .min(1)
+      .max(16)
+      .nullish()
+      .describe('When an address is announced, counted from the moment it became ours'),
+    refresh: duration(1000, day, '1s to 24h').nullish().describe('Time between later announcements, ± 10 %'),
+    maxFramesPerSecond: whole(1, 100_000)
+      .nullish()
+      .describe('Announcement frames per second and interface; 10 for switches that count ARP per port'),
+  })
+  .nullish();
+
+const conflict = z
+  .strictObject({
+    probe: booleanOrWord.describe('Whether an address is asked for on the LAN before the first claim'),
+    profile: z.enum(['wired', 'standard']).nullish().describe('Timing: `standard` is RFC 5227, `wired` is shorter'),
+    policy: z
+      .enum(['defend', 'alarm', 'release'])
+      .nullish()
+      .describe('When another host claims an address of ours: announce it again, only tell, or give it up'),
+  })
+  .nullish();
 
 const spec = z.strictObject({
-  node: z.strictObject({ name: text, labels: labelMap }).nullish(),
+  node: z
+    .strictObject({
+      name: text.describe('Name of this box; `--node` goes before it'),
+      labels: labelMap.describe('What `nodeSelector` of a policy sees; `kubernetes.io/hostname` is always set'),
+    })
+    .nullish(),
   ipFamilies: z
     .array(z.enum(['IPv4', 'IPv6']))
     .min(1)
-    .nullish(),
-  defaultLBServiceIPAM: z.enum(['lbipam', 'nodeipam', 'none']).nullish(),
-  devices: z.strictObject({ exclude: z.array(z.string().max(256)).max(256).nullish() }).nullish(),
-  allowedPrefixes: texts,
-  allowedInterfaces: texts,
-  election: z
+    .nullish()
+    .describe('Families that services get addresses of'),
+  defaultLBServiceIPAM: z
+    .enum(['lbipam', 'nodeipam', 'none'])
+    .nullish()
+    .describe('Whether services without `loadBalancerClass` are ours: only with `lbipam`'),
+  devices: z
     .strictObject({
-      mode: z.enum(['solo', 'vrrp', 'lease']).nullish(),
-      vrrp: vrrp.nullish(),
-      track: z.strictObject({ interfaces: texts }).nullish(),
-      hello: z.strictObject({ interval: duration(100, 60_000, '100ms to 60s').nullish(), keyFile: text }).nullish(),
+      exclude: z
+        .array(z.string().max(256))
+        .max(256)
+        .nullish()
+        .describe('RE2 patterns of interfaces that a policy without `interfaces` does not mean; `lo` is never used'),
     })
     .nullish(),
-  announce: z
-    .strictObject({
-      burst: z
-        .array(duration(0, 60_000, 'up to 60s'))
-        .min(1)
-        .max(16)
-        .nullish(),
-      refresh: duration(1000, day, '1s to 24h').nullish(),
-      maxFramesPerSecond: whole(1, 100_000).nullish(),
-    })
-    .nullish(),
-  conflict: z
-    .strictObject({
-      probe: booleanOrWord,
-      profile: z.enum(['wired', 'standard']).nullish(),
-      policy: z.enum(['defend', 'alarm', 'release']).nullish(),
-    })
-    .nullish(),
-  delivery: z.enum(['none', 'local']).nullish(),
+  allowedPrefixes: texts.describe('CIDRs outside of which nothing is announced, whatever manifests say; empty: any'),
+  allowedInterfaces: texts.describe('Names of interfaces that may be used at all; empty: any'),
+  election,
+  announce,
+  conflict,
+  delivery: z
+    .enum(['none', 'local'])
+    .nullish()
+    .describe('`local`: this box accepts the traffic it attracts; needs CAP_NET_ADMIN'),
   hooks: z
     .strictObject({
-      onChange: text,
-      timeout: duration(1, 3_600_000, '1ms to 1h').nullish(),
-      arguments: z.enum(['json', 'keepalived']).nullish(),
+      onChange: text.describe('A program to run at each change; empty: none'),
+      timeout: duration(1, 3_600_000, '1ms to 1h').nullish().describe('After this it is stopped'),
+      arguments: z.enum(['json', 'keepalived']).nullish().describe('What it is told'),
+    })
+    .nullish()
+    .describe('Not used yet'),
+  reload: z
+    .strictObject({
+      watch: z
+        .union([z.boolean(), z.string()])
+        .describe('true, false or plan')
+        .nullish()
+        .describe(
+          'Whether a changed file is applied by itself; with `false` and `plan` a log line says that it changed',
+        ),
     })
     .nullish(),
-  reload: z
-    .strictObject({ watch: z.union([z.boolean(), z.string()]).describe('true, false or plan').nullish() })
+  control: z
+    .strictObject({
+      socket: text.describe('Socket for looking; `--socket` goes before it'),
+      group: text.describe('Group that may use it; without such a group root alone'),
+      adminSocket: text.describe('Socket for acting; with `--socket` it lies beside that one'),
+      adminGroup: text.describe('Group that may use it; without such a group root alone'),
+    })
     .nullish(),
-  control: z.strictObject({ socket: text, group: text, adminSocket: text, adminGroup: text }).nullish(),
-  metrics: z.strictObject({ listen: text }).nullish(),
-  limits: z.strictObject({ addresses: whole(1, 1_048_576).nullish() }).nullish(),
-  journal: z.strictObject({ keep: whole(100, 10_000_000).nullish() }).nullish(),
-  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).nullish() }).nullish(),
+  metrics: z
+    .strictObject({ listen: text.describe('Address and port; empty: none') })
+    .nullish()
+    .describe('Not used yet'),
+  limits: z
+    .strictObject({
+      addresses: whole(1, 1_048_576).nullish().describe('Addresses that one interface can answer for'),
+    })
+    .nullish(),
+  journal: z.strictObject({ keep: whole(100, 10_000_000).nullish().describe('Events that are kept') }).nullish(),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['debug', 'info', 'warn', 'error'])
+        .nullish()
+        .describe('The least important lines that are written'),
+    })
+    .nullish(),
 });
 
 export const nodeConfigSchema = z.strictObject({

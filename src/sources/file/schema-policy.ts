@@ -8,12 +8,16 @@ export const policySchema = z.strictObject({
   metadata,
   spec: z
     .strictObject({
-      nodeSelector: labelSelector,
-      serviceSelector: labelSelector,
-      /** Every pattern is matched against every interface name at each change of an interface. */
-      interfaces: z.array(z.string().max(256)).max(32).nullish(),
-      externalIPs: booleanOrWord,
-      loadBalancerIPs: booleanOrWord,
+      nodeSelector: labelSelector.describe('Nodes that may answer; absent: all'),
+      serviceSelector: labelSelector.describe('Services whose addresses are announced; absent: all'),
+      // Every pattern is matched against every interface name at each change of an interface.
+      interfaces: z
+        .array(z.string().max(256))
+        .max(32)
+        .nullish()
+        .describe('RE2 patterns of interface names, unanchored; absent or empty: all but `devices.exclude`'),
+      externalIPs: booleanOrWord.describe('Announce addresses of `spec.externalIPs`'),
+      loadBalancerIPs: booleanOrWord.describe('Announce addresses given by pools'),
     })
     .nullish(),
   status: z.unknown().optional(),
