@@ -3,39 +3,34 @@ import { parseAddress } from '#model/address.ts';
 import type { Labels } from '#model/labels.ts';
 import { parseCidr } from '#model/range.ts';
 import { type Conversion, objectProblem } from './conversion.ts';
+import { knownAnnotations } from './known-annotations.ts';
 import { clip, show } from './schema-issues.ts';
 import { suggest } from './suggest.ts';
 
 const own = 'lanlord.dev/';
 const cilium = 'lbipam.cilium.io/';
-const known: Readonly<Record<string, readonly string[]>> = {
-  CiliumLoadBalancerIPPool: [`${own}priority`, `${own}exclude`, `${own}reuse`, `${own}allow-special`],
-  CiliumL2AnnouncementPolicy: [`${own}off-link`, `${own}virtual-router-id`],
-  Service: [
-    `${own}group`,
-    `${cilium}ips`,
-    `${cilium}sharing-key`,
-    `${cilium}sharing-cross-namespace`,
-    `${cilium}sharing-permit-different-pods`,
-  ],
-};
-
 /** Warns about annotations of one object. Others' annotations, MetalLB's among them, pass unseen. */
 export function checkAnnotations(conversion: Conversion, kind: string, annotations: Labels | null | undefined): void {
   for (const key in annotations) {
     if (!key.startsWith(own) && !key.startsWith(cilium)) continue;
-    const names = known[kind] ?? [];
+    const known = new Map(Object.entries(knownAnnotations[kind] ?? {}));
     const value = annotations[key] ?? '';
     const path = ['metadata', 'annotations', key];
-    if (names.includes(key)) {
-      const wanted = unusable(key, value);
-      if (wanted === null) continue;
+    const annotation = known.get(key);
+    if (annotation) {
+      if (isUsable(key, value)) continue;
       const message = `${key}: ${show(value)} cannot be used and is ignored`;
-      objectProblem(conversion, { code: 'LL-CFG-025', severity: 'warning', path, message, hint: `it takes ${wanted}` });
+      objectProblem(conversion, {
+        code: 'LL-CFG-025',
+        severity: 'warning',
+        path,
+        message,
+        hint: `it takes ${annotation.takes}`,
+      });
     } else {
-      const near = suggest(key, names);
+      const near = suggest(key, [...known.keys()]);
       const message = `unknown annotation ${clip(key)} on a ${kind}`;
-      const hint = near ? `did you mean ${near}` : knownHint(names);
+      const hint = near ? `did you mean ${near}` : knownHint([...known.keys()]);
       objectProblem(conversion, { code: 'LL-CFG-024', severity: 'warning', path, atKey: true, message, hint });
     }
   }
@@ -45,21 +40,20 @@ function knownHint(names: readonly string[]): string {
   return names.length > 0 ? `known here: ${names.join(', ')}` : '';
 }
 
-/** What the annotation takes, when the value is nothing of it. */
-function unusable(key: string, value: string): string | null {
+function isUsable(key: string, value: string): boolean {
   switch (key) {
     case `${own}priority`:
-      return /^[-+]?\d{1,15}$/.test(value.trim()) ? null : 'a whole number, higher first';
+      return /^[-+]?\d{1,15}$/.test(value.trim());
     case `${own}reuse`:
-      return value === 'lowest' || value === 'oldest' ? null : 'lowest or oldest';
+      return value === 'lowest' || value === 'oldest';
     case `${own}allow-special`:
-      return value === 'true' || value === 'false' ? null : '"true" or "false"';
+      return value === 'true' || value === 'false';
     case `${own}off-link`:
-      return value === 'allow' || value === 'deny' ? null : 'allow or deny';
+      return value === 'allow' || value === 'deny';
     case `${own}exclude`:
-      return value.split(',').every(isAddressOrRange) ? null : 'a comma list of addresses, CIDRs and ranges';
+      return value.split(',').every(isAddressOrRange);
     default:
-      return null;
+      return true;
   }
 }
 
