@@ -9,6 +9,8 @@ export const binary = process.env['LANLORD_BINARY'] ?? join(root, 'dist/lanlord'
 const tools = join(root, '.cache/bench');
 /** First address of the benchmarks' VIPs; 10,000 of them fit the /16 behind it. */
 export const firstVip = '10.99.0.1';
+/** The first of the dual-stack services' other addresses. */
+export const firstVip6 = '2001:db8:99::1';
 
 export interface Load {
   readonly targets: number;
@@ -41,7 +43,11 @@ export class Bed {
     sh('ip', ['link', 'add', 'eth0', 'netns', this.box, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', this.asker]);
     sh('ip', ['-n', this.box, 'address', 'add', '10.99.255.1/16', 'dev', 'eth0']);
     sh('ip', ['-n', this.asker, 'address', 'add', '10.99.255.2/16', 'dev', 'eth0']);
-    for (const namespace of [this.box, this.asker]) sh('ip', ['-n', namespace, 'link', 'set', 'eth0', 'up']);
+    const addresses6 = { [this.box]: '2001:db8:99::ffff:1/64', [this.asker]: '2001:db8:99::ffff:2/64' };
+    for (const [namespace, address] of Object.entries(addresses6)) {
+      sh('ip', ['-n', namespace, 'address', 'add', address, 'dev', 'eth0', 'nodad']);
+      sh('ip', ['-n', namespace, 'link', 'set', 'eth0', 'up']);
+    }
   }
 
   /** Starts a program on the answering box; resolves when it has printed `ready` on stdout or stderr. */
@@ -59,23 +65,11 @@ export class Bed {
     });
   }
 
-  /** Runs the load generator on the asking box. Does not block the event loop. */
-  load(args: readonly string[]): Promise<Load> {
+  /** Runs the load generator on the asking box: ARP, or Neighbor Discovery. Does not block the event loop. */
+  load(args: readonly string[], family: 'IPv4' | 'IPv6' = 'IPv4'): Promise<Load> {
     const generator = compile('arpload', []);
-    const all = [
-      'netns',
-      'exec',
-      this.asker,
-      generator,
-      '-i',
-      'eth0',
-      '-t',
-      firstVip,
-      '-s',
-      '10.99.255.2',
-      '-j',
-      ...args,
-    ];
+    const [target, source] = family === 'IPv4' ? [firstVip, '10.99.255.2'] : [firstVip6, '2001:db8:99::ffff:2'];
+    const all = ['netns', 'exec', this.asker, generator, '-i', 'eth0', '-t', target, '-s', source, '-j', ...args];
     const child = spawn('ip', all, { stdio: ['ignore', 'pipe', 'inherit'] });
     let text = '';
     child.stdout.on('data', (data) => {
@@ -122,19 +116,22 @@ export function stop(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): P
   });
 }
 
-/** A pool, a policy and `count` services with neighboring addresses from `firstVip`. */
-export function manifests(count: number, poolName = 'bench'): string {
+/** A pool, a policy and `count` services with neighboring addresses from `firstVip`, and from `firstVip6` if dual-stack. */
+export function manifests(count: number, poolName = 'bench', dualStack = false): string {
+  const ranges = [`{start: ${firstVip}, stop: 10.99.250.255}`, `{start: "${firstVip6}", stop: "2001:db8:99::ffff"}`];
+  const blocks = ranges.slice(0, dualStack ? 2 : 1).map((range) => `\n  - ${range}`);
   const base = [
     'apiVersion: lanlord.dev/v1\nkind: NodeConfig\nspec: {conflict: {probe: false}, reload: {watch: false}}',
-    `apiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: ${poolName}}\nspec:\n  blocks:\n  - {start: ${firstVip}, stop: 10.99.250.255}`,
+    `apiVersion: cilium.io/v2\nkind: CiliumLoadBalancerIPPool\nmetadata: {name: ${poolName}}\nspec:\n  blocks:${blocks.join('')}`,
     'apiVersion: cilium.io/v2alpha1\nkind: CiliumL2AnnouncementPolicy\nmetadata: {name: all}\nspec: {interfaces: [^eth0$], loadBalancerIPs: true}',
   ];
-  for (let i = 0; i < count; i++) base.push(service(`s${String(i).padStart(6, '0')}`));
+  for (let i = 0; i < count; i++) base.push(service(`s${String(i).padStart(6, '0')}`, dualStack));
   return `${base.join('\n---\n')}\n`;
 }
 
-function service(name: string): string {
-  return `apiVersion: v1\nkind: Service\nmetadata:\n  name: ${name}\n  namespace: default\nspec:\n  type: LoadBalancer\n  ports:\n  - port: 80\n    protocol: TCP`;
+function service(name: string, dualStack: boolean): string {
+  const families = dualStack ? '\n  ipFamilyPolicy: RequireDualStack\n  ipFamilies: [IPv4, IPv6]' : '';
+  return `apiVersion: v1\nkind: Service\nmetadata:\n  name: ${name}\n  namespace: default\nspec:\n  type: LoadBalancer${families}\n  ports:\n  - port: 80\n    protocol: TCP`;
 }
 
 /** Compiles one of the C programs beside this file, once per source change; returns its path. */
