@@ -3,17 +3,22 @@ import { parseAddress } from '#model/address.ts';
 import type { Labels } from '#model/labels.ts';
 import { parseCidr } from '#model/range.ts';
 import { type Conversion, objectProblem } from './conversion.ts';
-import { knownAnnotations } from './known-annotations.ts';
+import { type KnownAnnotation, knownAnnotations } from './known-annotations.ts';
 import { clip, show } from './schema-issues.ts';
 import { suggest } from './suggest.ts';
 
 const own = 'lanlord.dev/';
 const cilium = 'lbipam.cilium.io/';
+const knownByKind = new Map(
+  Object.entries(knownAnnotations).map(([kind, names]) => [kind, new Map(Object.entries(names))]),
+);
+const none = new Map<string, KnownAnnotation>();
+
 /** Warns about annotations of one object. Others' annotations, MetalLB's among them, pass unseen. */
 export function checkAnnotations(conversion: Conversion, kind: string, annotations: Labels | null | undefined): void {
+  const known = knownByKind.get(kind) ?? none;
   for (const key in annotations) {
     if (!key.startsWith(own) && !key.startsWith(cilium)) continue;
-    const known = new Map(Object.entries(knownAnnotations[kind] ?? {}));
     const value = annotations[key] ?? '';
     const path = ['metadata', 'annotations', key];
     const annotation = known.get(key);
