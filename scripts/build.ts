@@ -1,5 +1,5 @@
 // Builds dist/lanlord: one executable with the program, its workers and, where a C toolchain is at hand, libpcap.
-import { existsSync, globSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BunPlugin } from 'bun';
 import manifest from '../package.json' with { type: 'json' };
@@ -54,8 +54,10 @@ async function plugins(): Promise<BunPlugin[]> {
 const outfile = join(root, 'dist/lanlord');
 const startedAt = performance.now();
 mkdirSync(join(root, 'dist'), { recursive: true });
-// A running daemon keeps its old file; writing into it would fail with "text file busy".
-rmSync(outfile, { force: true });
+// Put in place by a rename: a build that fails, or is still at work, leaves the last good one for whoever starts it.
+const workshop = mkdtempSync(join(root, 'dist', '.building-'));
+const unfinished = join(workshop, 'lanlord');
+process.on('exit', () => rmSync(workshop, { recursive: true, force: true }));
 const result = await Bun.build({
   entrypoints: entries.map((file) => join(source, file)),
   root: source,
@@ -75,7 +77,7 @@ const result = await Bun.build({
   plugins: [workerPaths(source, entries), ...(await plugins())],
   // The folder somebody happens to stand in must not decide what a privileged program loads.
   compile: {
-    outfile,
+    outfile: unfinished,
     autoloadDotenv: false,
     autoloadBunfig: false,
     autoloadTsconfig: false,
@@ -85,7 +87,6 @@ const result = await Bun.build({
 });
 for (const message of result.logs) console.error(message);
 if (!result.success) fail('the bundler reported errors');
-// The maps are in the executable; the copies beside it are of no use.
-for (const map of globSync('*.map', { cwd: join(root, 'dist') })) rmSync(join(root, 'dist', map));
+renameSync(unfinished, outfile);
 const megabytes = Bun.file(outfile).size / 1e6;
 say(`dist/lanlord: ${megabytes.toFixed(0)} MB in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);

@@ -37,7 +37,7 @@ describe.skipIf(skipped !== '')(`delivery${skipped}`, () => {
     box = new Box(lab, edge);
     configure('local');
   });
-  afterEach(() => box.close());
+  afterEach(() => box?.close());
   afterAll(() => {
     // Tests that kill the box leave its record behind, as a crash does.
     if (edge) rmSync(record(), { recursive: true, force: true });

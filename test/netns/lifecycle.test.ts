@@ -34,7 +34,7 @@ describe.skipIf(skipped !== '')(`lifecycle${skipped}`, () => {
       documents(pool('p', vip, '192.0.2.19'), service('web'), policy('lan', { interfaces: ['^eth'] }), settings),
     );
   });
-  afterEach(() => box.close());
+  afterEach(() => box?.close());
   afterAll(() => {
     client?.close();
     lab?.close();

@@ -33,7 +33,7 @@ describe.skipIf(skipped !== '')(`reload${skipped}`, () => {
     box.write('20-policy.yaml', policy('lan'));
     box.write('30-web.yaml', service('web'));
   });
-  afterEach(() => box.close());
+  afterEach(() => box?.close());
   afterAll(() => {
     client?.close();
     lab?.close();
