@@ -212,7 +212,7 @@ export class TableReader {
       if (sequence & freeBit) return null;
       const meta = Atomics.load(words, at + Row.meta);
       const generation = Atomics.load(words, at + Row.generation) >>> 0;
-      const address = new Uint8Array(new ArrayBuffer(16));
+      const address = new Uint8Array(16);
       for (let i = 0; i < 4; i++) writeWord(address, i * 4, Atomics.load(words, at + Row.address + i));
       if (sequence & updateBit || Atomics.load(words, at + Row.sequence) !== sequence) continue;
       const group = meta >>> 16;

@@ -68,9 +68,5 @@ export function equal6(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): 
 
 /** Lower-case hex without separators. Of 16-byte addresses it sorts as the addresses do. */
 export function toHex(bytes: Uint8Array): string {
-  let text = '';
-  for (let i = 0; i < bytes.length; i++) text += hexOfByte[bytes[i] ?? 0];
-  return text;
+  return bytes.toHex();
 }
-
-const hexOfByte: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
