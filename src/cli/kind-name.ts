@@ -17,7 +17,7 @@ export const getKinds = [
 
 export type GetKind = (typeof getKinds)[number];
 
-const shortNames: Readonly<Record<string, GetKind>> = {
+export const shortNames: Readonly<Record<string, GetKind>> = {
   pool: 'pools',
   po: 'pools',
   ip: 'ips',

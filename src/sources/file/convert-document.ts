@@ -29,7 +29,7 @@ interface KindRule {
   readonly namespaced: boolean;
 }
 
-const rules: Readonly<Record<ManifestKind, KindRule>> = {
+export const kindRules: Readonly<Record<ManifestKind, KindRule>> = {
   CiliumLoadBalancerIPPool: { group: 'cilium.io', versions: ['v2', 'v2alpha1'], schema: poolSchema, namespaced: false },
   CiliumL2AnnouncementPolicy: { group: 'cilium.io', versions: ['v2alpha1'], schema: policySchema, namespaced: false },
   Service: { group: '', versions: ['v1'], schema: serviceSchema, namespaced: true },
@@ -75,7 +75,7 @@ export function convertDocument(conversion: Conversion, header: Header): Convert
   const { document, reporter } = conversion;
   const slash = header.apiVersion.lastIndexOf('/');
   const group = slash < 0 ? '' : header.apiVersion.slice(0, slash);
-  const rule = Object.hasOwn(rules, header.kind) ? rules[header.kind as ManifestKind] : undefined;
+  const rule = Object.hasOwn(kindRules, header.kind) ? kindRules[header.kind as ManifestKind] : undefined;
   if (!rule || rule.group !== group) {
     warnMisspelt(conversion, header, group);
     return { result: 'skipped', kind: clip(header.kind) };
@@ -164,7 +164,7 @@ function warnMisspelt(conversion: Conversion, header: Header, group: string): vo
   const near = suggest(
     header.kind,
     // Within two letters of "Node" there are words, such as Pod, that are nobody's mistake.
-    Object.keys(rules).filter((kind) => rules[kind as ManifestKind].group === group && kind !== 'Node'),
+    Object.keys(kindRules).filter((kind) => kindRules[kind as ManifestKind].group === group && kind !== 'Node'),
   );
   if (!near) return;
   conversion.reporter.inDocument(conversion.document, 'object', {

@@ -16,8 +16,8 @@ export const policySchema = z.strictObject({
         .max(32)
         .nullish()
         .describe('RE2 patterns of interface names, unanchored; absent or empty: all but `devices.exclude`'),
-      externalIPs: booleanOrWord.describe('Announce addresses of `spec.externalIPs`'),
-      loadBalancerIPs: booleanOrWord.describe('Announce addresses given by pools'),
+      externalIPs: booleanOrWord.describe('Announce addresses of `spec.externalIPs`. Absent: false'),
+      loadBalancerIPs: booleanOrWord.describe('Announce addresses given by pools. Absent: false'),
     })
     .nullish(),
   status: z.unknown().optional(),

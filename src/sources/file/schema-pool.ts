@@ -27,8 +27,8 @@ export const poolSchema = z.strictObject({
         .union([z.string(), z.boolean()])
         .describe('"Yes" or "No"')
         .nullish()
-        .describe('`No` reserves the first and last address of every `cidr`; ranges never reserve'),
-      disabled: booleanOrWord.describe('Hands out nothing new; what is held stays'),
+        .describe('`No` reserves the first and last address of every `cidr`; ranges never reserve. Absent: Yes'),
+      disabled: booleanOrWord.describe('Hands out nothing new; what is held stays. Absent: false'),
       serviceSelector: labelSelector.describe('Services that get addresses from here; absent: all'),
     })
     .nullish(),
