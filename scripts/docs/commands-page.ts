@@ -26,8 +26,13 @@ const actions: Actions = {
   version: nothing,
 };
 
+/** Every command of the program; none does anything. */
+export function documentedProgram(): Command {
+  return createProgram(actions, silent, async () => {});
+}
+
 export function commandsPage(): string {
-  const program = createProgram(actions, silent, async () => {});
+  const program = documentedProgram();
   return page(
     '# Commands',
     `A command may be shortened to any beginning that only it has. \`-h\` shows the help of a command. Without a command it is

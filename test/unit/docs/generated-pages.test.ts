@@ -35,7 +35,7 @@ test('every problem code of the product has a row', () => {
     readFileSync(join(root, path), 'utf8'),
   );
   const said = sources.flatMap((text) =>
-    [...text.matchAll(/\bproblem\(\s*'([A-Z-]+)'/g)].map(([, code]) => code ?? ''),
+    [...text.matchAll(/(?:\bproblem\(\s*|\bcode: )'([A-Z][A-Z-]*)'/g)].map(([, code]) => code ?? ''),
   );
   expect(said.length).toBeGreaterThan(5);
   expect(said.filter((code) => !Object.hasOwn(problemCodes, code))).toEqual([]);

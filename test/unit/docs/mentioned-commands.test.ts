@@ -1,0 +1,37 @@
+// Commands and options of lanlord that README and docs type exist in the program.
+import { expect, test } from 'bun:test';
+import { globSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { documentedProgram } from '../../../scripts/docs/commands-page.ts';
+
+const root = resolve(import.meta.dir, '../../..');
+const commands = new Map(documentedProgram().commands.map((command) => [command.name(), command]));
+
+/** Commands in code: a whole span of inline code, or a line of a block after `$`, `sudo` or nothing. */
+const typed = /(?:^|`)(?:\$ )?(?:sudo )?(?:dist\/)?lanlord ([a-z-]+)([^`\n]*)/gm;
+
+function faults(text: string): string[] {
+  return [...text.matchAll(typed)].flatMap(([whole, name = '', rest = '']) => {
+    const command = commands.get(name);
+    if (!command) return name === 'ready' || name === 'help' ? [] : [`no command: ${whole.trim()}`];
+    return unknownOptions(command, rest).map((option) => `no option ${option}: ${whole.trim()}`);
+  });
+}
+
+function unknownOptions(command: Command, rest: string): string[] {
+  const known = command.options.flatMap(({ long, short }) => [long, short]);
+  return [...rest.matchAll(/(?<=\s)--?[a-z][a-z-]*/g)].map(([option]) => option).filter((o) => !known.includes(o));
+}
+
+for (const path of ['README.md', ...globSync('docs/*.md', { cwd: root })]) {
+  test(`${path} types only commands and options that exist`, () => {
+    expect(faults(readFileSync(join(root, path), 'utf8'))).toEqual([]);
+  });
+}
+
+test('an unknown command or option is found', () => {
+  expect(faults('`lanlord plan -c x`')).toHaveLength(1);
+  expect(faults('```\n$ sudo dist/lanlord status --short\n```')).toHaveLength(1);
+  expect(faults('`lanlord status --brief` and `sudo lanlord run -c x.yaml`')).toEqual([]);
+});
