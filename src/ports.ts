@@ -1,5 +1,6 @@
 // Every way out of the process on one page: what the rest of the program may ask of the world.
 
+import type { ClaimOrders, ClaimSight, ClaimsView } from '#model/claims.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem, RunningProblem } from '#model/problem.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
@@ -52,7 +53,10 @@ export interface AnnouncementSink {
     settings: NodeConfig,
     /** Names of the interfaces that policies select on this node: captured even while no row is theirs. */
     selected: readonly string[],
+    orders: ClaimOrders,
   ): void;
+  /** What is known about claims, one per interface that is captured on. */
+  claims(): readonly ClaimSight[];
   /** Resolves when every wanted link of the last `apply` is open, or is known to be denied or down. */
   settled(): Promise<void>;
   /** What is going on per interface, for `get interfaces` and `get announcements`. */
@@ -107,17 +111,11 @@ export interface Doorbells {
   close(fd: number): void;
 }
 
-export interface CaptureReport {
-  readonly interface: string;
-  readonly capture: 'open' | 'down' | 'denied' | 'gone';
-  /** What the capture library said when it is not open. */
-  readonly detail: string;
+export interface CaptureReport extends CaptureState {
   readonly mac: string;
   readonly requests: number;
   readonly answers: number;
   readonly drops: Readonly<Record<string, number>>;
-  readonly announced: number;
-  readonly kernelDrops: number;
   readonly rows: readonly {
     readonly ip: string;
     /** Answers given since this row was made. */
@@ -125,6 +123,8 @@ export interface CaptureReport {
     /** Wall clock, milliseconds since 1970. */
     readonly sinceMs: number;
     readonly generation: number;
+    /** Still probed for. */
+    readonly isClaiming?: boolean;
   }[];
 }
 
@@ -208,6 +208,7 @@ export interface DaemonView {
   readonly problems: readonly (RunningProblem & { readonly sinceMs: number })[];
   /** Since when this node leads an announced (address, interface), wall ms, and its local term; key `ip%interface`. */
   readonly leading: ReadonlyMap<string, { readonly sinceMs: number; readonly term: number }>;
+  readonly claims?: ClaimsView;
 }
 
 export interface ReloadOutcome {

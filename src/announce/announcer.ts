@@ -1,4 +1,8 @@
 // Makes the shared tables equal the plan, and keeps their deadline ahead of the clock.
+
+import { claimKey } from '#core/claimed.ts';
+import { formatAddress } from '#model/address.ts';
+import type { ClaimOrders, ClaimSight } from '#model/claims.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Announcement } from '#model/snapshot.ts';
@@ -13,16 +17,23 @@ import type {
   NeighborGroups,
 } from '#ports.ts';
 import { InterfaceTable } from './interface-table.ts';
+import type { WantedRow } from './table-rows.ts';
 
 /** A main thread that hangs for longer than this stops answering: by then its picture of the world is worth nothing. */
 const deadlineMs = 120_000;
 const heartbeatMs = 10_000;
+/** How soon a claimed address is answered, and a contested one given up. A look costs one load per interface. */
+const lookEveryMs = 50;
+/** A flood of forged claims must not become a flood of rounds. */
+const newsEveryMs = 500;
 
 interface AnnouncerParts {
   readonly workers: CaptureWorkers;
   readonly groups: NeighborGroups;
   readonly clock: Clock;
   readonly log: Log;
+  /** There is news about claims: look again. */
+  readonly onClaims: () => void;
 }
 
 export class Announcer implements AnnouncementSink {
@@ -36,10 +47,14 @@ export class Announcer implements AnnouncementSink {
   /** Solicited-node groups that could not be joined, by interface. */
   #groupFaults: ReadonlyMap<string, string> = new Map();
   #stopHeartbeat: (() => void) | null = null;
+  #stopLooking: (() => void) | null = null;
+  #hasNews = false;
+  #lastNewsMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: AnnouncerParts) {
     this.#parts = parts;
     this.#beat();
+    this.#look();
   }
 
   apply(
@@ -47,6 +62,7 @@ export class Announcer implements AnnouncementSink {
     interfaces: readonly Interface[],
     settings: NodeConfig,
     selected: readonly string[],
+    orders: ClaimOrders,
   ): void {
     const wanted = this.#sort([...selected, ...announcements.map((row) => row.interface)], interfaces);
     this.#retireTables(wanted, settings);
@@ -59,8 +75,8 @@ export class Announcer implements AnnouncementSink {
       this.#tables.set(name, table);
       table.noteCarrier(link);
       table.noteSource(link);
-      const addresses = (rows.get(name) ?? []).map((row) => ({ address: row.address, group: row.group }));
-      const overflow = table.setRows(addresses, this.#parts.clock.wallMs());
+      const wishes = wantedRows(name, rows.get(name) ?? [], orders, settings.conflict.probe);
+      const overflow = table.setRows(wishes, settings.conflict, this.#parts.clock.wallMs());
       if (overflow > 0)
         this.#parts.log.write(
           'error',
@@ -84,8 +100,14 @@ export class Announcer implements AnnouncementSink {
     return [...open, ...this.#absent];
   }
 
+  claims(): readonly ClaimSight[] {
+    const now = this.#parts.clock.monotonicMs();
+    return [...this.#tables.values()].map((table) => table.sight(now));
+  }
+
   async close(): Promise<void> {
     this.#stopHeartbeat?.();
+    this.#stopLooking?.();
     for (const table of this.#tables.values()) table.withdraw();
     for (const name of this.#tables.keys()) this.#parts.workers.wake(name);
     this.#tables.clear();
@@ -128,11 +150,49 @@ export class Announcer implements AnnouncementSink {
     }
   }
 
+  /** Looks at what the workers wrote about claims. */
+  #look(): void {
+    const { clock, workers, onClaims } = this.#parts;
+    for (const [name, table] of this.#tables) {
+      if (!table.pollClaims(clock.wallMs())) continue;
+      workers.wake(name);
+      this.#hasNews = true;
+    }
+    const now = clock.monotonicMs();
+    if (this.#hasNews && now - this.#lastNewsMs >= newsEveryMs) {
+      this.#hasNews = false;
+      this.#lastNewsMs = now;
+      onClaims();
+    }
+    this.#stopLooking = clock.setTimeout(() => this.#look(), lookEveryMs);
+  }
+
   #beat(): void {
     const now = this.#parts.clock.monotonicMs();
     for (const table of this.#tables.values()) table.extendDeadline(now + deadlineMs);
     this.#stopHeartbeat = this.#parts.clock.setTimeout(() => this.#beat(), heartbeatMs);
   }
+}
+
+/** Announced rows, and those of addresses that are watched or asked about and not announced. */
+function wantedRows(
+  name: string,
+  rows: readonly Announcement[],
+  { claimed, watched }: ClaimOrders,
+  probes: boolean,
+): readonly WantedRow[] {
+  const announced = rows.map(({ address, group }) => {
+    const isClaimed = !probes || claimed.has(claimKey(formatAddress(address), name));
+    return { address, group, mode: 'announce', isClaimed } as const;
+  });
+  const others = watched.filter((entry) => entry.interface === name);
+  if (others.length === 0) return announced;
+  const texts = new Set(rows.map(({ address }) => formatAddress(address)));
+  const listened = others.filter(({ address }) => !texts.has(formatAddress(address)));
+  return [
+    ...announced,
+    ...listened.map(({ address, mode }) => ({ address, group: 0, mode, isClaimed: false }) as const),
+  ];
 }
 
 function groupTarget({ name, index }: Interface, rows: readonly Announcement[]): GroupTarget {

@@ -1,5 +1,6 @@
 // The rows of one interface: what this node answers for there, in shared memory.
-import { formatAddress, type IpAddress } from '#model/address.ts';
+import type { ClaimSight } from '#model/claims.ts';
+import type { NodeConfig } from '#model/node-config.ts';
 import type { Interface } from '#model/resources.ts';
 import type { CaptureReport, CaptureState, CaptureTarget } from '#ports.ts';
 import { createTable } from '#table/layout.ts';
@@ -7,17 +8,10 @@ import { type NeighborSource, writeNeighborSource } from '#table/neighbor-source
 import { TableWriter } from '#table/table-writer.ts';
 import { carriesReply, Verdict, verdictNames } from '#table/verdict.ts';
 import { advertisingNote, advertisingSource } from './advertising-source.ts';
+import { TableRows, type WantedRow } from './table-rows.ts';
 
 /** Well-formed requests that got no answer. */
 const unansweredRequests: ReadonlySet<number> = new Set([Verdict.not_ours, Verdict.standby, Verdict.no_source]);
-
-interface Row {
-  readonly address: IpAddress;
-  readonly group: number;
-  generation: number;
-  /** Wall clock, milliseconds since 1970: for people only. */
-  readonly sinceMs: number;
-}
 
 export class InterfaceTable {
   readonly name: string;
@@ -25,10 +19,8 @@ export class InterfaceTable {
   readonly #mac: string;
   readonly #buffer: SharedArrayBuffer;
   readonly #writer: TableWriter;
-  /** By canonical address. BOUNDED: capacity of the table. */
-  readonly #rows = new Map<string, Row>();
+  readonly #rows: TableRows;
   #carrierUps: number;
-  #generation = 0;
   #source: NeighborSource = 'none';
   #hasIpv6 = false;
 
@@ -40,6 +32,8 @@ export class InterfaceTable {
     this.#carrierUps = link.carrierUps;
     this.#buffer = createTable(capacity);
     this.#writer = new TableWriter(this.#buffer);
+    this.#rows = new TableRows(this.#buffer, this.#writer);
+    this.#rows.carrier(link.carrier, false);
     this.extendDeadline(deadlineMs);
   }
 
@@ -48,39 +42,26 @@ export class InterfaceTable {
     return link.index === this.#index && link.mac === this.#mac && capacity === this.#writer.capacity;
   }
 
-  /** Makes the rows equal this set; returns how many did not fit. Unchanged rows are left alone: no new announcement. */
-  setRows(wanted: readonly { address: IpAddress; group: number }[], wallMs: number): number {
-    const keys = new Set(wanted.map((row) => formatAddress(row.address)));
+  /** Makes the rows equal this set; returns how many did not fit. */
+  setRows(wanted: readonly WantedRow[], conflict: NodeConfig['conflict'], wallMs: number): number {
     this.#hasIpv6 = wanted.some(({ address }) => address.family === 'IPv6');
-    let overflow = 0;
-    this.#writer.batch(() => {
-      for (const [key, row] of this.#rows) {
-        if (keys.has(key)) continue;
-        this.#writer.remove(row.address);
-        this.#rows.delete(key);
-      }
-      for (const { address, group } of wanted) {
-        const key = formatAddress(address);
-        if (this.#rows.get(key)?.group === group) continue;
-        const row: Row = { address, group, generation: ++this.#generation, sinceMs: wallMs };
-        if (this.#writer.put(row)) this.#rows.set(key, row);
-        else overflow++;
-      }
-    });
-    return overflow;
+    this.#rows.setPolicy(conflict);
+    return this.#rows.set(wanted, wallMs);
   }
 
-  /** After the carrier came back, neighbors and switches may have forgotten us: everything is announced again. */
   noteCarrier(link: Interface): void {
-    if (link.carrierUps === this.#carrierUps) return;
+    this.#rows.carrier(link.carrier, link.carrierUps !== this.#carrierUps);
     this.#carrierUps = link.carrierUps;
-    const generation = ++this.#generation;
-    this.#writer.batch(() => {
-      for (const row of this.#rows.values()) {
-        row.generation = generation;
-        this.#writer.put(row);
-      }
-    });
+  }
+
+  /** Looks at what the worker wrote about claims; whether there is news for a round. */
+  pollClaims(wallMs: number): boolean {
+    return this.#rows.poll(wallMs);
+  }
+
+  /** What is known about claims. `nowMs`: monotonic, not wrapped. */
+  sight(nowMs: number): ClaimSight {
+    return this.#rows.sight(this.name, nowMs);
   }
 
   /** Where Neighbor Advertisements come from: may appear or change at any time. */
@@ -97,7 +78,6 @@ export class InterfaceTable {
 
   /** Nothing of this table is answered from the next frame on, and its worker ends. */
   withdraw(): void {
-    for (const row of this.#rows.values()) this.#writer.remove(row.address);
     this.#rows.clear();
     this.#writer.requestStop();
   }
@@ -128,12 +108,7 @@ export class InterfaceTable {
       drops,
       announced: state?.announced ?? 0,
       kernelDrops: state?.kernelDrops ?? 0,
-      rows: [...this.#rows].map(([ip, row]) => ({
-        ip,
-        answers: this.#writer.answers(row.address),
-        sinceMs: row.sinceMs,
-        generation: row.generation,
-      })),
+      rows: [...this.#rows.announced()],
     };
   }
 }

@@ -98,7 +98,13 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     spawn: spawner.spawn,
     onChange: () => reconciler?.refresh(),
   });
-  const announcer = new Announcer({ workers, groups: new MulticastGroups(), clock, log });
+  const announcer = new Announcer({
+    workers,
+    groups: new MulticastGroups(),
+    clock,
+    log,
+    onClaims: () => reconciler?.trigger(),
+  });
 
   const memory = new IdleMemory(clock, dropExecutablePages);
   let config: NodeConfig = defaultNodeConfig(nodeName);

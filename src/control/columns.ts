@@ -28,6 +28,7 @@ export const columns: ColumnsByKind = {
     { header: 'POOL', value: ({ pool }) => pool },
     { header: 'SERVICE', value: ({ services }) => firstAndMore(services) },
     { header: 'ORIGIN', value: ({ origin }) => origin },
+    { header: 'OTHER-HOST', wide: true, value: ({ conflict }) => conflict?.mac ?? '-' },
     { header: 'SHARING-KEY', value: ({ sharingKey }) => sharingKey ?? '-' },
     { header: 'SINCE', right: true, value: ({ since }, nowMs) => ageText(since, nowMs) },
     { header: 'SERVICES', wide: true, value: ({ services }) => list(services) },

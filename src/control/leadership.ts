@@ -1,7 +1,9 @@
 // Which addresses are answered from here, and which by nobody: what `leaders`, `who-has` and `status` are made of.
 import { formatAddress } from '#model/address.ts';
+import type { Duplicate } from '#model/claims.ts';
 import { explain, type Reason } from '#model/reason.ts';
 import type { Announcement, Snapshot, Unannounced } from '#model/snapshot.ts';
+import { macText } from '#model/virtual-mac.ts';
 import type { CaptureReport, DaemonView } from '#ports.ts';
 import type { LeaderItem, LeaderState } from './list-items.ts';
 import { timestamp } from './protocol.ts';
@@ -42,7 +44,8 @@ function announced(
   const ip = formatAddress(address);
   const capture = captures.get(name);
   const row = capture?.rows.get(ip);
-  const state = rowState(capture?.report, row !== undefined);
+  const claims = view.claims?.duplicates.filter((claim) => claim.interface === name && sameText(claim, ip)) ?? [];
+  const state = rowState(capture?.report, row, claims.length > 0);
   const leading = view.leading.get(`${ip}%${name}`);
   const sinceMs = leading?.sinceMs ?? row?.sinceMs;
   return {
@@ -56,7 +59,7 @@ function announced(
     term: leading?.term ?? null,
     mac: capture?.report.mac || null,
     group,
-    message: state === 'nobody' ? `Capture on ${name} is ${capture?.report.capture ?? 'gone'}` : '',
+    message: rowMessage(state, name, capture, claims),
   };
 }
 
@@ -85,7 +88,7 @@ export function countVips(view: DaemonView): VipCounts {
   for (const { address, interface: name } of view.snapshot?.desired.announcements ?? []) {
     const ip = formatAddress(address);
     const capture = captures.get(name);
-    const state = rowState(capture?.report, capture?.rows.has(ip) ?? false);
+    const state = rowState(capture?.report, capture?.rows.get(ip), false);
     if (state === 'here') here.add(ip);
     else if (state === 'claiming') claiming.add(ip);
   }
@@ -110,9 +113,26 @@ function vipTotal(snapshot: Snapshot): number {
   return total;
 }
 
-function rowState(report: CaptureReport | undefined, inTable: boolean): LeaderState {
+type ReportedRow = CaptureReport['rows'][number];
+
+function rowState(report: CaptureReport | undefined, row: ReportedRow | undefined, isDuplicate: boolean): LeaderState {
   if (report !== undefined && report.capture !== 'open') return 'nobody';
-  return inTable ? 'here' : 'claiming';
+  if (!row || row.isClaiming) return 'claiming';
+  return isDuplicate ? 'duplicate' : 'here';
+}
+
+function sameText(claim: Duplicate, ip: string): boolean {
+  return formatAddress(claim.address) === ip;
+}
+
+function rowMessage(
+  state: LeaderState,
+  name: string,
+  capture: Capture | undefined,
+  claims: readonly Duplicate[],
+): string {
+  if (state === 'nobody') return `Capture on ${name} is ${capture?.report.capture ?? 'gone'}`;
+  return state === 'duplicate' ? `Also claimed by ${claims.map(({ mac }) => macText(mac)).join(' and ')}` : '';
 }
 
 interface Capture {

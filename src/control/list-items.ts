@@ -20,7 +20,10 @@ export interface IpItem {
   readonly pool: string;
   readonly services: readonly string[];
   readonly sharingKey: string | null;
-  readonly origin: 'auto' | 'requested' | 'shared' | 'restored';
+  /** `quarantined`: another host has it, see `conflict`; it is not used. */
+  readonly origin: 'auto' | 'requested' | 'shared' | 'restored' | 'quarantined';
+  /** The other host; null where there is none. */
+  readonly conflict: { readonly mac: string; readonly interface: string } | null;
   readonly since: string;
 }
 

@@ -15,6 +15,7 @@ export function* announcementItems(view: DaemonView): Iterable<AnnouncementItem>
   for (const capture of view.captures) {
     if (capture.capture !== 'open') continue;
     for (const row of capture.rows) {
+      if (row.isClaiming) continue;
       const announcement = wanted.get(`${row.ip}%${capture.interface}`);
       yield {
         ip: row.ip,

@@ -2,9 +2,11 @@
 import { annotation } from '#core/annotation.ts';
 import { reasonWord } from '#core/service-outcome.ts';
 import { compareAddresses, formatAddress } from '#model/address.ts';
+import type { Quarantined } from '#model/claims.ts';
+import { rangeContains } from '#model/range.ts';
 import { explain } from '#model/reason.ts';
 import { type Service, serviceKey } from '#model/resources.ts';
-import type { Allocation, ServiceOutcome } from '#model/snapshot.ts';
+import type { Allocation, PoolOutcome, ServiceOutcome } from '#model/snapshot.ts';
 import type { DaemonView } from '#ports.ts';
 import type { IpItem, PolicyItem, PoolItem, ServiceItem } from './list-items.ts';
 import { timestamp } from './protocol.ts';
@@ -37,6 +39,10 @@ export function* ipItems(view: DaemonView): Iterable<IpItem> {
     if (known) known.push(allocation);
     else holders.set(ip, [allocation]);
   }
+  for (const entry of view.claims?.quarantine ?? []) {
+    const ip = formatAddress(entry.address);
+    if (!holders.has(ip)) yield quarantinedItem(ip, entry, desired.pools);
+  }
   for (const [ip, allocations] of holders) {
     const [first] = allocations;
     if (!first) continue;
@@ -47,8 +53,23 @@ export function* ipItems(view: DaemonView): Iterable<IpItem> {
       sharingKey: sharingKey(services.get(first.service)),
       origin: allocations.some(({ origin }) => origin === 'shared') ? 'shared' : first.origin,
       since: timestamp(Math.min(...allocations.map(({ sinceMs }) => sinceMs))),
+      conflict: null,
     };
   }
+}
+
+function quarantinedItem(ip: string, entry: Quarantined, pools: readonly PoolOutcome[]): IpItem {
+  const { address, mac, interface: name, sinceMs } = entry;
+  const pool = pools.find(({ ranges }) => ranges.some((range) => rangeContains(range, address)));
+  return {
+    ip,
+    pool: pool?.name ?? '',
+    services: [],
+    sharingKey: null,
+    origin: 'quarantined',
+    since: timestamp(sinceMs),
+    conflict: { mac, interface: name },
+  };
 }
 
 function sharingKey(service: Service | undefined): string | null {

@@ -4,6 +4,7 @@ import type { ConfigProblem, RunningProblem, Severity } from '#model/problem.ts'
 import type { ProblemCode } from '#model/problem-codes.ts';
 import { explain, type Reason } from '#model/reason.ts';
 import type { Desired, PoolOutcome, ServiceOutcome, Snapshot } from '#model/snapshot.ts';
+import { type ClaimFacts, carrierProblems, claimProblems, noClaims } from './claim-problems.ts';
 
 /** State of a wanted link, as the capture side reports it. */
 export interface LinkState {
@@ -23,6 +24,7 @@ export interface ProblemFacts {
   readonly stateFault: string | null;
   readonly stateDamage: string | null;
   readonly deliveryFaults: readonly string[];
+  readonly claims?: ClaimFacts;
   /** A load or an evaluation that threw: what it said. */
   readonly bug: string | null;
 }
@@ -50,7 +52,8 @@ const unanswered: ReadonlySet<Reason['code']> = new Set([
 /** All running problems, worst first, each object and code once. Pure: dates are put on by `dateProblems`. */
 export function runningProblems(facts: ProblemFacts): RunningProblem[] {
   const { snapshot } = facts;
-  const found = [
+  const found: RunningProblem[] = [
+    ...claimProblems(facts.claims ?? noClaims),
     ...configProblems(facts),
     ...stateProblems(facts),
     ...linkProblems(facts.links),
@@ -68,6 +71,7 @@ export function runningProblems(facts: ProblemFacts): RunningProblem[] {
     );
     found.push(...snapshot.desired.services.flatMap(pendingProblems));
     found.push(...unannouncedProblems(snapshot.desired), ...unheardProblems(snapshot.desired, facts.links));
+    found.push(...carrierProblems(snapshot));
   }
   return bounded(once(found)).sort((a, b) => rank[a.severity] - rank[b.severity]);
 }

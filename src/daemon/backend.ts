@@ -42,6 +42,7 @@ export class DaemonBackend implements ControlBackend {
       captures: captures(),
       problems,
       leading,
+      claims: reconciler.claims,
     };
   }
 

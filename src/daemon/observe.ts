@@ -1,5 +1,6 @@
 // Puts together what one evaluation looks at.
 
+import type { Quarantined } from '#model/claims.ts';
 import type { Labels } from '#model/labels.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
@@ -16,10 +17,11 @@ export interface World {
   readonly memory: Memory;
   readonly adoptStatus: boolean;
   readonly nowMs: number;
+  readonly quarantine: readonly Quarantined[];
 }
 
 export function observe(world: World): Observed {
-  const { inputs, config, interfaces, deliveredAddresses, leadership, memory } = world;
+  const { inputs, config, interfaces, deliveredAddresses, leadership, memory, quarantine } = world;
   const name = world.nodeName ?? config.node.name;
   const options: EvaluateOptions = {
     ipv4: config.ipFamilies.includes('IPv4'),
@@ -33,7 +35,7 @@ export function observe(world: World): Observed {
     nowMs: world.nowMs,
   };
   const node = { name, labels: nodeLabels(inputs, config, name) };
-  return { inputs, config, options, node, interfaces, deliveredAddresses, leadership, memory };
+  return { inputs, config, options, node, interfaces, deliveredAddresses, leadership, memory, quarantine };
 }
 
 /** Labels of the Node object of this name, overruled by those of NodeConfig. `kubernetes.io/hostname` is always there. */

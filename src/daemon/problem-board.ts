@@ -1,4 +1,5 @@
 // Keeps the list of running problems up to date, and since when each lasts.
+import type { ClaimFacts } from '#core/claim-problems.ts';
 import { dateProblems, type LinkState, runningProblems } from '#core/problems.ts';
 import type { AnnouncementSink, Clock, StateStore } from '#ports.ts';
 import type { Refusal } from './configuration.ts';
@@ -40,6 +41,7 @@ export class ProblemBoard {
     const stateDamage = state.damage();
     const deliveryFaults = rounds.deliveryFaults();
     const { refused, bug } = this;
+    const claims = { duplicates: rounds.claims.duplicates(), proxies: rounds.claims.proxies() };
     const facts = [
       snapshot,
       generation,
@@ -49,6 +51,7 @@ export class ProblemBoard {
       bug,
       ...deliveryFaults,
       JSON.stringify(links),
+      claimsKey(claims),
     ];
     if (facts.length === this.#last.length && facts.every((fact, i) => fact === this.#last[i])) return;
     this.#last = facts;
@@ -62,7 +65,16 @@ export class ProblemBoard {
       paths,
       deliveryFaults,
       bug,
+      claims,
     });
     store.set({ problems: dateProblems(problems, found, clock.wallMs()) });
   }
+}
+
+/** Addresses are bigints, which JSON has not. */
+function claimsKey({ duplicates, proxies }: ClaimFacts): string {
+  const texts = duplicates.map(
+    ({ address, mac, interface: name, count }) => `${address.value} ${mac} ${name} ${count}`,
+  );
+  return JSON.stringify([texts, proxies]);
 }

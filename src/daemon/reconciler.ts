@@ -1,5 +1,6 @@
 // The loop: the only place that says what happens when something changed.
 
+import type { ClaimsView } from '#model/claims.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import type { JournalEntry, Log, ReloadOutcome } from '#ports.ts';
@@ -32,6 +33,7 @@ export type StartResult = { readonly ok: true } | { readonly ok: false; readonly
 /** Changes that come within this time are one round: a link that comes up is five netlink messages. */
 const coalesceMs = 10;
 const resyncMs = 30_000;
+const lookAgainMs = 5000;
 /** Readiness does not wait longer than this for links to open. */
 const settleMs = 3000;
 
@@ -45,6 +47,7 @@ export class Reconciler {
   #active: ActiveConfig | null = null;
   #cancelRound: (() => void) | null = null;
   #cancelResync: (() => void) | null = null;
+  #cancelLook: (() => void) | null = null;
   #running: Promise<unknown> = Promise.resolve();
   #queued: Promise<ReloadOutcome> | null = null;
   #stopped = false;
@@ -81,6 +84,10 @@ export class Reconciler {
     return { ok: true };
   }
 
+  get claims(): ClaimsView {
+    return this.#rounds.claims.view();
+  }
+
   /** Something changed: look again, soon. */
   trigger(): void {
     if (this.#cancelRound || this.#stopped) return;
@@ -114,6 +121,7 @@ export class Reconciler {
     const { source, links, sink, delivery, state } = this.#parts;
     this.#cancelRound?.();
     this.#cancelResync?.();
+    this.#cancelLook?.();
     source.close();
     links.close();
     await sink.close();
@@ -186,7 +194,15 @@ export class Reconciler {
     this.#afterRound();
   }
 
+  /** A duplicate that falls silent is over without anything that happens. */
+  #lookAgain(): void {
+    this.#cancelLook?.();
+    const { clock } = this.#parts;
+    this.#cancelLook = this.#rounds.claims.isPending() ? clock.setTimeout(() => this.trigger(), lookAgainMs) : null;
+  }
+
   #afterRound(): void {
+    this.#lookAgain();
     this.#chronicle.noteFault(this.#parts.clock.wallMs());
     this.#board.refresh();
   }

@@ -1,10 +1,12 @@
 // One round: observe, evaluate, make the world match, write down what changed.
 
 import { formatAddress } from '#model/address.ts';
+import type { Quarantined } from '#model/claims.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Desired, Leadership, Memory, Observed, Snapshot } from '#model/snapshot.ts';
-import type { AnnouncementSink, Clock, Delivery, LinkObserver, StateStore } from '#ports.ts';
+import type { AnnouncementSink, Clock, Delivery, JournalEntry, LinkObserver, StateStore } from '#ports.ts';
 import type { Chronicle } from './chronicle.ts';
+import { Claims, liveRows } from './claims.ts';
 import type { ActiveConfig } from './configuration.ts';
 import { observe } from './observe.ts';
 import type { DaemonStore } from './store.ts';
@@ -28,6 +30,22 @@ export interface RoundParts {
   readonly leadership: () => Leadership;
   /** Name from the command line; null: the one of NodeConfig. */
   readonly nodeName: string | null;
+  /** 0…1. Left out: Math.random. */
+  readonly random?: () => number;
+  /** MACs of other boxes of ours. Left out: none. */
+  readonly peers?: () => ReadonlySet<string>;
+}
+
+/** What evaluation depends on, beside what it remembers. */
+interface Facts {
+  readonly key: string;
+  readonly active: ActiveConfig;
+  readonly leadership: Leadership;
+  readonly quarantine: readonly Quarantined[];
+}
+
+function sameFacts(a: Facts, b: Facts): boolean {
+  return a.key === b.key && a.active === b.active && a.leadership === b.leadership && a.quarantine === b.quarantine;
 }
 
 /**
@@ -44,10 +62,11 @@ export class Rounds {
   readonly #store: DaemonStore;
   readonly #chronicle: Chronicle;
   #memory: Memory;
+  readonly claims: Claims;
   /** BOUNDED by followLeading. */
   readonly #terms = new Map<string, number>();
   /** The facts of the last round, and how many rounds in a row had them. */
-  #facts: { readonly key: string; readonly active: ActiveConfig; readonly leadership: Leadership } | null = null;
+  #facts: Facts | null = null;
   #repeated = 0;
   #deliveryFaults: readonly string[] = [];
 
@@ -56,6 +75,8 @@ export class Rounds {
     this.#store = store;
     this.#chronicle = chronicle;
     this.#memory = parts.state.loadMemory() ?? noMemory;
+    const { random = Math.random, peers = () => new Set<string>() } = parts;
+    this.claims = new Claims({ ...parts, random, peers }, this.#memory);
   }
 
   /** What delivery could not do in the last round. */
@@ -74,11 +95,14 @@ export class Rounds {
     const leadership = this.#parts.leadership();
     const previous = this.#store.get().snapshot;
     const key = JSON.stringify([interfaces, [...deliveredAddresses]]);
-    const same = this.#facts?.key === key && this.#facts.active === active && this.#facts.leadership === leadership;
+    const seen = this.claims.look(active.config.conflict, interfaces, previous);
+    const facts: Facts = { key, active, leadership, quarantine: this.claims.quarantine() };
+    const same = this.#facts !== null && sameFacts(facts, this.#facts);
     // Evaluation is a function of its facts and of what it remembers: the second round with the same facts is the last
     // that could differ. Appliers get their set again anyway.
     if (previous && same && this.#repeated > 0) {
       this.#apply(previous);
+      this.#note(previous, previous, this.#memory.allocations, seen);
       return previous;
     }
     const nowMs = clock.wallMs();
@@ -86,15 +110,16 @@ export class Rounds {
     const { inputs, config } = active;
     const { nodeName } = this.#parts;
     const world = { inputs, config, nodeName, interfaces, deliveredAddresses, leadership, nowMs, adoptStatus };
-    const observed = observe({ ...world, memory: this.#memory });
+    const observed = observe({ ...world, memory: this.#memory, quarantine: facts.quarantine });
     const desired = this.#parts.evaluate(observed);
     this.#repeated = same ? this.#repeated + 1 : 0;
-    this.#facts = { key, active, leadership };
+    this.#facts = facts;
     const remembered = this.#memory.allocations;
     this.#memory = desired.memory;
+    this.claims.retain(desired);
     const snapshot: Snapshot = { revision: (previous?.revision ?? 0) + 1, observed, desired };
     this.#apply(snapshot);
-    this.#note(previous, snapshot, remembered);
+    this.#note(previous, snapshot, remembered, seen);
     return snapshot;
   }
 
@@ -102,11 +127,11 @@ export class Rounds {
     const { observed, desired } = snapshot;
     const { sink, state, delivery } = this.#parts;
     // Before anything is announced: an address that the wire has seen must not be forgotten by a crash.
-    state.saveMemory(this.#memory);
+    state.saveMemory(this.claims.memory(this.#memory));
     const { interfaces, config } = observed;
     // First accept, then attract: a client must not meet a closed door.
     if (delivery) this.#deliveryFaults = this.#deliver(delivery, snapshot);
-    sink.apply(desired.announcements, interfaces, config, selectedInterfaces(desired));
+    sink.apply(desired.announcements, interfaces, config, selectedInterfaces(desired), this.claims.orders());
   }
 
   #deliver(delivery: Delivery, { observed, desired }: Snapshot): readonly string[] {
@@ -115,16 +140,26 @@ export class Rounds {
     return delivery.apply(addresses, wanted.length > 0 ? observed.interfaces.filter(mayAnswer).map(named) : []);
   }
 
-  #note(previous: Snapshot | null, snapshot: Snapshot, remembered: Memory['allocations']): void {
-    const { options } = snapshot.observed;
+  #note(
+    previous: Snapshot | null,
+    snapshot: Snapshot,
+    remembered: Memory['allocations'],
+    seen: readonly JournalEntry[],
+  ): void {
+    const nowMs = this.#parts.clock.wallMs();
     const { announcements, memory } = snapshot.desired;
-    const followed = followLeading(this.#store.get().leading, announcements, this.#terms, options.nowMs);
+    // What is still probed for is not answered yet.
+    const live = liveRows(this.#parts.sink.claims());
+    const answered = announcements.filter((row) => live.has(`${formatAddress(row.address)}%${row.interface}`));
+    const followed = followLeading(this.#store.get().leading, answered, this.#terms, nowMs);
     const changes = compareAllocations(remembered, memory.allocations);
     this.#store.set({ snapshot, leading: followed.leading, node: snapshot.observed.node.name });
-    this.#chronicle.record([
-      ...(previous ? linkEntries(previous, snapshot, options.nowMs) : []),
-      ...allocationEntries(changes, options.nowMs),
+    const entries = [
+      ...seen,
+      ...(previous ? linkEntries(previous, snapshot, nowMs) : []),
+      ...allocationEntries(changes, nowMs),
       ...followed.entries,
-    ]);
+    ];
+    if (snapshot !== previous || entries.length > 0) this.#chronicle.record(entries);
   }
 }

@@ -51,6 +51,14 @@ export interface ClaimOrders {
   }[];
 }
 
+/** What people see of claims. */
+export interface ClaimsView {
+  /** Other hosts that claim addresses of ours. */
+  readonly duplicates: readonly Duplicate[];
+  /** Addresses that other hosts have, and that are not used. */
+  readonly quarantine: readonly Quarantined[];
+}
+
 /** Another host that claims an address of ours, as long as it is heard. Times: wall clock. */
 export interface Duplicate {
   readonly address: IpAddress;

@@ -2,6 +2,14 @@
 
 /** Codes are stable: never re-use one, never change what it means. A new code needs a row. */
 export const problemCodes = {
+  DUP: {
+    meaning: 'Another host claims an address that this box answers for; clients reach whoever was heard last',
+    todo: 'Find the MAC and give that host another address; `lanlord who-has ADDRESS --probe`',
+  },
+  'PROXY-ARP': {
+    meaning: 'A MAC answers for addresses that nobody has (sure), or for many of a pool (suspected)',
+    todo: 'Switch proxy ARP off on that router for this LAN; until then conflicts with it cannot be told',
+  },
   NOBODY: {
     meaning: 'A policy wants this address here, but nobody answers for it',
     todo: '`lanlord explain ip/ADDRESS` names the step that fails',

@@ -2,12 +2,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import { formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
+import type { Quarantined } from '#model/claims.ts';
 import type { Policy, Pool } from '#model/resources.ts';
 import type { Allocation, Memory } from '#model/snapshot.ts';
 
-export type RecordKind = 'allocation' | 'pool' | 'policy' | 'owned' | 'fault' | 'released';
+const recordKinds = ['allocation', 'pool', 'policy', 'owned', 'fault', 'released', 'claimed', 'quarantine'] as const;
+export type RecordKind = (typeof recordKinds)[number];
 
-type Value = Allocation | Pool | Policy | readonly string[] | readonly IpAddress[];
+type Value = Allocation | Pool | Policy | Quarantined | readonly string[] | readonly IpAddress[];
 
 export interface Entry {
   readonly kind: RecordKind;
@@ -77,12 +79,18 @@ export function entriesOf(memory: Memory, known: Entries): Entries {
     if (entry && known.get(entry.key) === entry) entries.set(entry.key, entry);
     else add('allocation', allocationId(allocation), allocation);
   }
-  for (const [name, pool] of memory.goodPools) add('pool', name, pool);
-  for (const [name, policy] of memory.goodPolicies) add('policy', name, policy);
-  for (const [service, addresses] of memory.owned ?? []) add('owned', service, addresses);
-  for (const [policy, types] of memory.policyFaults ?? []) add('fault', policy, types);
-  if (memory.released?.length) add('released', '', memory.released);
+  for (const [kind, id, value] of othersOf(memory)) add(kind, id, value);
   return entries;
+}
+
+function* othersOf(memory: Memory): Iterable<readonly [RecordKind, string, Value]> {
+  for (const [name, pool] of memory.goodPools) yield ['pool', name, pool];
+  for (const [name, policy] of memory.goodPolicies) yield ['policy', name, policy];
+  for (const [service, addresses] of memory.owned ?? []) yield ['owned', service, addresses];
+  for (const [policy, types] of memory.policyFaults ?? []) yield ['fault', policy, types];
+  for (const [ip, names] of memory.claimed ?? []) yield ['claimed', ip, names];
+  for (const entry of memory.quarantine ?? []) yield ['quarantine', formatAddress(entry.address), entry];
+  if (memory.released?.length) yield ['released', '', memory.released];
 }
 
 /** The memory that these entries stand for. */
@@ -92,6 +100,8 @@ export function memoryOf(entries: Entries): Memory {
   const goodPolicies = new Map<string, Policy>();
   const owned = new Map<string, readonly string[]>();
   const policyFaults = new Map<string, readonly string[]>();
+  const claimed = new Map<string, readonly string[]>();
+  const quarantine: Quarantined[] = [];
   let released: readonly IpAddress[] = [];
   const collect: Record<RecordKind, (id: string, value: Value) => void> = {
     allocation: (_id, value) => void allocations.push(value as Allocation),
@@ -99,12 +109,14 @@ export function memoryOf(entries: Entries): Memory {
     policy: (id, value) => void goodPolicies.set(id, value as Policy),
     owned: (id, value) => void owned.set(id, value as readonly string[]),
     fault: (id, value) => void policyFaults.set(id, value as readonly string[]),
+    claimed: (id, value) => void claimed.set(id, value as readonly string[]),
+    quarantine: (_id, value) => void quarantine.push(value as Quarantined),
     released: (_id, value) => {
       released = value as readonly IpAddress[];
     },
   };
   for (const { kind, id, value } of entries.values()) collect[kind](id, value);
-  return { allocations, goodPools, goodPolicies, owned, released, policyFaults };
+  return { allocations, goodPools, goodPolicies, owned, released, policyFaults, claimed, quarantine };
 }
 
 /** Writes the difference between two sets of entries, and the new seal. Inside of the caller's transaction. */
@@ -127,6 +139,8 @@ export function sameMemory(a: Memory, b: Memory): boolean {
     sameMap(a.goodPolicies, b.goodPolicies) &&
     sameMap(a.owned, b.owned) &&
     sameMap(a.policyFaults, b.policyFaults) &&
+    sameMap(a.claimed, b.claimed) &&
+    sameQuarantine(a.quarantine ?? [], b.quarantine ?? []) &&
     sameAddresses(a.released ?? [], b.released ?? []) &&
     a.allocations.length === b.allocations.length &&
     a.allocations.every((allocation, i) => sameAllocation(allocation, b.allocations[i]))
@@ -136,6 +150,7 @@ export function sameMemory(a: Memory, b: Memory): boolean {
 const nothing: ReadonlyMap<string, unknown> = new Map();
 
 function sameMap(a: ReadonlyMap<string, unknown> = nothing, b: ReadonlyMap<string, unknown> = nothing): boolean {
+  if (a === b) return true;
   if (a.size !== b.size) return false;
   for (const [name, value] of a) {
     const other = b.get(name);
@@ -147,6 +162,10 @@ function sameMap(a: ReadonlyMap<string, unknown> = nothing, b: ReadonlyMap<strin
 
 function sameAddresses(a: readonly IpAddress[], b: readonly IpAddress[]): boolean {
   return a === b || (a.length === b.length && a.every((address, i) => sameAddress(address, b[i])));
+}
+
+function sameQuarantine(a: readonly Quarantined[], b: readonly Quarantined[]): boolean {
+  return a === b || (a.length === b.length && a.every((entry, i) => entry === b[i]));
 }
 
 function sameAddress(a: IpAddress, b: IpAddress | undefined): boolean {
@@ -189,7 +208,11 @@ function encodeBody(kind: RecordKind, value: Value): string {
     return JSON.stringify(share === undefined ? [pool, origin, sinceMs] : [pool, origin, sinceMs, share]);
   }
   if (kind === 'released') return JSON.stringify((value as readonly IpAddress[]).map(formatAddress));
-  if (kind === 'owned' || kind === 'fault') return JSON.stringify(value);
+  if (kind === 'owned' || kind === 'fault' || kind === 'claimed') return JSON.stringify(value);
+  if (kind === 'quarantine') {
+    const { interface: name, mac, sinceMs } = value as Quarantined;
+    return JSON.stringify([name, mac, sinceMs]);
+  }
   // Where something was written says nothing about it, and changes with every edit of the file.
   const { position: _position, fields: _fields, ...rest } = value as Pool | Policy;
   return JSON.stringify(rest);
@@ -206,12 +229,17 @@ function decode(kind: string, id: string, body: string, crc: number): Entry | nu
 }
 
 function isRecordKind(kind: string): kind is RecordKind {
-  return ['allocation', 'pool', 'policy', 'owned', 'fault', 'released'].includes(kind);
+  return (recordKinds as readonly string[]).includes(kind);
 }
 
 function decodeBody(kind: RecordKind, id: string, body: unknown): Value | null {
   if (kind === 'released') {
     return (body as string[]).map(parseAddress).filter((address) => address !== null);
+  }
+  if (kind === 'quarantine') {
+    const address = parseAddress(id);
+    const [name, mac, sinceMs] = body as [string, string, number];
+    return address && { address, interface: name, mac, sinceMs };
   }
   if (kind !== 'allocation') return body as Pool | Policy | readonly string[];
   const space = id.lastIndexOf(' ');

@@ -1,5 +1,7 @@
 // Source, links, sink, delivery and log that tests drive and look into.
 
+import { formatAddress } from '#model/address.ts';
+import type { ClaimSight } from '#model/claims.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
@@ -97,6 +99,16 @@ export class FakeSink implements AnnouncementSink {
   ): void {
     this.onApply();
     this.applied.push({ announcements, selected });
+  }
+
+  claims(): readonly ClaimSight[] {
+    const rows = Map.groupBy(this.applied.at(-1)?.announcements ?? [], (row) => row.interface);
+    return [...rows].map(([name, all]) => ({
+      interface: name,
+      live: all.map(({ address }) => formatAddress(address)),
+      concluded: [],
+      claimants: [],
+    }));
   }
 
   settled(): Promise<void> {

@@ -58,6 +58,7 @@ test('services that share an address are one item with their sharing key', () =>
       sharingKey: 'front',
       origin: 'shared',
       since: '2026-11-23T02:07:21.000Z',
+      conflict: null,
     },
     {
       ip: '192.168.10.209',
@@ -66,6 +67,7 @@ test('services that share an address are one item with their sharing key', () =>
       sharingKey: null,
       origin: 'requested',
       since: '2026-11-23T03:07:21.000Z',
+      conflict: null,
     },
   ]);
 });

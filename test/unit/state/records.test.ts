@@ -82,6 +82,8 @@ describe('readKept()', () => {
       owned: new Map([['a/x', ['fd00::1']]]),
       released: [address('10.0.0.9'), address('10.0.0.2')],
       policyFaults: new Map([['p', ['t']]]),
+      claimed: new Map([['fd00::1', ['eth0', 'eth1']]]),
+      quarantine: [{ address: address('10.0.0.3'), interface: 'eth0', mac: '02:00:00:00:00:bb', sinceMs: 7 }],
     };
     writeDifference(db, new Map(), entriesOf(whole, new Map()));
     expect(memoryOf(readKept(db).entries)).toEqual(whole);

@@ -1,0 +1,183 @@
+// The rows of one shared table: which addresses are answered, which are being claimed, which are only listened for.
+import { formatAddress, type IpAddress } from '#model/address.ts';
+import type { Claimant, ClaimSight } from '#model/claims.ts';
+import type { NodeConfig } from '#model/node-config.ts';
+import { ClaimKind } from '#table/claim-recorder.ts';
+import { ClaimView } from '#table/claim-view.ts';
+import type { Phase } from '#table/layout.ts';
+import type { TableWriter } from '#table/table-writer.ts';
+
+/** A row as it is wanted. `announce`: to be answered, after probing unless it is `claimed` already. */
+export interface WantedRow {
+  readonly address: IpAddress;
+  readonly group: number;
+  readonly mode: 'announce' | 'watch' | 'question';
+  readonly isClaimed: boolean;
+}
+
+interface Row extends WantedRow {
+  isClaimed: boolean;
+  generation: number;
+  phase: Phase;
+  /** What probing came to; null: nothing yet. */
+  outcome: 'clear' | 'conflict' | null;
+  /** Wall clock, milliseconds since 1970, of the claim: for people only. */
+  sinceMs: number;
+}
+
+export class TableRows {
+  readonly #writer: TableWriter;
+  readonly #claims: ClaimView;
+  /** By canonical address. BOUNDED: capacity of the table. */
+  readonly #rows = new Map<string, Row>();
+  /** Those that are being probed for. */
+  readonly #claiming = new Set<Row>();
+  #generation = 0;
+  #hasCarrier = true;
+  #epoch = 0;
+  /** The claimants that were there at the last look, to tell news from one more frame. */
+  #claimants = '';
+  #policy: NodeConfig['conflict']['policy'] = 'defend';
+
+  constructor(buffer: SharedArrayBuffer, writer: TableWriter) {
+    this.#writer = writer;
+    this.#claims = new ClaimView(buffer, writer);
+  }
+
+  setPolicy({ policy, profile }: NodeConfig['conflict']): void {
+    this.#policy = policy;
+    this.#claims.setPolicy(policy, profile);
+  }
+
+  /** Makes the rows equal this set; returns how many did not fit. Unchanged rows are left alone: no new announcement. */
+  set(wanted: readonly WantedRow[], wallMs: number): number {
+    const keys = new Set(wanted.map((row) => formatAddress(row.address)));
+    let overflow = 0;
+    this.#writer.batch(() => {
+      for (const [key, row] of this.#rows) if (!keys.has(key)) this.#remove(key, row);
+      for (const wish of wanted) if (!this.#add(wish, wallMs) && wish.mode === 'announce') overflow++;
+    });
+    return overflow;
+  }
+
+  /**
+   * The carrier came (`isBack`) or went. After it came back, neighbors and switches may have forgotten us: everything is
+   * announced again. While it is gone, nobody's silence means anything: probing is held, and begins anew.
+   */
+  carrier(hasCarrier: boolean, isBack: boolean): void {
+    const changed = hasCarrier !== this.#hasCarrier;
+    this.#hasCarrier = hasCarrier;
+    if (!changed && !isBack) return;
+    this.#writer.batch(() => {
+      for (const row of this.#rows.values()) if (isBack || row.phase !== this.#phaseOf(row)) this.#put(row);
+    });
+  }
+
+  /** Looks at what the worker wrote about claims; whether there is news for a round. Claimed rows are live from now on. */
+  poll(wallMs: number): boolean {
+    const epoch = this.#claims.epoch();
+    if (epoch === this.#epoch) return false;
+    this.#epoch = epoch;
+    let isNews = false;
+    this.#writer.batch(() => {
+      for (const row of this.#claiming) {
+        const outcome = this.#claims.outcome(row.address, row.generation);
+        if (outcome === null) continue;
+        isNews = true;
+        this.#claiming.delete(row);
+        if (outcome === 'clear' && row.mode === 'announce') this.#promote(row, wallMs);
+        else row.outcome = outcome;
+      }
+    });
+    const claimants = this.#claims
+      .records()
+      .map(({ address, mac, repeats }) => `${address.value} ${mac} ${this.#policy === 'release' ? repeats : ''}`)
+      .join();
+    if (claimants !== this.#claimants) isNews = true;
+    this.#claimants = claimants;
+    return isNews;
+  }
+
+  /** `nowMs`: monotonic, not wrapped. */
+  sight(name: string, nowMs: number): ClaimSight {
+    const rows = [...this.#rows];
+    return {
+      interface: name,
+      live: rows.flatMap(([ip, row]) => (row.mode === 'announce' && row.phase === 'live' ? [ip] : [])),
+      concluded: rows.flatMap(([, { address, mode, outcome }]) =>
+        outcome === null ? [] : [{ address, isQuestion: mode === 'question', outcome }],
+      ),
+      claimants: this.#claimantsAt(nowMs),
+    };
+  }
+
+  /** Rows that are or will be answered, by address. */
+  *announced(): Iterable<{ ip: string; answers: number; sinceMs: number; generation: number; isClaiming: boolean }> {
+    for (const [ip, { address, mode, phase, sinceMs, generation }] of this.#rows) {
+      if (mode !== 'announce') continue;
+      yield { ip, answers: this.#writer.answers(address), sinceMs, generation, isClaiming: phase !== 'live' };
+    }
+  }
+
+  clear(): void {
+    for (const [key, row] of this.#rows) this.#remove(key, row);
+  }
+
+  /** False: it does not fit. */
+  #add(wish: WantedRow, wallMs: number): boolean {
+    const key = formatAddress(wish.address);
+    const known = this.#rows.get(key);
+    if (known?.group === wish.group && known.mode === wish.mode) {
+      // What was claimed meanwhile stays claimed; what is claimed by decree needs no more probing.
+      if (wish.isClaimed && !known.isClaimed) this.#promote(known, wallMs);
+      return true;
+    }
+    const row: Row = { ...wish, generation: 0, phase: 'live', outcome: null, sinceMs: wallMs };
+    if (known) this.#claiming.delete(known);
+    const fits = this.#put(row);
+    if (fits) this.#rows.set(key, row);
+    return fits;
+  }
+
+  #remove(key: string, row: Row): void {
+    this.#writer.remove(row.address);
+    this.#claiming.delete(row);
+    this.#rows.delete(key);
+  }
+
+  /** Nobody else has it: answered and announced from now on. */
+  #promote(row: Row, wallMs: number): void {
+    row.isClaimed = true;
+    row.sinceMs = wallMs;
+    this.#put(row);
+  }
+
+  /** Writes the row under a new generation: it is announced, or probed for, from the beginning. */
+  #put(row: Row): boolean {
+    row.generation = ++this.#generation;
+    row.phase = this.#phaseOf(row);
+    row.outcome = null;
+    this.#claiming.delete(row);
+    if (!this.#writer.put(row)) return false;
+    if (row.phase === 'claiming') this.#claiming.add(row);
+    return true;
+  }
+
+  #phaseOf({ mode, isClaimed }: Row): Phase {
+    if (mode === 'announce' && isClaimed) return 'live';
+    return mode === 'watch' || !this.#hasCarrier ? 'watched' : 'claiming';
+  }
+
+  #claimantsAt(nowMs: number): readonly Claimant[] {
+    const full = (low: number) => nowMs - Math.max(0, ((nowMs >>> 0) - low) | 0);
+    return this.#claims.records().map(({ address, mac, count, firstMs, lastMs, kinds, repeats }) => ({
+      address,
+      mac,
+      count,
+      firstMs: full(firstMs),
+      lastMs: full(lastMs),
+      repeats,
+      isEcho: kinds === 1 << ClaimKind.own,
+    }));
+  }
+}
