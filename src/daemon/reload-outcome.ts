@@ -1,10 +1,10 @@
 // What a reload did, in numbers and one line.
 
+import { compareInputs } from '#core/compare-inputs.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import { type Inputs, serviceKey } from '#model/resources.ts';
 import type { Allocation, Snapshot } from '#model/snapshot.ts';
 import type { ReloadOutcome } from '#ports.ts';
-import { compareInputs } from './compare-inputs.ts';
 import type { ActiveConfig, Refusal } from './configuration.ts';
 import { compareAllocations } from './transitions.ts';
 

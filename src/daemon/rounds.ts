@@ -1,5 +1,6 @@
 // One round: observe, evaluate, make the world match, write down what changed.
 
+import { observe } from '#core/observe.ts';
 import { formatAddress } from '#model/address.ts';
 import type { Quarantined } from '#model/claims.ts';
 import type { Interface } from '#model/resources.ts';
@@ -8,7 +9,6 @@ import type { AnnouncementSink, Clock, Delivery, JournalEntry, LinkObserver, Sta
 import type { Chronicle } from './chronicle.ts';
 import { Claims, liveRows } from './claims.ts';
 import type { ActiveConfig } from './configuration.ts';
-import { observe } from './observe.ts';
 import type { DaemonStore } from './store.ts';
 import {
   allocationEntries,

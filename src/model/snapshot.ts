@@ -77,7 +77,12 @@ export interface Observed {
   readonly inputs: Inputs;
   readonly config: NodeConfig;
   readonly options: EvaluateOptions;
-  readonly node: { readonly name: string; readonly labels: Labels };
+  readonly node: {
+    readonly name: string;
+    readonly labels: Labels;
+    /** The command line names the node, so that no NodeConfig can. */
+    readonly isNamed?: boolean;
+  };
   readonly interfaces: readonly Interface[];
   /** Addresses that delivery added itself: they never count as the node's own. Canonical text. */
   readonly deliveredAddresses: ReadonlySet<string>;

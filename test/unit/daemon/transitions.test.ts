@@ -1,6 +1,6 @@
 // Transitions and counts: what is written down, and what is not worth a line.
 import { describe, expect, test } from 'bun:test';
-import { compareInputs } from '#daemon/compare-inputs.ts';
+import { compareInputs } from '#core/compare-inputs.ts';
 import { allocationEntries, compareAllocations, summarize } from '#daemon/transitions.ts';
 import { allocation, inputs, nodeConfig, policy, pool, service } from '../../support/objects.ts';
 

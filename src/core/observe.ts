@@ -34,7 +34,8 @@ export function observe(world: World): Observed {
     localPolicy: 'cluster',
     nowMs: world.nowMs,
   };
-  const node = { name, labels: nodeLabels(inputs, config, name) };
+  const labels = nodeLabels(inputs, config, name);
+  const node = world.nodeName === null ? { name, labels } : { name, labels, isNamed: true };
   return { inputs, config, options, node, interfaces, deliveredAddresses, leadership, memory, quarantine };
 }
 
