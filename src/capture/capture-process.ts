@@ -2,7 +2,7 @@
 
 import type { NodeConfig } from '#model/node-config.ts';
 import type { CaptureState, CaptureTarget, Clock, Doorbells, Log } from '#ports.ts';
-import { createGauges, readGauge } from './gauges.ts';
+import { createGauges, readGauge, requestStop } from './gauges.ts';
 import type { WorkerNews, WorkerOrder } from './worker-messages.ts';
 
 /** What the supervisor needs of a thread; `new Worker(...)` is one. */
@@ -85,11 +85,14 @@ export class CaptureProcess {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** The table's stop flag must be set before; resolves when the worker has closed its link. */
+  /** Resolves when the worker has closed its link. Its table may go to another worker. */
   close(): Promise<void> {
     this.#cancelRetry?.();
     this.#cancelRetry = null;
+    // Nobody has to wait for what will not be opened any more.
+    this.#settle();
     if (!this.#thread) return Promise.resolve();
+    requestStop(this.#gauges);
     return new Promise((resolve) => {
       this.#closing = resolve;
       this.wake();
@@ -127,12 +130,16 @@ export class CaptureProcess {
     this.#backoffMs = Math.min(this.#backoffMs * 2, backoffMs.longest);
   }
 
+  #settle(): void {
+    this.#known = true;
+    for (const wake of this.#waiters.splice(0)) wake();
+  }
+
   #become(capture: CaptureState['capture'], detail: string): void {
     const changed = capture !== this.#capture || detail !== this.#detail;
     this.#capture = capture;
     this.#detail = detail;
-    this.#known = true;
-    for (const wake of this.#waiters.splice(0)) wake();
+    this.#settle();
     if (!changed) return;
     const name = this.target.interface;
     if (capture === 'open') this.#parts.log.write('info', `capture open on ${name}`, { interface: name });

@@ -15,7 +15,7 @@ import { readI32, toHex } from '#wire/bytes.ts';
 import { carriesIpv6 } from '#wire/ethernet.ts';
 import { emittedLength, emitUnsolicited } from '#wire/ndp-emit.ts';
 import { ClaimDuty } from './claim-duty.ts';
-import { gauge } from './gauges.ts';
+import { gauge, stopRequested } from './gauges.ts';
 
 /** Longest sleep: a deadline or a stop that nobody rang for is seen within this time. */
 const longestSleepMs = 1000;
@@ -65,7 +65,7 @@ export class ResponderLoop {
   /** One turn; `again` until told to stop or the link died. */
   turn(): TurnEnd {
     const { link, table, clock } = this.#parts;
-    if (table.stopRequested()) return 'stop';
+    if (table.stopRequested() || stopRequested(this.#parts.gauges)) return 'stop';
     const now = clock();
     this.#self.nowMs = now >>> 0;
     const epoch = table.epoch();

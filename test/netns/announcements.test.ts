@@ -107,6 +107,21 @@ describe.skipIf(skipped !== '')(`announcements${skipped}`, () => {
     expect((await box.status()).generation).toBe(generation);
   }, 20_000);
 
+  test('G-9 R-1: other times by reload: announced by them, still one answer to a request, and a clean stop', async () => {
+    configure([onEth1, service('web')], '{burst: [0ms], refresh: 24h}');
+    await box.start();
+    await ears.eth1.until(() => announced(ears.eth1).length >= 2);
+    for (const burst of ['[0ms, 20ms]', '[0ms, 20ms, 40ms]']) {
+      ears.eth1.clear();
+      configure([onEth1, service('web')], `{burst: ${burst}, refresh: 24h}`);
+      await box.reload();
+      await ears.eth1.listen(500);
+      expect(announced(ears.eth1)).toHaveLength(burst.split(',').length * 2);
+      for (let i = 0; i < 3; i++) expect(await ears.eth1.whoHas(vip)).toEqual([macs.eth1]);
+    }
+    expect(await box.stop()).toBe(0);
+  }, 20_000);
+
   test('G-3: 1,000 addresses at once are paced; first frames come in order of addresses, before any repeat', async () => {
     const services = [...Array(1000).keys()].map((i) => service(`s${i}`));
     configure([onEth1, ...services], '{burst: [0ms, 50ms], refresh: 24h, maxFramesPerSecond: 2000}');

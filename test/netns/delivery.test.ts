@@ -113,6 +113,17 @@ describe.skipIf(skipped !== '')(`delivery${skipped}`, () => {
     expect(await client.replyTo(vip, [toOther], second)).toEqual([]);
   });
 
+  test('R-19: an interface that comes while addresses are on lo is silenced, too', async () => {
+    await box.start();
+    lab.addCable(edge, 'lan2', '02:00:00:00:00:04');
+    expect(await box.within(2000, async () => String(await sysctl('lan2')) === '1,2')).toBe(true);
+    const toNew = client.request(vip, { to: '02:00:00:00:00:04' });
+    expect(await client.replyTo(vip, [toNew], second)).toEqual([]);
+    expect(await box.stop()).toBe(0);
+    expect(await sysctl('lan2')).toEqual([0, 0]);
+    ipIn(lab, edge, 'link', 'delete', 'lan2');
+  });
+
   test('an address that is withdrawn leaves lo, the others stay reachable', async () => {
     await box.start();
     configure('local', [service('two')]);

@@ -113,6 +113,24 @@ describe.skipIf(skipped !== '')(`responder on interfaces${skipped}`, () => {
     expect(await client.whoHas(vip)).toEqual([eth0Mac]);
   });
 
+  test('R-5: an address outside the subnets of an interface is not answered there, unless the policy allows it', async () => {
+    const text = documents(
+      ...[pool('far', '198.51.100.1', '198.51.100.9'), service('far', { ips: '198.51.100.1' })],
+      ...[policy('lan', { interfaces: ['^eth0$'] }), service('two', { ips: canary }), pool('p', canary, canary)],
+      nodeConfig('{reload: {watch: false}}'),
+    );
+    box.write('all.yaml', text);
+    await box.reload();
+    const ask = () => client.replyTo('198.51.100.1', [client.request('198.51.100.1')], canary);
+    expect(await ask()).toEqual([]);
+    expect((await box.get('leaders')).find(({ ip }) => ip === '198.51.100.1')).toMatchObject({ state: 'nobody' });
+    box.write('all.yaml', text.replace('  name: lan\n', '  name: lan\n  annotations: {lanlord.dev/off-link: allow}\n'));
+    await box.reload();
+    expect(await ask()).toHaveLength(1);
+    configure(['^eth0$']);
+    await box.reload();
+  });
+
   test('R-13: after a withdrawal has returned, not one request is answered', async () => {
     let asking = true;
     const flood = (async () => {

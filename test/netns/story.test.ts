@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import { Asker } from '../support/asker.ts';
 import { Box, whySkipped } from '../support/box.ts';
+import { nodeConfig } from '../support/manifests.ts';
 
 const skipped = whySkipped('arping');
 if (skipped !== '') console.log(`story${skipped}`);
@@ -109,6 +110,7 @@ describe.skipIf(skipped !== '')(`story${skipped}`, () => {
   const whoAnswers = (address: string) => lab.whoAnswers(routerHost, address);
 
   test('a service without a pool is pending and nobody answers', async () => {
+    box.write('node.yaml', nodeConfig('{}'));
     box.write('web.yaml', service('web', 'default', 80));
     await box.start();
     const [web] = await box.get('services');
@@ -122,6 +124,12 @@ describe.skipIf(skipped !== '')(`story${skipped}`, () => {
     expect(await box.addressesOf('web')).toEqual(['192.168.10.212']);
     expect(await box.rows()).toEqual([]);
     expect(await whoAnswers('192.168.10.212')).toEqual([]);
+    expect(await box.lanlord('who-has', '192.168.10.212')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('nobody'),
+    });
+    const explained = JSON.parse((await box.lanlord('explain', 'ip/192.168.10.212', '-o', 'json')).stdout);
+    expect(explained.steps.find(({ result }: { result: string }) => result === 'fail')?.message).toMatch(/polic/i);
   });
 
   test('a policy makes the box answer with the MAC of the selected interface alone', async () => {
@@ -130,6 +138,10 @@ describe.skipIf(skipped !== '')(`story${skipped}`, () => {
     expect(await whoAnswers('192.168.10.212')).toEqual([box.mac]);
     expect(await lab.neighbor(routerHost, '192.168.10.212')).toBe(box.mac);
     expect(await box.rows()).toEqual(['192.168.10.212 eth0']);
+    expect(await box.lanlord('who-has', '192.168.10.212')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(box.mac),
+    });
     expect((await box.get('leaders')).map(({ ip, leader, state, mac }) => ({ ip, leader, state, mac }))).toEqual([
       { ip: '192.168.10.212', leader: 'edge-1', state: 'here', mac: box.mac },
     ]);

@@ -1,8 +1,12 @@
 // Manifests for tests, written as Cilium's and Kubernetes' documentation write them.
 
-/** `spec`: YAML in flow style, or indented by two. */
+/**
+ * `spec` in flow style, such as `{delivery: local}`. Addresses are claimed without asking the LAN first: a test that is not
+ * about probing should not wait for it.
+ */
 export function nodeConfig(spec: string): string {
-  return `apiVersion: lanlord.dev/v1\nkind: NodeConfig\nspec: ${spec}\n`;
+  const rest = spec.slice(1, -1);
+  return `apiVersion: lanlord.dev/v1\nkind: NodeConfig\nspec: {conflict: {probe: false}${rest === '' ? '' : `, ${rest}`}}\n`;
 }
 
 export function pool(name: string, start: string, stop: string): string {
