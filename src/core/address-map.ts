@@ -22,6 +22,11 @@ export class AddressMap<T> {
     else this.#ipv6.set(value, item);
   }
 
+  delete({ family, value }: IpAddress): void {
+    if (family === 'IPv4') this.#ipv4.delete(Number(value));
+    else this.#ipv6.delete(value);
+  }
+
   /** In the order of their first `set`, IPv4 first. */
   values(): T[] {
     return [...this.#ipv4.values(), ...this.#ipv6.values()];

@@ -36,7 +36,7 @@ export function evaluate(observed: Observed): Desired {
 
   const services = serviceVerdicts({ rounds, book, ledger, reasons, memory, remembered, wasActive: active });
   const facts = rounds.map((one) => one.facts);
-  const pools = poolOutcomes(book, ledger);
+  const pools = poolOutcomes(book, ledger.takeChanges(), null);
   const allocations = allocationsOf(facts, ledger);
 
   const policies = policyStates(observed);
@@ -99,9 +99,9 @@ function serviceRounds({ inputs, options }: Observed): readonly ServiceRound[] {
 
 /** Sorted within a service: the order in which a store gives records back must not show. */
 function allocationsOf(facts: readonly ServiceFacts[], ledger: Ledger): readonly Allocation[] {
-  return facts.flatMap(({ key, sharing }) =>
-    sorted(ledger.holdings(key), (a, b) => compareAddresses(a.address, b.address)).map((holding) =>
-      recordOf(key, sharing.signature, holding),
+  return facts.flatMap((one) =>
+    sorted(ledger.holdings(one), (a, b) => compareAddresses(a.address, b.address)).map((holding) =>
+      recordOf(one.key, one.sharing.signature, holding),
     ),
   );
 }

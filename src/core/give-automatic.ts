@@ -7,7 +7,7 @@ import type { SharedIndex } from './shared-index.ts';
 
 /** Fills what is missing. The reasons say what could not be given, IPv4 first. */
 export function giveAutomatic(round: Round, shared: SharedIndex, { facts, families }: ServiceRound): readonly Reason[] {
-  const held = round.ledger.holdings(facts.key);
+  const held = round.ledger.holdings(facts);
   const reasons: Reason[] = [];
   for (const { family, enabled } of families) {
     if (held.some(({ address }) => address.family === family)) continue;

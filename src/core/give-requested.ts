@@ -9,7 +9,7 @@ import type { SharedIndex } from './shared-index.ts';
 /** Gives what can be given; the reasons of the rest, IPv4 first, then in the order written. */
 export function giveRequested(round: Round, shared: SharedIndex, service: ServiceRound): readonly Reason[] {
   const { facts } = service;
-  const held = round.ledger.holdings(facts.key);
+  const held = round.ledger.holdings(facts);
   const refused: { readonly address: IpAddress; readonly reason: Reason }[] = [];
   for (const { address, text } of facts.requests) {
     if (held.some((holding) => holding.address.value === address.value && holding.address.family === address.family)) {

@@ -18,10 +18,12 @@ export interface PoolUse {
   readonly closed: IntervalSet;
   /** Place in the order in which pools are used. */
   readonly rank: number;
-  /** Per range: everything below is taken. Addresses are only given, never taken back, while a round is decided. */
+  /** Per range: everything below is taken. */
   readonly next: bigint[];
   /** Given back earlier, oldest first; only with `reuse: oldest`. */
-  readonly released: Map<string, IpAddress>;
+  released: Map<string, IpAddress>;
+  /** How many of its addresses are held that are not closed. */
+  held: number;
 }
 
 interface Placed {
@@ -56,8 +58,32 @@ export class PoolBook {
     this.#overlaps = conflicts.size > 0;
     this.#alone = new Map(this.uses.map((use) => [use.state.name, [use]]));
     this.#index = { IPv4: index(this.uses, 'IPv4'), IPv6: index(this.uses, 'IPv6') };
-    const open = (family: Family) => this.uses.filter((use) => use.isOpen && use.state.covers[family].length > 0);
-    this.#notFull = { IPv4: open('IPv4'), IPv6: open('IPv6') };
+    this.#notFull = { IPv4: this.#open('IPv4'), IPv6: this.#open('IPv6') };
+  }
+
+  /** For the next round with the same pools. `released` as in the constructor. */
+  startRound(released: readonly IpAddress[]): void {
+    for (const family of ['IPv4', 'IPv6'] as const) this.#notFull[family] = this.#open(family);
+    for (const use of this.uses) {
+      if (use.state.annotations.reuse !== 'oldest') continue;
+      use.released = releasedIn(use.state, released);
+      use.state.ranges.forEach((range, i) => {
+        use.next[i] = range.first;
+      });
+    }
+  }
+
+  /** An address that is held no longer is found again. */
+  giveBack({ family, value }: IpAddress, pool: PoolState): void {
+    for (const { state, next } of this.allWith({ family, value }, pool)) {
+      state.ranges.forEach((range, i) => {
+        if (range.family === family && range.first <= value && value < (next[i] ?? 0n)) next[i] = value;
+      });
+    }
+  }
+
+  #open(family: Family): PoolUse[] {
+    return this.uses.filter((use) => use.isOpen && use.state.covers[family].length > 0);
   }
 
   byName(name: string): PoolUse | undefined {
@@ -118,10 +144,6 @@ function poolUse(
 ): PoolUse {
   const conflict = conflicts.get(state.name) ?? null;
   const special = state.annotations.allowSpecial ? [] : node.specialRanges;
-  const mine =
-    state.annotations.reuse === 'oldest'
-      ? released.filter(({ family, value }) => intervalOf(state.covers, family, value))
-      : [];
   return {
     state,
     conflict,
@@ -132,8 +154,15 @@ function poolUse(
     ),
     rank,
     next: state.ranges.map((range) => range.first),
-    released: new Map(mine.map((address) => [`${address.family} ${address.value}`, address])),
+    released: releasedIn(state, released),
+    held: 0,
   };
+}
+
+function releasedIn({ annotations, covers }: PoolState, released: readonly IpAddress[]): Map<string, IpAddress> {
+  if (annotations.reuse !== 'oldest') return new Map();
+  const mine = released.filter(({ family, value }) => intervalOf(covers, family, value));
+  return new Map(mine.map((address) => [`${address.family} ${address.value}`, address]));
 }
 
 /** The lowest free address in spec order of the blocks; with `reuse: oldest` never-used ones first, then the oldest. */

@@ -3,28 +3,43 @@ import type { Condition } from '#model/resources.ts';
 import type { PoolOutcome } from '#model/snapshot.ts';
 import { availableType, conflictType, poolValidType, totalType, usedType } from './condition-types.ts';
 import { setSize } from './interval-set.ts';
-import type { Ledger } from './ledger.ts';
+import type { LedgerChanges, Slot } from './ledger.ts';
 import { isClosed, type PoolBook, type PoolUse } from './pool-book.ts';
 import { conflictMessage } from './pool-conflict.ts';
 import { blockTexts } from './pool-state.ts';
 
-/** By name. Used counts addresses, not services; an address that is never given counts as used. */
-export function poolOutcomes(book: PoolBook, ledger: Ledger): readonly PoolOutcome[] {
-  const held = new Map<PoolUse, number>();
-  for (const { address, pool } of ledger.slots()) {
-    for (const use of book.allWith(address, pool)) {
-      if (!isClosed(use, address)) held.set(use, (held.get(use) ?? 0) + 1);
+/**
+ * By name. Used counts addresses, not services; an address that is never given counts as used. `before`: the outcomes of
+ * the round before with the same book; null: there was none.
+ */
+export function poolOutcomes(
+  book: PoolBook,
+  { opened, closed }: LedgerChanges,
+  before: readonly PoolOutcome[] | null,
+): readonly PoolOutcome[] {
+  const touched = new Set<PoolUse>();
+  const count = (slots: readonly Slot[], step: 1 | -1) => {
+    for (const { address, pool } of slots) {
+      for (const use of book.allWith(address, pool)) {
+        touched.add(use);
+        if (!isClosed(use, address)) use.held += step;
+      }
     }
-  }
-  return book.uses
-    .map((use) => outcome(use, held.get(use) ?? 0))
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  };
+  count(opened, 1);
+  count(closed, -1);
+  if (before) return touched.size === 0 ? before : before.map((old) => refreshed(old, book.byName(old.name), touched));
+  return book.uses.map(outcome).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-function outcome(use: PoolUse, held: number): PoolOutcome {
+function refreshed(old: PoolOutcome, use: PoolUse | undefined, touched: ReadonlySet<PoolUse>): PoolOutcome {
+  return use && touched.has(use) ? outcome(use) : old;
+}
+
+function outcome(use: PoolUse): PoolOutcome {
   const { state } = use;
   const total = setSize(state.covers);
-  const used = setSize(use.closed) + BigInt(held);
+  const used = setSize(use.closed) + BigInt(use.held);
   const available = total - used;
   return {
     name: state.name,

@@ -53,7 +53,7 @@ function familyNames(families: readonly WantedFamily[]): readonly Family[] {
 
 /** IPv4 before IPv6; requested addresses in the order of the request, others by number. */
 function inOrder(facts: ServiceFacts, ledger: Ledger): readonly IpAddress[] {
-  const held = sortedAddresses(ledger.holdings(facts.key).map(({ address }) => address));
+  const held = sortedAddresses(ledger.holdings(facts).map(({ address }) => address));
   if (held.length < 2 || facts.requests.length === 0) return held;
   const isHeld = (wish: { readonly address: IpAddress }) =>
     held.some(({ family, value }) => family === wish.address.family && value === wish.address.value);
