@@ -49,6 +49,8 @@ export interface Candidate {
 interface Entry extends Due, Candidate {
   generation: number;
   sent: number;
+  /** Concluded: stays until the row goes or gets another generation, so that it is not begun again. */
+  isDone: boolean;
   /** The `sync` that last saw it. */
   seen: number;
 }
@@ -78,17 +80,13 @@ export class ProbeSchedule {
     this.#random = random;
   }
 
-  get size(): number {
-    return this.#entries.size;
-  }
-
   /** Makes the set of candidates equal to these: a new one, or another generation, begins; a vanished one is dropped. */
   sync(candidates: readonly Candidate[], profile: ProbeProfile, nowMs: number): void {
     this.#times = { 4: probeTimes[profile], 6: neighborProbeTimes[profile] };
     this.#syncs++;
     for (const { key, generation, family } of candidates) {
       const known = this.#entries.get(key);
-      const entry = known ?? { key, generation, family, dueMs: 0, position: -1, sent: 0, seen: 0 };
+      const entry = known ?? { key, generation, family, dueMs: 0, position: -1, sent: 0, isDone: false, seen: 0 };
       entry.seen = this.#syncs;
       if (known?.generation === generation) continue;
       entry.generation = generation;
@@ -108,7 +106,7 @@ export class ProbeSchedule {
     const { key, generation, family } = entry;
     if (entry.sent >= this.#times[family].probes) {
       if (!hasHeardAll && nowMs < entry.dueMs + floodMs) return null;
-      this.#drop(entry);
+      this.#finish(entry);
       this.#conflicts = 0;
       return { act: 'clear', key, generation };
     }
@@ -124,7 +122,7 @@ export class ProbeSchedule {
   /** The probe that `take` gave did not leave: it is tried again, and silence means nothing until then. */
   unsent(key: string, nowMs: number): void {
     const entry = this.#entries.get(key);
-    if (!entry) return;
+    if (!entry || entry.isDone) return;
     entry.sent = Math.max(0, entry.sent - 1);
     this.#at(entry, nowMs + retryMs);
   }
@@ -135,12 +133,12 @@ export class ProbeSchedule {
    */
   conflict(key: string, nowMs: number): number | null {
     const entry = this.#entries.get(key);
-    if (!entry) return null;
-    this.#drop(entry);
+    if (!entry || entry.isDone) return null;
+    this.#finish(entry);
     this.#conflicts++;
     if (this.#conflicts === maxConflicts) {
       this.#lastAttemptMs = nowMs;
-      for (const other of this.#entries.values()) if (other.sent === 0) this.#begin(other, nowMs);
+      for (const other of this.#entries.values()) if (!other.isDone && other.sent === 0) this.#begin(other, nowMs);
     }
     return entry.generation;
   }
@@ -155,6 +153,7 @@ export class ProbeSchedule {
 
   #begin(entry: Entry, nowMs: number): void {
     entry.sent = 0;
+    entry.isDone = false;
     let startMs = nowMs;
     // RFC 5227 §2.1.1: after MAX_CONFLICTS, one new address per RATE_LIMIT_INTERVAL.
     if (this.#conflicts >= maxConflicts) startMs = Math.max(nowMs, this.#lastAttemptMs + rateLimitMs);
@@ -166,6 +165,11 @@ export class ProbeSchedule {
     this.#heap.remove(entry);
     entry.dueMs = dueMs;
     this.#heap.push(entry);
+  }
+
+  #finish(entry: Entry): void {
+    this.#heap.remove(entry);
+    entry.isDone = true;
   }
 
   #drop(entry: Entry): void {
