@@ -118,6 +118,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     clock,
     log,
     evaluate,
+    sweep: () => Bun.gc(true),
     leadership: soloLeadership,
     nodeName: options.node,
     parse: (documents) => source.loadFromDocuments(documents),

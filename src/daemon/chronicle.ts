@@ -1,6 +1,5 @@
 // Writes what happened to the journal and to the log, each transition once.
 import type { JournalEntry, Log, LogLevel, StateStore } from '#ports.ts';
-import { summarize } from './transitions.ts';
 
 const levels: Record<JournalEntry['severity'], LogLevel> = { critical: 'error', warning: 'warn', info: 'info' };
 
@@ -17,10 +16,9 @@ export class Chronicle {
   }
 
   record(entries: readonly JournalEntry[]): void {
-    const listed = summarize(entries);
     // Also with nothing to add: an append is the retry of what could not be written before.
-    this.#state.append(listed, this.keep);
-    for (const { kind, severity, object, message, fields } of listed) {
+    this.#state.append(entries, this.keep);
+    for (const { kind, severity, object, message, fields } of entries) {
       this.#log.write(levels[severity], message, { kind, object, ...fields });
     }
   }

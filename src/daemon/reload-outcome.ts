@@ -1,6 +1,7 @@
 // What a reload did, in numbers and one line.
 
 import { compareInputs } from '#core/compare-inputs.ts';
+import { formatAddress } from '#model/address.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import { type Inputs, serviceKey } from '#model/resources.ts';
 import type { Allocation, Snapshot } from '#model/snapshot.ts';
@@ -45,5 +46,6 @@ function movedAddresses(before: readonly Allocation[], after: readonly Allocatio
   const { taken } = compareAllocations(before, after);
   if (taken.length === 0) return 0;
   const declared = new Set(inputs.services.map(serviceKey));
-  return new Set(taken.filter(({ service }) => declared.has(service)).map(({ ip }) => ip)).size;
+  return new Set(taken.filter(({ service }) => declared.has(service)).map(({ address }) => formatAddress(address)))
+    .size;
 }

@@ -9,14 +9,9 @@ import type { AnnouncementSink, Clock, Delivery, JournalEntry, LinkObserver, Sta
 import type { Chronicle } from './chronicle.ts';
 import { Claims, liveRows } from './claims.ts';
 import type { ActiveConfig } from './configuration.ts';
+import { EntryTally } from './entry-tally.ts';
 import type { DaemonStore } from './store.ts';
-import {
-  allocationEntries,
-  compareAllocations,
-  followLeading,
-  linkEntries,
-  selectedInterfaces,
-} from './transitions.ts';
+import { compareAllocations, followLeading, selectedInterfaces, tallyAllocations, tallyLinks } from './transitions.ts';
 
 export interface RoundParts {
   readonly links: LinkObserver;
@@ -26,6 +21,8 @@ export interface RoundParts {
   readonly delivery: Delivery | null;
   readonly clock: Clock;
   readonly evaluate: (observed: Observed) => Desired;
+  /** Collects garbage at once. */
+  readonly sweep?: () => void;
   /** Who leads what now. */
   readonly leadership: () => Leadership;
   /** Name from the command line; null: the one of NodeConfig. */
@@ -54,6 +51,9 @@ function sameFacts(a: Facts, b: Facts): boolean {
  */
 const mayAnswer = ({ loopback, arp, mac, master }: Interface) => !loopback && arp && mac !== '' && master === null;
 const named = ({ name }: Interface) => name;
+
+/** From here on the garbage of one step is felt: tens of megabytes. */
+const manyServices = 10_000;
 
 const noMemory: Memory = { allocations: [], goodPools: new Map(), goodPolicies: new Map() };
 
@@ -112,6 +112,10 @@ export class Rounds {
     const world = { inputs, config, nodeName, interfaces, deliveredAddresses, leadership, nowMs, adoptStatus };
     const observed = observe({ ...world, memory: this.#memory, quarantine: facts.quarantine });
     const desired = this.#parts.evaluate(observed);
+    // Each step leaves garbage, and none waits for a collection: without these two a reload of 50,000 services peaks
+    // a third higher. They cost the main thread some 100 ms each; capture goes on meanwhile.
+    const isLarge = previous?.observed.inputs !== inputs && inputs.services.length >= manyServices;
+    if (isLarge) this.#parts.sweep?.();
     this.#repeated = same ? this.#repeated + 1 : 0;
     this.#facts = facts;
     const remembered = this.#memory.allocations;
@@ -120,6 +124,7 @@ export class Rounds {
     const snapshot: Snapshot = { revision: (previous?.revision ?? 0) + 1, observed, desired };
     this.#apply(snapshot);
     this.#note(previous, snapshot, remembered, seen);
+    if (isLarge) this.#parts.sweep?.();
     return snapshot;
   }
 
@@ -151,15 +156,13 @@ export class Rounds {
     // What is still probed for is not answered yet.
     const live = liveRows(this.#parts.sink.claims());
     const answered = announcements.filter((row) => live.has(`${formatAddress(row.address)}%${row.interface}`));
-    const followed = followLeading(this.#store.get().leading, answered, this.#terms, nowMs);
-    const changes = compareAllocations(remembered, memory.allocations);
-    this.#store.set({ snapshot, leading: followed.leading, node: snapshot.observed.node.name });
-    const entries = [
-      ...seen,
-      ...(previous ? linkEntries(previous, snapshot, nowMs) : []),
-      ...allocationEntries(changes, nowMs),
-      ...followed.entries,
-    ];
+    const tally = new EntryTally();
+    for (const entry of seen) tally.add(entry.kind, () => entry);
+    if (previous) tallyLinks(previous, snapshot, nowMs, tally);
+    tallyAllocations(compareAllocations(remembered, memory.allocations), nowMs, tally);
+    const leading = followLeading(this.#store.get().leading, answered, this.#terms, nowMs, tally);
+    this.#store.set({ snapshot, leading, node: snapshot.observed.node.name });
+    const entries = tally.list();
     if (snapshot !== previous || entries.length > 0) this.#chronicle.record(entries);
   }
 }

@@ -1,61 +1,54 @@
 // What happened between two snapshots, as entries of the journal.
-import { formatAddress } from '#model/address.ts';
+import { formatAddress, type IpAddress } from '#model/address.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Allocation, Announcement, Desired, Snapshot } from '#model/snapshot.ts';
-import type { JournalEntry } from '#ports.ts';
+import type { EntryTally } from './entry-tally.ts';
 import type { Leading } from './store.ts';
 
-/** BOUNDED: more of one kind in one round (a start with 10,000 addresses) become one entry, or they evict all history. */
-const listedPerKind = 256;
+/** BOUNDED: terms of rows that are gone. */
+const forgottenTerms = 256;
 
 /** Pairs of service and address that one list of allocations has and the other has not. */
 export interface AllocationChanges {
-  readonly given: readonly ServiceAddress[];
-  readonly taken: readonly ServiceAddress[];
-}
-
-interface ServiceAddress {
-  readonly service: string;
-  readonly ip: string;
-  readonly family: string;
+  readonly given: readonly Allocation[];
+  readonly taken: readonly Allocation[];
 }
 
 export function compareAllocations(before: readonly Allocation[], after: readonly Allocation[]): AllocationChanges {
   if (before === after) return { given: [], taken: [] };
-  const old = new Map(before.map((allocation) => [pairKey(allocation), allocation]));
-  const given: ServiceAddress[] = [];
-  for (const allocation of after) if (!old.delete(pairKey(allocation))) given.push(serviceAddress(allocation));
-  return { given, taken: [...old.values()].map(serviceAddress) };
+  const old = Map.groupBy(before, ({ service }) => service);
+  const given = after.filter((allocation) => {
+    const held = old.get(allocation.service);
+    const at = held?.findIndex(({ address }) => sameAddress(address, allocation.address)) ?? -1;
+    if (at >= 0) held?.splice(at, 1);
+    return at < 0;
+  });
+  return { given, taken: [...old.values()].flat() };
 }
 
-function pairKey({ service, address }: Allocation): string {
-  return `${service} ${address.family} ${address.value}`;
-}
-
-function serviceAddress({ service, address }: Allocation): ServiceAddress {
-  return { service, ip: formatAddress(address), family: address.family };
+function sameAddress(a: IpAddress, b: IpAddress): boolean {
+  return a.value === b.value && a.family === b.family;
 }
 
 /** Addresses given, taken, and moved: a service that lost one and got another of the same family. */
-export function allocationEntries({ given, taken }: AllocationChanges, timeMs: number): JournalEntry[] {
-  const gone = Map.groupBy(taken, ({ service, family }) => `${service} ${family}`);
-  const entries: JournalEntry[] = [];
-  for (const { service, family, ip } of given) {
-    const from = gone.get(`${service} ${family}`)?.shift();
-    const object = `svc/${service}`;
-    if (from) {
-      const message = `${service} moved from ${from.ip} to ${ip}`;
-      entries.push({ ...base(timeMs, 'allocation.moved', object), message, fields: { ip, from: from.ip, service } });
-    } else {
-      const message = `${service} got ${ip}`;
-      entries.push({ ...base(timeMs, 'allocation.given', object), message, fields: { ip, service } });
-    }
+export function tallyAllocations({ given, taken }: AllocationChanges, timeMs: number, tally: EntryTally): void {
+  const gone = Map.groupBy(taken, ({ service, address }) => `${service} ${address.family}`);
+  for (const { service, address } of given) {
+    const from = gone.size > 0 ? gone.get(`${service} ${address.family}`)?.shift() : undefined;
+    tally.add(from ? 'allocation.moved' : 'allocation.given', () => {
+      const ip = formatAddress(address);
+      const entry = base(timeMs, `svc/${service}`);
+      if (!from) return { ...entry, message: `${service} got ${ip}`, fields: { ip, service } };
+      const old = formatAddress(from.address);
+      return { ...entry, message: `${service} moved from ${old} to ${ip}`, fields: { ip, from: old, service } };
+    });
   }
-  for (const { service, ip } of [...gone.values()].flat()) {
-    const message = `${service} gave ${ip} back`;
-    entries.push({ ...base(timeMs, 'allocation.released', `svc/${service}`), message, fields: { ip, service } });
+  for (const { service, address } of [...gone.values()].flat()) {
+    tally.add('allocation.released', () => {
+      const ip = formatAddress(address);
+      return { ...base(timeMs, `svc/${service}`), message: `${service} gave ${ip} back`, fields: { ip, service } };
+    });
   }
-  return entries;
 }
 
 /** Which rows this node leads after a round, and what changed. `terms` counts per row for the life of the process. */
@@ -64,9 +57,9 @@ export function followLeading(
   announcements: readonly Announcement[],
   terms: Map<string, number>,
   timeMs: number,
-): { readonly leading: ReadonlyMap<string, Leading>; readonly entries: readonly JournalEntry[] } {
+  tally: EntryTally,
+): ReadonlyMap<string, Leading> {
   const leading = new Map<string, Leading>();
-  const entries: JournalEntry[] = [];
   for (const { address, interface: name, services } of announcements) {
     const ip = formatAddress(address);
     const key = `${ip}%${name}`;
@@ -75,25 +68,24 @@ export function followLeading(
     leading.set(key, held ?? { sinceMs: timeMs, term });
     if (held) continue;
     terms.set(key, term);
-    const message = `Answering for ${ip} on ${name}`;
-    const fields = { ip, interface: name, services: services.join(' '), term };
-    entries.push({ ...base(timeMs, 'leader.acquired', `ip/${ip}`), message, fields });
+    tally.add('leader.acquired', () => {
+      const fields = { ip, interface: name, services: services.join(' '), term };
+      return { ...base(timeMs, `ip/${ip}`), message: `Answering for ${ip} on ${name}`, fields };
+    });
   }
   for (const [key, { sinceMs, term }] of before) {
     if (leading.has(key)) continue;
     const at = key.indexOf('%');
     const [ip, name] = [key.slice(0, at), key.slice(at + 1)];
-    const fields = { ip, interface: name, term, heldSeconds: (timeMs - sinceMs) / 1000 };
-    entries.push({
-      ...base(timeMs, 'leader.lost', `ip/${ip}`),
-      message: `No longer answering for ${ip} on ${name}`,
-      fields,
+    tally.add('leader.lost', () => {
+      const fields = { ip, interface: name, term, heldSeconds: (timeMs - sinceMs) / 1000 };
+      return { ...base(timeMs, `ip/${ip}`), message: `No longer answering for ${ip} on ${name}`, fields };
     });
   }
   // Terms of rows that are gone are worth keeping for a while, not for ever.
-  if (terms.size > 2 * leading.size + listedPerKind)
+  if (terms.size > 2 * leading.size + forgottenTerms)
     for (const key of terms.keys()) if (!leading.has(key)) terms.delete(key);
-  return { leading, entries };
+  return leading;
 }
 
 /** Names of the interfaces that policies select on this node. */
@@ -102,18 +94,19 @@ export function selectedInterfaces({ policies }: Desired): readonly string[] {
 }
 
 /** Selected interfaces that came up, went down or vanished. Others (containers' by the hundred) are nobody's business. */
-export function linkEntries(before: Snapshot, after: Snapshot, timeMs: number): JournalEntry[] {
+export function tallyLinks(before: Snapshot, after: Snapshot, timeMs: number, tally: EntryTally): void {
   const names = new Set([...selectedInterfaces(before.desired), ...selectedInterfaces(after.desired)]);
-  return [...names].flatMap((name) => {
+  for (const name of names) {
     const was = linkWord(before.observed.interfaces, name);
     const is = linkWord(after.observed.interfaces, name);
-    if (was === is) return [];
-    const severity = is === 'up' ? ('info' as const) : ('warning' as const);
-    const message = `Interface ${name} is ${is}`;
-    return [
-      { ...base(timeMs, `link.${is}`, `interface/${name}`), severity, message, fields: { interface: name, was } },
-    ];
-  });
+    if (was === is) continue;
+    tally.add(`link.${is}`, () => ({
+      ...base(timeMs, `interface/${name}`),
+      severity: is === 'up' ? 'info' : 'warning',
+      message: `Interface ${name} is ${is}`,
+      fields: { interface: name, was },
+    }));
+  }
 }
 
 function linkWord(interfaces: readonly Interface[], name: string): 'up' | 'down' | 'gone' {
@@ -122,17 +115,6 @@ function linkWord(interfaces: readonly Interface[], name: string): 'up' | 'down'
   return link.up && link.carrier ? 'up' : 'down';
 }
 
-/** One entry per kind instead of many, where there are too many. */
-export function summarize(entries: readonly JournalEntry[]): JournalEntry[] {
-  if (entries.length <= listedPerKind) return [...entries];
-  return [...Map.groupBy(entries, (entry) => entry.kind)].flatMap(([kind, group]) => {
-    const [first] = group;
-    if (group.length <= listedPerKind || !first) return group;
-    const message = `${kind}: ${group.length} at once, such as: ${first.message}`;
-    return [{ ...first, object: 'many', message, fields: { count: group.length } }];
-  });
-}
-
-function base(timeMs: number, kind: string, object: string) {
-  return { timeMs, kind, severity: 'info' as const, object };
+function base(timeMs: number, object: string) {
+  return { timeMs, severity: 'info' as const, object };
 }

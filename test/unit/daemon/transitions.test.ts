@@ -1,7 +1,8 @@
 // Transitions and counts: what is written down, and what is not worth a line.
 import { describe, expect, test } from 'bun:test';
 import { compareInputs } from '#core/compare-inputs.ts';
-import { allocationEntries, compareAllocations, summarize } from '#daemon/transitions.ts';
+import { EntryTally } from '#daemon/entry-tally.ts';
+import { compareAllocations, tallyAllocations } from '#daemon/transitions.ts';
 import { allocation, inputs, nodeConfig, policy, pool, service } from '../../support/objects.ts';
 
 describe('compareInputs()', () => {
@@ -35,9 +36,12 @@ describe('compareInputs()', () => {
   });
 });
 
-describe('allocationEntries()', () => {
-  const entries = (before: Parameters<typeof compareAllocations>[0], after: typeof before) =>
-    allocationEntries(compareAllocations(before, after), 7).map((entry) => `${entry.kind} ${entry.message}`);
+describe('tallyAllocations()', () => {
+  const entries = (before: Parameters<typeof compareAllocations>[0], after: typeof before) => {
+    const tally = new EntryTally();
+    tallyAllocations(compareAllocations(before, after), 7, tally);
+    return tally.list().map((entry) => `${entry.kind} ${entry.message}`);
+  };
 
   test('tells a move from a gain and a loss, per family', () => {
     const before = [allocation('a/x', '10.0.0.1'), allocation('a/y', '10.0.0.2'), allocation('a/z', '10.0.0.3')];
@@ -49,6 +53,12 @@ describe('allocationEntries()', () => {
     ]);
   });
 
+  test('a service with several addresses keeps those it keeps', () => {
+    const before = [allocation('a/x', '10.0.0.1'), allocation('a/x', '10.0.0.2'), allocation('a/x', 'fd00::1')];
+    const after = [allocation('a/x', '10.0.0.2'), allocation('a/x', 'fd00::1'), allocation('a/x', '10.0.0.3')];
+    expect(entries(before, after)).toEqual(['allocation.moved a/x moved from 10.0.0.1 to 10.0.0.3']);
+  });
+
   test('another origin or time of the same address is no transition', () => {
     expect(
       entries([allocation('a/x', '10.0.0.1')], [allocation('a/x', '10.0.0.1', { origin: 'restored', sinceMs: 9 })]),
@@ -56,14 +66,31 @@ describe('allocationEntries()', () => {
   });
 });
 
-describe('summarize()', () => {
-  test('joins only the kinds that are too many', () => {
-    const base = { timeMs: 1, severity: 'info' as const, object: 'o', fields: {} };
-    const many = Array.from({ length: 300 }, (_, i) => ({ ...base, kind: 'many', message: `m${i}` }));
-    const few = { ...base, kind: 'few', message: 'f' };
-    expect(summarize([few, ...many]).map(({ kind, message }) => `${kind} ${message}`)).toEqual([
-      'few f',
-      'many many: 300 at once, such as: m0',
-    ]);
+describe('EntryTally', () => {
+  const base = { timeMs: 1, severity: 'info' as const, object: 'o', fields: {} };
+  const filled = (counts: Readonly<Record<string, number>>) => {
+    const tally = new EntryTally();
+    let made = 0;
+    for (const [kind, count] of Object.entries(counts)) {
+      for (let i = 0; i < count; i++) {
+        tally.add(kind, () => {
+          made++;
+          return { ...base, message: `m${i}` };
+        });
+      }
+    }
+    return { made, texts: tally.list().map(({ kind, message }) => `${kind} ${message}`) };
+  };
+
+  test('joins only the kinds that are too many, and makes no more than may be listed', () => {
+    const { made, texts } = filled({ few: 1, many: 300 });
+    expect(texts).toEqual(['few m0', 'many many: 300 at once, such as: m0']);
+    expect(made).toBe(257);
+  });
+
+  test('few entries stay in the order in which they came', () => {
+    const tally = new EntryTally();
+    for (const kind of ['a', 'b', 'a']) tally.add(kind, () => ({ ...base, message: '' }));
+    expect(tally.list().map(({ kind }) => kind)).toEqual(['a', 'b', 'a']);
   });
 });
