@@ -1,5 +1,6 @@
 // Interfaces that come, go and change under the compiled binary: answered and announced again within a second, told from outside.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import { readdirSync } from 'node:fs';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import type { Items } from '#control/protocol.ts';
 import { Asker } from '../support/asker.ts';
@@ -116,6 +117,27 @@ describe.skipIf(skipped !== '')(`interfaces${skipped}`, () => {
       await isBack();
     }
   });
+
+  test('R-16: an interface that flaps and is made anew many times costs no descriptor and no thread', async () => {
+    await start('^lan1$');
+    const costs = () => [`/proc/${box.pid}/fd`, `/proc/${box.pid}/task`].map((path) => readdirSync(path).length);
+    const round = async () => {
+      for (const state of ['down', 'up']) ipIn(lab, edge, 'link', 'set', 'lan1', state);
+      ear.close();
+      ipIn(lab, edge, 'link', 'delete', 'lan1');
+      plug();
+      await ear.listen(60);
+    };
+    for (let i = 0; i < 3; i++) await round();
+    await isBack();
+    const before = costs();
+    for (let i = 0; i < 25; i++) await round();
+    await isBack();
+    // The last worker that was replaced may still be on its way out, and threads of the runtime come and go.
+    const isCheap = async () => costs().every((count, i) => count <= (before[i] ?? 0) + 3);
+    expect(await box.within(5000, isCheap)).toBe(true);
+    expect(await box.rows()).toEqual([`${vip} lan1`]);
+  }, 30_000);
 
   test('R-16 ETH-6: a new MAC is announced and is the one in every answer', async () => {
     await start('^lan1$');
