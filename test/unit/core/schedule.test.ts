@@ -225,3 +225,37 @@ describe('many VIPs', () => {
     expect(bench.run(30_000)).toHaveLength(all.length * burstMs.length * 2 - before);
   });
 });
+
+describe('rows of one form (IPv6)', () => {
+  const key6 = (i: number) => `20010db80000000000000000${i.toString(16).padStart(8, '0')}`;
+  const rows6 = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ key: key6(i), generation: 1, oneForm: true }));
+
+  test('N-8: one frame a round, at the times of the burst, then at the refresh', () => {
+    const bench = new Bench();
+    bench.schedule.sync(rows6(1), 0);
+    const sent = bench.run(2500);
+    expect(sent.map(({ atMs }) => atMs)).toEqual(burstMs);
+    expect(sent.map(({ round }) => round)).toEqual([0, 1, 2, 3, 4]);
+    expect(new Set(sent.map(({ form }) => form))).toEqual(new Set(['request']));
+    const [refresh] = bench.run(70_000);
+    expect(refresh?.atMs).toBeGreaterThanOrEqual(2200 + 54_000);
+    expect(refresh?.atMs).toBeLessThanOrEqual(2200 + 66_000);
+  });
+
+  test('both families share the pace, and first frames of all come first', () => {
+    const bench = new Bench({ maxFramesPerSecond: 100 });
+    bench.schedule.sync([...rows(5), ...rows6(5)], 0);
+    const sent = bench.run(500);
+    expect(new Set(sent.slice(0, 10).map((frame) => frame.key)).size).toBe(10);
+    expect(sent.slice(0, 10).every(({ round, form }) => round === 0 && form === 'request')).toBe(true);
+    expect(sent.length).toBeLessThanOrEqual(51);
+  });
+
+  test('a round that pacing delayed shifts the next one: gaps stay', () => {
+    const bench = new Bench({ maxFramesPerSecond: 10 });
+    bench.schedule.sync(rows6(3), 0);
+    const third = bench.run(5000).filter((frame) => frame.key === key6(2));
+    expect((third[1]?.atMs ?? 0) - (third[0]?.atMs ?? 0)).toBeGreaterThanOrEqual(50);
+  });
+});
