@@ -1,6 +1,7 @@
 // Every way out of the process on one page: what the rest of the program may ask of the world.
 
-import type { ClaimOrders, ClaimSight, ClaimsView } from '#model/claims.ts';
+import type { IpAddress } from '#model/address.ts';
+import type { ClaimOrders, ClaimSight, ClaimsView, WireAnswer } from '#model/claims.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem, RunningProblem } from '#model/problem.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
@@ -123,7 +124,6 @@ export interface CaptureReport extends CaptureState {
     /** Wall clock, milliseconds since 1970. */
     readonly sinceMs: number;
     readonly generation: number;
-    /** Still probed for. */
     readonly isClaiming?: boolean;
   }[];
 }
@@ -228,6 +228,8 @@ export interface ControlBackend {
   view(): DaemonView;
   journal(limit: number): readonly JournalEntry[];
   reload(cause: string): Promise<ReloadOutcome>;
+  /** Asks the wire, for a second; null: it cannot be asked now. */
+  ask?(address: IpAddress): Promise<readonly WireAnswer[] | null>;
 }
 
 /** An open capture handle on one interface. Nothing here allocates per frame. */

@@ -4,9 +4,11 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Announcer } from '#announce/announcer.ts';
 import { deliveryPort } from '#announce/delivery-port.ts';
+import { captureFilter } from '#capture/filter.ts';
 import { KernelLinks } from '#capture/kernel-links.ts';
 import { WorkerSpawner } from '#capture/spawn-worker.ts';
 import { CaptureSupervisor } from '#capture/supervisor.ts';
+import { WireQuestion } from '#capture/wire-question.ts';
 import { paths as controlPaths } from '#control/protocol.ts';
 import { startControlServer } from '#control/server.ts';
 import { claimSocket } from '#control/socket-file.ts';
@@ -19,6 +21,7 @@ import { soloLeadership } from '#election/solo.ts';
 import { createLog } from '#log.ts';
 import { buildInfo } from '#model/build-info.ts';
 import { defaultNodeConfig, type NodeConfig } from '#model/node-config.ts';
+import { openLink } from '#native/link.ts';
 import { boottimeMs } from '#native/linux/clock.ts';
 import { LocalDelivery } from '#native/linux/delivery-local.ts';
 import { openLinkMonitor } from '#native/linux/link-monitor.ts';
@@ -29,12 +32,14 @@ import { closeWakeFd, createWakeFd, wake } from '#native/wake.ts';
 import type { Clock, Doorbells } from '#ports.ts';
 import { FileSource } from '#sources/file/file-source.ts';
 import { ParseCache } from '#sources/file/parse-cache.ts';
+import { problemTexts } from '#sources/file/problem-texts.ts';
 import { renderProblems } from '#sources/file/render-problem.ts';
 import { openSqliteStore } from '#state/open-sqlite-store.ts';
 import { controlSettings } from './control-settings.ts';
 
 import { exitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
+import { refused } from './refused.ts';
 import { defaultConfigPath, type RunOptions } from './run-options.ts';
 
 const clock: Clock = {
@@ -143,7 +148,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
   const stopped = stopSignal();
   const started = await daemon.start();
   if (!started.ok) {
-    output.note(renderProblems(started.problems, new Map()));
+    output.note(renderProblems(started.problems, problemTexts(started.problems)));
     await daemon.stop();
     return exitCode.found;
   }
@@ -152,9 +157,11 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     await daemon.stop();
     return exitCode.denied;
   }
+  const questions = new WireQuestion({ clock, open: (name) => openLink({ interface: name, filter: captureFilter }) });
   const backend = new DaemonBackend({
     reconciler: daemon,
     captures: () => announcer.report(),
+    ask: (address, interfaces) => questions.ask(address, interfaces),
     journal: (limit) => state.journal(limit),
     clock,
     pid: process.pid,
@@ -211,12 +218,6 @@ function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
-}
-
-function refused(output: Output, what: string, pid: number | null): number {
-  const who = pid === null ? 'another lanlord' : `lanlord with pid ${pid}`;
-  output.note(`lanlord: ${who} already works with ${what} (stop it, or give this one its own --socket and --state)`);
-  return exitCode.refused;
 }
 
 function deniedText({ denied }: Ready): string {

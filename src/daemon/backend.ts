@@ -1,4 +1,7 @@
 // What the control server may see of the daemon and ask of it.
+import type { IpAddress } from '#model/address.ts';
+import type { WireAnswer } from '#model/claims.ts';
+import type { Interface } from '#model/resources.ts';
 import type { CaptureReport, Clock, ControlBackend, DaemonView, JournalEntry, ReloadOutcome } from '#ports.ts';
 import type { Reconciler } from './reconciler.ts';
 
@@ -6,6 +9,8 @@ export interface BackendParts {
   readonly reconciler: Reconciler;
   /** Present state of the links, `AnnouncementSink.report`. */
   readonly captures: () => readonly CaptureReport[];
+  /** Asks the wire who has an address, on these interfaces. */
+  readonly ask: (address: IpAddress, interfaces: readonly Interface[]) => Promise<readonly WireAnswer[] | null>;
   readonly journal: (limit: number) => readonly JournalEntry[];
   readonly clock: Clock;
   readonly pid: number;
@@ -48,6 +53,16 @@ export class DaemonBackend implements ControlBackend {
 
   journal(limit: number): readonly JournalEntry[] {
     return this.#parts.journal(limit);
+  }
+
+  ask(address: IpAddress): Promise<readonly WireAnswer[] | null> {
+    const { captures, reconciler, ask } = this.#parts;
+    const open = new Set(captures().flatMap((link) => (link.capture === 'open' ? [link.interface] : [])));
+    const interfaces = reconciler.store.get().snapshot?.observed.interfaces ?? [];
+    return ask(
+      address,
+      interfaces.filter(({ name }) => open.has(name)),
+    );
   }
 
   reload(cause: string): Promise<ReloadOutcome> {

@@ -51,6 +51,15 @@ export interface ClaimOrders {
   }[];
 }
 
+/** Who answered a question on the wire. */
+export interface WireAnswer {
+  readonly interface: string;
+  readonly mac: string;
+  /** From the question to its first answer, seconds. */
+  readonly rttSeconds: number;
+  readonly count: number;
+}
+
 /** What people see of claims. */
 export interface ClaimsView {
   /** Other hosts that claim addresses of ours. */

@@ -17,6 +17,12 @@ function number(rest: string): number {
 
 /** The MAC with the protocol behind it, where there is one: `00:00:5e:00:01:0a (VRRP router id 10)`. */
 export function macText(mac: string): string {
+  const protocol = macProtocol(mac);
+  return protocol === null ? mac : `${mac} (${protocol})`;
+}
+
+/** What a virtual MAC says about itself, such as `VRRP router id 10`; null for any other. */
+export function macProtocol(mac: string): string | null {
   const kind = kinds.find(({ prefix }) => mac.startsWith(prefix));
-  return kind ? `${mac} (${kind.name(mac.slice(kind.prefix.length))})` : mac;
+  return kind ? kind.name(mac.slice(kind.prefix.length)) : null;
 }

@@ -134,7 +134,11 @@ export function emitProbe(out: Uint8Array, offset: number, mac: Uint8Array, targ
   return emitQuestion(out, offset, mac, 0, target);
 }
 
-function emitQuestion(out: Uint8Array, offset: number, mac: Uint8Array, sender: number, target: number): number {
+/**
+ * An ordinary broadcast request. Whoever is just claiming `target` does not take it for a rival's probe (RFC 5227
+ * §2.1.1), as long as `sender` is an address of the asking host.
+ */
+export function emitQuestion(out: Uint8Array, offset: number, mac: Uint8Array, sender: number, target: number): number {
   emitBroadcast(out, offset);
   const at = emitHeader(out, offset, mac, Operation.request);
   writeU32(out, at + ArpField.senderAddress, sender);

@@ -50,6 +50,7 @@ function world(result: LoadResult, more: Partial<ReconcilerParts> = {}, disk = n
   const parts = {
     reconciler,
     captures,
+    ask: async () => null,
     journal: (n: number) => state.journal(n),
     clock,
     pid: 7,
@@ -429,6 +430,7 @@ describe('Reconciler: what changes by itself', () => {
     await w.reconciler.start();
     expect(w.backend.view().snapshot?.observed.node).toEqual({
       name: 'from-flag',
+      isNamed: true,
       labels: { 'kubernetes.io/hostname': 'from-flag', rack: '1' },
     });
   });
