@@ -43,3 +43,10 @@ test.each([
 ])('a true mention is none: %s', (text) => {
   expect(faultsOf(text)).toEqual([]);
 });
+
+test('docs/architecture.md lists every decision record', () => {
+  const index = readProjectFile('docs/architecture.md');
+  const records = projectPaths.filter((path) => /^docs\/decisions\/\d{4}-/.test(path));
+  expect(records.length).toBeGreaterThan(0);
+  expect(records.filter((path) => !index.includes(`](${path.replace('docs/', '')})`))).toEqual([]);
+});

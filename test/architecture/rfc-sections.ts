@@ -10,6 +10,7 @@ export interface RfcSection {
 
 export const rfcSections: readonly RfcSection[] = [
   { rfc: 826, section: '', title: 'An Ethernet Address Resolution Protocol' },
+  { rfc: 1027, section: '', title: 'Using ARP to Implement Transparent Subnet Gateways' },
   { rfc: 1071, section: '1', title: 'Introduction' },
   { rfc: 1123, section: '', title: 'Requirements for Internet Hosts - Application and Support' },
   { rfc: 2281, section: '', title: 'Cisco Hot Standby Router Protocol (HSRP)' },
@@ -37,9 +38,12 @@ export const rfcSections: readonly RfcSection[] = [
   { rfc: 4861, section: '7.1.2', title: 'Validation of Neighbor Advertisements' },
   { rfc: 4861, section: '7.2', title: 'Address Resolution' },
   { rfc: 4861, section: '7.2.1', title: 'Interface Initialization' },
+  { rfc: 4861, section: '7.2.2', title: 'Sending Neighbor Solicitations' },
   { rfc: 4861, section: '7.2.3', title: 'Receipt of Neighbor Solicitations' },
   { rfc: 4861, section: '7.2.4', title: 'Sending Solicited Neighbor Advertisements' },
   { rfc: 4861, section: '7.2.6', title: 'Sending Unsolicited Neighbor Advertisements' },
+  { rfc: 4861, section: '10', title: 'Protocol Constants' },
+  { rfc: 4862, section: '5.1', title: 'Node Configuration Variables' },
   { rfc: 4862, section: '5.4', title: 'Duplicate Address Detection' },
   { rfc: 4862, section: '5.4.2', title: 'Sending Neighbor Solicitation Messages' },
   { rfc: 4862, section: '5.4.3', title: 'Receiving Neighbor Solicitation Messages' },
