@@ -21,6 +21,8 @@ import { gauge, stopRequested } from './gauges.ts';
 const longestSleepMs = 1000;
 /** pcap_stats costs a system call: once a second is plenty for a counter on a screen. */
 const secondMs = 1000;
+/** Rows that changed are followed by more of them: quiet for this long counts as done. */
+const quietMs = 5000;
 /** Rows hold IPv4 addresses in mapped form: the last four of 16 bytes. */
 const ipv4At = 12;
 
@@ -37,6 +39,8 @@ export interface ResponderLoopParts {
   /** Monotonic milliseconds. */
   readonly clock: () => number;
   readonly random: () => number;
+  /** Called once when the rows have not changed for a while: may take milliseconds. */
+  readonly rest?: () => void;
 }
 
 export type TurnEnd = 'again' | 'stop' | 'lost';
@@ -51,6 +55,7 @@ export class ResponderLoop {
   readonly #addresses = new Map<string, number | Uint8Array>();
   #epoch = -1;
   #everySecondMs = 0;
+  #restMs = 0;
 
   constructor(parts: ResponderLoopParts) {
     this.#parts = parts;
@@ -114,6 +119,7 @@ export class ResponderLoop {
   }
 
   #syncSchedule(now: number): void {
+    this.#restMs = now + quietMs;
     const source = this.#parts.neighborSource();
     this.#self.speaks = source !== 'none';
     this.#self.source = typeof source === 'string' ? null : source;
@@ -170,5 +176,8 @@ export class ResponderLoop {
     table.beat(now >>> 0);
     // A deadline that passes changes no row: the rest of a burst has to be cancelled here.
     if (table.expireGroups(now >>> 0)) this.#syncSchedule(now);
+    if (now < this.#restMs) return;
+    this.#restMs = Number.POSITIVE_INFINITY;
+    this.#parts.rest?.();
   }
 }
