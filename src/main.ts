@@ -1,8 +1,9 @@
 // Entry: parses the command line, loads the one command that was asked for, and maps its end to an exit code.
-import { processOutput } from '#cli/output.ts';
-import { exitCode } from '#cli/exit-code.ts';
-import { runProgram } from '#cli/program.ts';
+
 import type { Actions } from '#cli/actions.ts';
+import { exitCode } from '#cli/exit-code.ts';
+import { processOutput } from '#cli/output.ts';
+import { runProgram } from '#cli/program.ts';
 
 const output = processOutput();
 const interrupted = () => process.exit(exitCode.interrupted);
@@ -24,7 +25,12 @@ const actions: Actions = {
   explain: async (options) => (await import('#cli/explain.ts')).explain(options, output),
   whoHas: async (options) => (await import('#cli/who-has.ts')).whoHas(options, output),
   check: async (options) => (await import('#cli/check.ts')).check(options, output),
+  plan: async (options) => (await import('#cli/plan.ts')).plan(options, output),
   reload: async (options) => (await import('#cli/reload.ts')).reload(options, output),
+  capture: async (options) => {
+    process.off('SIGINT', interrupted);
+    return (await import('#cli/capture.ts')).capture(options, output);
+  },
   doctor: async (options) => (await import('#cli/doctor.ts')).doctor(options, output),
   version: async (form) => (await import('#cli/version.ts')).version(form, output),
 };

@@ -21,6 +21,7 @@ const actions: Actions = {
   explain: nothing,
   whoHas: nothing,
   check: nothing,
+  plan: nothing,
   reload: nothing,
   doctor: nothing,
   version: nothing,

@@ -42,7 +42,22 @@ export interface WhoHasOptions extends Connection {
   readonly output: 'table' | 'json';
 }
 
+export interface CaptureOptions extends Connection {
+  /** Path, or `-` for standard output. */
+  readonly write: string;
+  /** As in pcap-filter(7), with `vip:ADDRESS` and `mac:MAC`; empty: everything the product looks at. */
+  readonly filter: string;
+  /** Null: until a signal. */
+  readonly durationMs: number | null;
+}
+
 export interface CheckOptions {
+  readonly paths: readonly string[];
+  readonly output: 'table' | 'json';
+}
+
+export interface PlanOptions extends Connection {
+  /** Empty: the paths that the daemon runs with. */
   readonly paths: readonly string[];
   readonly output: 'table' | 'json';
 }
@@ -66,7 +81,9 @@ export interface Actions {
   readonly explain: (options: ExplainOptions) => Promise<number>;
   readonly whoHas: (options: WhoHasOptions) => Promise<number>;
   readonly check: (options: CheckOptions) => Promise<number>;
+  readonly plan: (options: PlanOptions) => Promise<number>;
   readonly reload: (options: ReloadOptions) => Promise<number>;
+  readonly capture?: (options: CaptureOptions) => Promise<number>;
   readonly doctor: (options: DoctorOptions) => Promise<number>;
   readonly version: (output: 'table' | 'json') => Promise<number>;
 }

@@ -192,6 +192,12 @@ export function declareChecks(program: Command, actions: Actions, finish: Finish
     .action((paths: string[], { output }: { output: 'table' | 'json' }) =>
       finish(actions.check({ paths: paths.length > 0 ? paths : [defaultConfigPath], output })),
     );
+  withExamples(withClient(program.command('plan')), 'lanlord plan -c new/', 'lanlord plan -c new/ -o json')
+    .description('which VIPs a configuration would give, change or silence, before it is applied; exit 1 with changes')
+    .option('-c, --config <path>', 'file or directory, may be repeated (default: what the daemon runs with)', collect)
+    .action((flags: ClientFlags & { config?: string[] }) =>
+      finish(actions.plan({ ...connection(flags), paths: flags.config ?? [] })),
+    );
   withExamples(withClient(program.command('reload')), 'sudo lanlord reload')
     .description('read the configuration again and say what changed; exit 1 when it was refused')
     .action((flags: ClientFlags) => finish(actions.reload(connection(flags))));
@@ -200,8 +206,34 @@ export function declareChecks(program: Command, actions: Actions, finish: Finish
       'examine this machine: capture library, capabilities, interfaces, kernel settings; exit 1 with failures',
     )
     .action((flags: ClientFlags) => finish(actions.doctor(connection(flags))));
+  if (actions.capture) declareCapture(program, actions.capture, finish);
   withExamples(program.command('version'), 'lanlord version', 'lanlord version -o json')
     .description('which build this is')
     .addOption(outputOption(twoForms))
     .action(({ output }: { output: 'table' | 'json' }) => finish(actions.version(output)));
+}
+
+interface CaptureFlags extends Pick<ClientFlags, 'socket' | 'timeout'> {
+  readonly write: string;
+  readonly filter?: string;
+  readonly duration?: number;
+}
+
+function declareCapture(program: Command, capture: NonNullable<Actions['capture']>, finish: Finish): void {
+  withExamples(
+    program.command('capture'),
+    'sudo lanlord capture -w arp.pcapng --duration 1m',
+    "sudo lanlord capture -w - --filter 'vip:192.168.10.211' | tshark -r -",
+  )
+    .description('write what the daemon hears and sends into a capture file, with what it makes of each frame')
+    .requiredOption('-w, --write <file>', 'file, or - for standard output')
+    .option('--filter <expression>', 'as in pcap-filter(7), with vip:ADDRESS and mac:MAC')
+    .option('--duration <duration>', 'end after this time', duration)
+    .addOption(socketOption().default('/run/lanlord/lanlord.sock'))
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait for the daemon').argParser(duration).default(5000, '5s'),
+    )
+    .action(({ socket, timeout, write, filter, duration: durationMs }: CaptureFlags) =>
+      finish(capture({ socket, timeoutMs: timeout, write, filter: filter ?? '', durationMs: durationMs ?? null })),
+    );
 }
