@@ -73,13 +73,13 @@ describe.skipIf(missing !== null)(`MulticastGroups${skipped}`, () => {
     expect(joined()).toEqual(['10']);
   });
 
-  test('more groups than are good: 256 are joined, and all multicast is received, until they are fewer', () => {
-    const many = Array.from({ length: 300 }, (_, i) => 0x100 + i);
-    expect(apply(...many).get('eth0')).toContain('44 solicited-node groups are not joined (more than 256)');
-    expect(joined().length).toBe(256);
+  test('more groups than are good: 64 are joined, and all multicast is received, until they are fewer', () => {
+    const many = Array.from({ length: 100 }, (_, i) => 0x100 + i);
+    expect(apply(...many).get('eth0')).toContain('36 solicited-node groups are not joined (more than 64)');
+    expect(joined().length).toBe(64);
     expect(allMulticast()).toBe(true);
-    expect(apply(...many.slice(0, 256))).toEqual(new Map());
-    expect(joined().length).toBe(256);
+    expect(apply(...many.slice(0, 64))).toEqual(new Map());
+    expect(joined().length).toBe(64);
     expect(allMulticast()).toBe(false);
   });
 
@@ -90,7 +90,7 @@ describe.skipIf(missing !== null)(`MulticastGroups${skipped}`, () => {
   });
 
   test('close() leaves everything', () => {
-    apply(...Array.from({ length: 300 }, (_, i) => i));
+    apply(...Array.from({ length: 100 }, (_, i) => i));
     groups.close();
     expect(joined()).toEqual([]);
     expect(allMulticast()).toBe(false);
