@@ -46,6 +46,8 @@ export class Announcer implements AnnouncementSink {
   readonly #vanished = new Set<string>();
   /** Solicited-node groups that could not be joined, by interface. */
   #groupFaults: ReadonlyMap<string, string> = new Map();
+  /** Addresses that did not fit, by interface. BOUNDED: interfaces of the box. */
+  readonly #overflows = new Map<string, number>();
   #stopHeartbeat: (() => void) | null = null;
   #stopLooking: (() => void) | null = null;
   #hasNews = false;
@@ -77,11 +79,7 @@ export class Announcer implements AnnouncementSink {
       table.noteSource(link);
       const wishes = wantedRows(name, rows.get(name) ?? [], orders, settings.conflict.probe);
       const overflow = table.setRows(wishes, settings.conflict, this.#parts.clock.wallMs());
-      if (overflow > 0)
-        this.#parts.log.write(
-          'error',
-          `${overflow} addresses do not fit the table of "${name}" (raise limits.addresses)`,
-        );
+      this.#noteOverflow(name, overflow);
     }
     const targets: CaptureTarget[] = [...this.#tables.values()].map((table) => table.target());
     this.#parts.workers.apply(targets, settings.announce);
@@ -123,6 +121,15 @@ export class Announcer implements AnnouncementSink {
     }
   }
 
+  /** One line for one change: every round comes by here. */
+  #noteOverflow(name: string, overflow: number): void {
+    if (overflow === (this.#overflows.get(name) ?? 0)) return;
+    this.#overflows.set(name, overflow);
+    if (overflow === 0) return;
+    const text = `${overflow} addresses do not fit the table of "${name}" (raise limits.addresses)`;
+    this.#parts.log.write('error', text, { interface: name });
+  }
+
   /** Splits what is wanted into links that can be captured on, which are returned, and absent ones, which are reported. */
   #sort(names: readonly string[], interfaces: readonly Interface[]): ReadonlyMap<string, Interface> {
     const present = new Map(interfaces.map((link) => [link.name, link]));
@@ -147,6 +154,7 @@ export class Announcer implements AnnouncementSink {
       table.withdraw();
       this.#parts.workers.wake(name);
       this.#tables.delete(name);
+      this.#overflows.delete(name);
     }
   }
 

@@ -5,6 +5,7 @@ import type { ProblemCode } from '#model/problem-codes.ts';
 import { explain, type Reason } from '#model/reason.ts';
 import type { Desired, PoolOutcome, ServiceOutcome, Snapshot } from '#model/snapshot.ts';
 import { type ClaimFacts, carrierProblems, claimProblems, noClaims } from './claim-problems.ts';
+import { electionProblems, noteProblems, overflowProblems } from './config-problems.ts';
 
 /** State of a wanted link, as the capture side reports it. */
 export interface LinkState {
@@ -71,7 +72,8 @@ export function runningProblems(facts: ProblemFacts): RunningProblem[] {
     );
     found.push(...snapshot.desired.services.flatMap(pendingProblems));
     found.push(...unannouncedProblems(snapshot.desired), ...unheardProblems(snapshot.desired, facts.links));
-    found.push(...carrierProblems(snapshot));
+    found.push(...carrierProblems(snapshot), ...overflowProblems(snapshot), ...electionProblems(snapshot));
+    found.push(...noteProblems(snapshot.desired, found));
   }
   return bounded(once(found)).sort((a, b) => rank[a.severity] - rank[b.severity]);
 }

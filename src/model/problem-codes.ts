@@ -18,6 +18,14 @@ export const problemCodes = {
     meaning: 'The address is configured on an interface of this box: the kernel answers for it, lanlord does not',
     todo: 'Remove it from the interface, or request another one',
   },
+  FULL: {
+    meaning: 'More addresses than `limits.addresses` are announced on an interface; those beyond it are not answered',
+    todo: 'Raise `limits.addresses` of the NodeConfig',
+  },
+  ELECTION: {
+    meaning: 'The configured election mode is not available in this version: the box answers as if it were alone',
+    todo: 'Write `election.mode: solo`, and let only one box announce',
+  },
   CAP: {
     meaning: 'Capture on a selected interface is denied, so nothing is answered there',
     todo: 'Grant CAP_NET_RAW (see the unit file); `lanlord doctor`',
@@ -57,6 +65,10 @@ export const problemCodes = {
   INVALID: {
     meaning: 'A pool or policy has a part that cannot be used; its last good version of that part counts',
     todo: '`lanlord check PATH` names file, line and column',
+  },
+  NOTE: {
+    meaning: 'Something in a manifest is taken otherwise than it is written; nothing is broken',
+    todo: 'Read it once; `lanlord check PATH` names the place where it can',
   },
 } as const;
 

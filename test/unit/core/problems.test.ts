@@ -188,6 +188,57 @@ describe('runningProblems()', () => {
   });
 });
 
+describe('warnings of the evaluation', () => {
+  test('are listed by object, as information', () => {
+    const warnings = ['Pool "a" is odd', 'Service "ns/web" is odd', 'Pool "a" is old', 'something is treated as else'];
+    const found = runningProblems(facts({ warnings }));
+    expect(found.map(({ code, severity, object, message }) => [code, severity, object, message])).toEqual([
+      ['NOTE', 'info', 'pool/a', 'Pool "a" is odd; Pool "a" is old'],
+      ['NOTE', 'info', 'svc/ns/web', 'Service "ns/web" is odd'],
+      ['NOTE', 'info', 'config', 'something is treated as else'],
+    ]);
+  });
+
+  test('are not said twice', () => {
+    const [invalid] = runningProblems(facts({ pools: [pool({ valid: false })] }));
+    const warnings = [invalid?.message ?? ''];
+    expect(brief(facts({ pools: [pool({ valid: false })], warnings }))).toEqual(['INVALID warning pool/blue']);
+  });
+});
+
+describe('addresses beyond limits.addresses', () => {
+  const limited = (addresses: number, rows: readonly ReturnType<typeof row>[]) => {
+    const given = facts({ announcements: rows });
+    const { snapshot } = given;
+    if (!snapshot) return expect.unreachable();
+    const config = { ...nodeConfig(), limits: { addresses } };
+    return { ...given, snapshot: { ...snapshot, observed: { ...snapshot.observed, config } } };
+  };
+
+  test('are a critical problem of each interface that has them, with both numbers', () => {
+    const rows = ['10.0.0.1', '10.0.0.2', '10.0.0.3'].map((ip) => row(ip, 'eth0'));
+    const found = runningProblems(limited(2, [...rows, row('10.0.0.1', 'eth1')]));
+    expect(found.map(({ code, severity, object }) => `${code} ${severity} ${object}`)).toEqual([
+      'FULL critical interface/eth0',
+    ]);
+    expect(found[0]?.message).toBe('1 of 3 addresses are not answered on "eth0": its table has 2 rows');
+  });
+
+  test('as many as there are rows, on two interfaces, are none', () => {
+    const rows = ['eth0', 'eth1'].flatMap((name) => ['10.0.0.1', '10.0.0.2'].map((ip) => row(ip, name)));
+    expect(brief(limited(2, rows))).toEqual([]);
+  });
+});
+
+test('an election mode that this version has not is critical: two such boxes would both answer', () => {
+  const given = facts();
+  const { snapshot } = given;
+  if (!snapshot) return expect.unreachable();
+  const config = { ...nodeConfig(), election: { ...nodeConfig().election, mode: 'vrrp' as const } };
+  const changed = { ...snapshot, observed: { ...snapshot.observed, config } };
+  expect(brief({ ...given, snapshot: changed })).toEqual(['ELECTION critical config/election']);
+});
+
 describe('dateProblems()', () => {
   test('keeps the time of what lasts, whatever its text says, and dates what is new', () => {
     const old = {

@@ -1,0 +1,58 @@
+// Problems that the configuration makes: limits that are too small, and what was taken otherwise than it is written.
+import type { RunningProblem } from '#model/problem.ts';
+import type { Desired, Snapshot } from '#model/snapshot.ts';
+
+/** Addresses beyond `limits.addresses` are in no table, so nobody answers for them; one problem per interface. */
+export function overflowProblems({ observed, desired }: Snapshot): RunningProblem[] {
+  const limit = observed.config.limits.addresses;
+  if (desired.announcements.length <= limit) return [];
+  const wanted = new Map<string, number>();
+  for (const { interface: name } of desired.announcements) wanted.set(name, (wanted.get(name) ?? 0) + 1);
+  return [...wanted]
+    .filter(([, count]) => count > limit)
+    .map(([name, count]) => ({
+      code: 'FULL',
+      severity: 'critical',
+      object: `interface/${name}`,
+      message: `${count - limit} of ${count} addresses are not answered on "${name}": its table has ${limit} rows`,
+      hint: 'raise limits.addresses of the NodeConfig',
+    }));
+}
+
+/** Two boxes that both believe to be alone both answer. */
+export function electionProblems({ observed }: Snapshot): RunningProblem[] {
+  const { mode } = observed.config.election;
+  if (mode === 'solo') return [];
+  const message = `election.mode ${mode} is not available in this version: this box answers as if it were alone`;
+  return [
+    {
+      code: 'ELECTION',
+      severity: 'critical',
+      object: 'config/election',
+      message,
+      hint: 'write election.mode: solo, and let one box announce',
+    },
+  ];
+}
+
+const objects: Readonly<Record<string, string>> = { Pool: 'pool', Policy: 'policy', Service: 'svc' };
+
+/** What the evaluation warns about and no other problem says: one per object. */
+export function noteProblems({ warnings }: Desired, found: readonly RunningProblem[]): RunningProblem[] {
+  const said = new Set(found.map(({ message }) => message));
+  const news = warnings.filter((text) => !said.has(text));
+  return [...Map.groupBy(news, objectOf)].map(([object, texts]) => ({
+    code: 'NOTE',
+    severity: 'info',
+    object,
+    message: texts.join('; '),
+    hint: '',
+  }));
+}
+
+/** Warnings begin with the object that they are about. */
+function objectOf(text: string): string {
+  const [, kind = '', name = ''] = /^(\w+) "([^"]+)"/.exec(text) ?? [];
+  const prefix = objects[kind];
+  return prefix === undefined ? 'config' : `${prefix}/${name}`;
+}
