@@ -19,7 +19,8 @@ export interface PoolAnnotations {
   readonly fault: string | null;
 }
 
-const integer = /^[+-]?\d{1,9}$/;
+/** What `lanlord.dev/priority` takes. */
+export const priorityPattern = /^[+-]?\d{1,9}$/;
 
 export function poolAnnotations(pool: Pool): PoolAnnotations {
   const warnings: string[] = [];
@@ -27,7 +28,7 @@ export function poolAnnotations(pool: Pool): PoolAnnotations {
     warnings.push(`Pool ${quote(pool.name)}: annotation ${name} is ignored: ${quote(value)} is not ${wanted}`);
 
   const priority = annotation(pool.annotations, 'priority')?.trim() ?? '0';
-  if (!integer.test(priority)) ignore('lanlord.dev/priority', priority, 'an integer of at most nine digits');
+  if (!priorityPattern.test(priority)) ignore('lanlord.dev/priority', priority, 'an integer of at most nine digits');
 
   const reuse = annotation(pool.annotations, 'reuse')?.trim() ?? 'lowest';
   if (reuse !== 'lowest' && reuse !== 'oldest') ignore('lanlord.dev/reuse', reuse, 'lowest or oldest');
@@ -39,12 +40,12 @@ export function poolAnnotations(pool: Pool): PoolAnnotations {
   const exclude: Range[] = [];
   let fault: string | null = null;
   for (const entry of listOf(annotation(pool.annotations, 'exclude') ?? '')) {
-    const range = readRange(entry);
+    const range = parseExclusion(entry);
     if (range) exclude.push(range);
     else fault ??= `annotation lanlord.dev/exclude: ${quote(entry)} is not an address, a CIDR or a range`;
   }
   return {
-    priority: integer.test(priority) ? Number(priority) : 0,
+    priority: priorityPattern.test(priority) ? Number(priority) : 0,
     exclude,
     reuse: reuse === 'oldest' ? 'oldest' : 'lowest',
     allowSpecial: allowSpecial ?? false,
@@ -53,8 +54,8 @@ export function poolAnnotations(pool: Pool): PoolAnnotations {
   };
 }
 
-/** `10.0.0.1`, `10.0.0.0/28` or `10.0.0.1-10.0.0.9`. */
-function readRange(text: string): Range | null {
+/** One entry of `lanlord.dev/exclude`: `10.0.0.1`, `10.0.0.0/28` or `10.0.0.1-10.0.0.9`. */
+export function parseExclusion(text: string): Range | null {
   if (text.includes('/')) return parseCidr(text);
   const dash = text.indexOf('-');
   const first = parseAddress(dash < 0 ? text : text.slice(0, dash).trim());

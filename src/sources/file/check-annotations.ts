@@ -1,9 +1,10 @@
-// Annotations that lanlord reads: unknown names get a hint, unusable values a warning.
-import { parseAddress } from '#model/address.ts';
+// Annotations that lanlord reads: unknown names get a hint, unusable values a warning or an error.
+import { goBoolean, listOf } from '#core/annotation.ts';
+import { parseExclusion, priorityPattern } from '#core/pool-annotations.ts';
 import type { Labels } from '#model/labels.ts';
-import { parseCidr } from '#model/range.ts';
 import { type Conversion, objectProblem } from './conversion.ts';
 import { type KnownAnnotation, knownAnnotations } from './known-annotations.ts';
+import type { Finding } from './reporter.ts';
 import { clip, show } from './schema-issues.ts';
 import { suggest } from './suggest.ts';
 
@@ -23,15 +24,8 @@ export function checkAnnotations(conversion: Conversion, kind: string, annotatio
     const path = ['metadata', 'annotations', key];
     const annotation = known.get(key);
     if (annotation) {
-      if (isUsable(key, value)) continue;
-      const message = `${key}: ${show(value)} cannot be used and is ignored`;
-      objectProblem(conversion, {
-        code: 'LL-CFG-025',
-        severity: 'warning',
-        path,
-        message,
-        hint: `it takes ${annotation.takes}`,
-      });
+      const finding = judge(key, value);
+      if (finding) objectProblem(conversion, { hint: `it takes ${annotation.takes}`, ...finding, path });
     } else {
       const near = suggest(key, [...known.keys()]);
       const message = `unknown annotation ${clip(key)} on a ${kind}`;
@@ -45,26 +39,36 @@ function knownHint(names: readonly string[]): string {
   return names.length > 0 ? `known here: ${names.join(', ')}` : '';
 }
 
-function isUsable(key: string, value: string): boolean {
+type Judgement = Omit<Finding, 'path'> | null;
+
+/** Judged as the evaluation judges it: what is said here is what happens. */
+function judge(key: string, written: string): Judgement {
+  const value = written.trim();
   switch (key) {
     case `${own}priority`:
-      return /^[-+]?\d{1,15}$/.test(value.trim());
+      return priorityPattern.test(value) ? null : ignored(key, written);
     case `${own}reuse`:
-      return value === 'lowest' || value === 'oldest';
+      return value === 'lowest' || value === 'oldest' ? null : ignored(key, written);
     case `${own}allow-special`:
-      return value === 'true' || value === 'false';
+      return goBoolean(value) === null ? ignored(key, written) : null;
     case `${own}off-link`:
-      return value === 'allow' || value === 'deny';
-    case `${own}exclude`:
-      return value.split(',').every(isAddressOrRange);
+      return value === 'allow' || value === 'deny' ? null : ignored(key, written);
+    case `${own}exclude`: {
+      // It may protect somebody's address: what cannot be read is not passed over.
+      const bad = listOf(written).find((entry) => parseExclusion(entry) === null);
+      if (bad === undefined) return null;
+      const message = `${key}: ${show(bad)} is not an address, a CIDR or a range: the pool hands out nothing`;
+      return { code: 'LL-CFG-025', message };
+    }
     default:
-      return true;
+      return null;
   }
 }
 
-function isAddressOrRange(entry: string): boolean {
-  const text = entry.trim();
-  if (text === '' || parseAddress(text) || parseCidr(text)) return true;
-  const [first = '', last = '', ...rest] = text.split('-');
-  return rest.length === 0 && parseAddress(first.trim()) !== null && parseAddress(last.trim()) !== null;
+function ignored(key: string, value: string): Judgement {
+  return {
+    code: 'LL-CFG-025',
+    severity: 'warning',
+    message: `${key}: ${show(value)} cannot be used and is ignored`,
+  };
 }

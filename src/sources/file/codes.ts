@@ -42,6 +42,7 @@ export const configCodes = {
   'LL-CFG-038': 'A control character',
   'LL-CFG-039': 'More problems than are listed',
   'LL-CFG-040': 'A YAML directive other than %YAML 1.2',
+  'LL-CFG-041': 'A setting that this version does not act on yet',
 } as const;
 
 export type ConfigCode = keyof typeof configCodes;

@@ -2,8 +2,8 @@
 import { parseAddress } from '#model/address.ts';
 import { parseCidr } from '#model/range.ts';
 import { patternFault, patternHint } from './check-pattern.ts';
-import { type Conversion, readBoolean } from './conversion.ts';
-import type { Path } from './document.ts';
+import { type Conversion, objectProblem, readBoolean } from './conversion.ts';
+import { type Path, pathText } from './document.ts';
 import type { Finding } from './reporter.ts';
 import { show } from './schema-issues.ts';
 import type { NodeConfigInput, NodeConfigSpec } from './schema-node-config.ts';
@@ -25,6 +25,10 @@ export function convertNodeConfig(conversion: Conversion, input: NodeConfigInput
   each(['spec', 'devices', 'exclude'], spec.devices?.exclude, judgePattern);
   each(['spec', 'election', 'vrrp', 'addresses'], spec.election?.vrrp?.addresses, judgeAddress);
   each(['spec', 'election', 'vrrp', 'peers'], spec.election?.vrrp?.peers, judgeAddress);
+  for (const [path, what] of unheeded(spec)) {
+    const message = `${pathText(path)}: ${what}`;
+    objectProblem(conversion, { code: 'LL-CFG-041', severity: 'warning', path, message });
+  }
   return {
     ...spec,
     ...(spec.conflict && { conflict: { ...spec.conflict, ...probe(conversion, spec) } }),
@@ -33,6 +37,22 @@ export function convertNodeConfig(conversion: Conversion, input: NodeConfigInput
       election: { ...spec.election, vrrp: { ...spec.election.vrrp, ...preempt(conversion, spec) } },
     }),
   };
+}
+
+/** Settings that are read and change nothing yet, with the word for it. */
+function* unheeded(spec: NodeConfigSpec): Generator<readonly [path: Path, what: string]> {
+  const mode = spec.election?.mode;
+  if (mode && mode !== 'solo') {
+    yield [
+      ['spec', 'election', 'mode'],
+      `${mode} is not available in this version, solo is used: let one box announce`,
+    ];
+  }
+  if (spec.hooks?.onChange) yield [['spec', 'hooks', 'onChange'], 'hooks are not run in this version'];
+  if (spec.metrics?.listen) yield [['spec', 'metrics', 'listen'], 'metrics are not served in this version'];
+  if (spec.reload?.watch === 'plan') {
+    yield [['spec', 'reload', 'watch'], 'changes are not planned in this version: only a reload applies them'];
+  }
 }
 
 type Judgement = Pick<Finding, 'code' | 'message' | 'hint'> | null;

@@ -13,6 +13,7 @@ import {
   readSelector,
 } from './conversion.ts';
 import type { Path } from './document.ts';
+import { leadingZero } from './leading-zero.ts';
 import type { Finding } from './reporter.ts';
 import { show } from './schema-issues.ts';
 import type { PoolInput } from './schema-pool.ts';
@@ -124,14 +125,6 @@ function judgeBlock(block: Block, path: Path, cidrPath: Path): Finding[] {
     case 'empty_block':
       return [{ code: 'LL-CFG-018', path, message: 'a block needs cidr, or start and stop' }];
   }
-}
-
-/** Some readers take 010 for octal 8: refused, never guessed. */
-function leadingZero(text: string): Pick<Finding, 'code' | 'message' | 'hint'> | null {
-  if (!/^[\d./]+$/.test(text) || !/(?:^|\.)0\d/.test(text)) return null;
-  const plain = text.replace(/(^|\.)0+(?=\d)/g, '$1');
-  const message = `${show(text)} has an octet with a leading zero: decimal or octal is anybody's guess`;
-  return { code: 'LL-CFG-034', message, hint: `write: ${plain}` };
 }
 
 function hostBits(cidr: string, path: Path): Finding[] {

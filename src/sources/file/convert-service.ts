@@ -1,5 +1,6 @@
 // `Service`, `EndpointSlice` and `Node` to the model.
 import type { EndpointSlice, NodeResource, Service, ServiceStatus } from '#model/resources.ts';
+import { checkRequests } from './check-requests.ts';
 import { type Conversion, convertMetadata, noLabels } from './conversion.ts';
 import type { EndpointSliceInput, NodeInput, ServiceInput } from './schema-service.ts';
 
@@ -11,6 +12,7 @@ const none: readonly never[] = [];
 const noStatus: ServiceStatus = { ingress: none, conditions: none };
 
 export function convertService(conversion: Conversion, input: ServiceInput): Service {
+  checkRequests(conversion, input);
   const spec = input.spec ?? {};
   const namespace = input.metadata.namespace || defaultNamespace;
   return {

@@ -10,6 +10,10 @@ const policy = (spec: string) =>
 const service = (rest: string) => `apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n${rest}`;
 const config = (spec: string) => `apiVersion: lanlord.dev/v1\nkind: NodeConfig\nspec:\n${spec}`;
 
+const poolWith = (annotation: string) =>
+  pool('  blocks: []\n').replace('name: blue\n', `name: blue\n  annotations:\n    ${annotation}\n`);
+const asking = (annotation: string) => service(`  annotations:\n    ${annotation}\nspec: {type: LoadBalancer}\n`);
+
 /** `line:column code` of each problem, with ` warning` or ` object` where it is not a document error. */
 function places(text: string): string[] {
   return parseManifests(text, 'f.yaml').problems.map(({ line, column, code, scope, severity }) => {
@@ -25,6 +29,24 @@ function only(text: string) {
 }
 
 const table: readonly (readonly [what: string, text: string, expected: readonly string[]])[] = [
+  ['an exclusion that cannot be read', poolWith('lanlord.dev/exclude: "10.0.0.1, x"'), ['6:26 025 object']],
+  ['an exclusion backwards', poolWith('lanlord.dev/exclude: 10.0.0.9-10.0.0.1'), ['6:26 025 object']],
+  ['an exclusion of two families', poolWith('lanlord.dev/exclude: "10.0.0.1-::1"'), ['6:26 025 object']],
+  ['exclusions of all forms', poolWith('lanlord.dev/exclude: "10.0.0.1,, 10.0.0.0/30 , fd00::1 - fd00::9"'), []],
+  ['a priority with ten digits', poolWith('lanlord.dev/priority: "1234567890"'), ['6:27 025 warning']],
+  ['a truth of Go', poolWith('lanlord.dev/allow-special: "T"'), []],
+  ['a request that is no address', asking('lbipam.cilium.io/ips: "10.0.0.1, ten"'), ['6:27 015 object']],
+  ['a request by an older name', asking('io.cilium/lb-ipam-ips: 010.0.0.1'), ['6:28 034 object']],
+  ['a request by MetalLB’s name', asking('metallb.io/loadBalancerIPs: a,b'), ['6:33 015 object', '6:33 015 object']],
+  ['a bad loadBalancerIP', service('spec: {type: LoadBalancer, loadBalancerIP: ten}\n'), ['5:44 015 object']],
+  ['a request of a service that gets none', service('spec: {loadBalancerIP: ten}\n'), []],
+  [
+    'settings that are not acted on yet',
+    config(
+      '  election: {mode: vrrp}\n  hooks: {onChange: /bin/true}\n  metrics: {listen: ":1"}\n  reload: {watch: plan}\n',
+    ),
+    ['4:20 041 warning', '5:21 041 warning', '6:21 041 warning', '7:19 041 warning'],
+  ],
   ['a prefix that is too long', pool('  blocks:\n  - cidr: 192.168.10.0/33\n'), ['7:11 014 object']],
   ['a CIDR without prefix', pool('  blocks:\n  - cidr: 10.0.0.1\n'), ['7:11 014 object']],
   ['a leading zero', pool('  blocks:\n  - cidr: 010.0.0.0/24\n'), ['7:11 034 object']],

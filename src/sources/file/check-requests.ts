@@ -1,0 +1,27 @@
+// Addresses that a service asks for: what is no address is an error of that service, which gets none for it.
+import { annotation, annotationNames, listOf } from '#core/annotation.ts';
+import { parseAddress } from '#model/address.ts';
+import { type Conversion, objectProblem } from './conversion.ts';
+import type { Path } from './document.ts';
+import { leadingZero } from './leading-zero.ts';
+import { show } from './schema-issues.ts';
+import type { ServiceInput } from './schema-service.ts';
+
+/** Judged as the evaluation reads them: services of other types ask for nothing. */
+export function checkRequests(conversion: Conversion, { metadata, spec }: ServiceInput): void {
+  if (spec?.type !== 'LoadBalancer') return;
+  const annotations = metadata.annotations ?? {};
+  const wishes = annotation(annotations, 'ips');
+  if (wishes !== null) {
+    const key = annotationNames.ips.find((name) => Object.hasOwn(annotations, name)) ?? annotationNames.ips[0];
+    for (const text of listOf(wishes)) judge(conversion, ['metadata', 'annotations', key], text);
+  }
+  const text = spec.loadBalancerIP?.trim();
+  if (text) judge(conversion, ['spec', 'loadBalancerIP'], text);
+}
+
+function judge(conversion: Conversion, path: Path, text: string): void {
+  if (parseAddress(text)) return;
+  const message = `${show(text)} is not an IP address`;
+  objectProblem(conversion, { code: 'LL-CFG-015', message, ...leadingZero(text), path });
+}
