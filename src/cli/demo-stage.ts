@@ -29,9 +29,9 @@ export class DemoStage {
     this.#socket = join(this.#directory, 'lanlord.sock');
     this.lab = new Lab(`demo${process.pid}`);
     try {
-      this.router = this.lab.addHost('router', ['192.168.10.1/24'], '02:00:00:00:10:01');
-      this.edge = this.lab.addHost('edge-1', ['192.168.10.2/24'], '02:00:00:00:10:02');
-      this.client = this.lab.addHost('client', ['192.168.10.100/24'], '02:00:00:00:10:64');
+      this.router = this.lab.addHost('router', ['192.168.10.1/24', '2001:db8:10::1/64'], '02:00:00:00:10:01');
+      this.edge = this.lab.addHost('edge-1', ['192.168.10.2/24', '2001:db8:10::2/64'], '02:00:00:00:10:02');
+      this.client = this.lab.addHost('client', ['192.168.10.100/24', '2001:db8:10::100/64'], '02:00:00:00:10:64');
     } catch (error) {
       this.lab.close();
       throw error;

@@ -10,6 +10,9 @@ export interface DemoStep {
 const vip = '192.168.10.212';
 const movedVip = '192.168.10.215';
 
+const vip6 = '2001:db8:10::212';
+const page = 'hello from a LoadBalancer address';
+
 const nodeConfig = `apiVersion: lanlord.dev/v1
 kind: NodeConfig
 spec:
@@ -25,6 +28,16 @@ spec:
   blocks:
   - start: "192.168.10.212"
     stop: "192.168.10.219"
+`;
+
+const pool6 = `apiVersion: "cilium.io/v2"
+kind: CiliumLoadBalancerIPPool
+metadata:
+  name: "blue-pool-6"
+spec:
+  blocks:
+  - start: "2001:db8:10::212"
+    stop: "2001:db8:10::219"
 `;
 
 const policy = `apiVersion: "cilium.io/v2alpha1"
@@ -93,13 +106,8 @@ export const story: readonly DemoStep[] = [
   {
     title: 'A page is fetched from the address, over the LAN',
     play: async (stage) => {
-      const page = 'hello from a LoadBalancer address';
       stage.serve(80, page);
-      const { stdout, stderr } = await stage.lab.exec(stage.client, [
-        ...['curl', '-sS', '--retry', '20', '--retry-connrefused', '--retry-delay', '1', '-m', '20', `http://${vip}/`],
-      ]);
-      expect(stdout === page, `the page; got "${stdout}" ${stderr.trim()}`);
-      return `client: curl http://${vip}/ → ${stdout}`;
+      return await fetched(stage, vip);
     },
   },
   {
@@ -123,6 +131,18 @@ export const story: readonly DemoStep[] = [
       await stage.reload();
       await addressOf(stage, 'web', movedVip);
       return `default/metrics: ${await addressOf(stage, 'metrics', movedVip)}`;
+    },
+  },
+  {
+    title: 'A dual-stack service is reached over IPv6, too',
+    play: async (stage) => {
+      const both = 'ipFamilyPolicy: RequireDualStack\n  ipFamilies: [IPv4, IPv6]';
+      stage.write('11-pool-6.yaml', pool6);
+      stage.write('32-dual.yaml', service('dual', 80, {}).replace('spec:\n', `spec:\n  ${both}\n`));
+      await stage.reload();
+      const { ips, message } = await find(stage, 'dual');
+      expect(ips.includes(vip6) && ips.length === 2, `dual to have two addresses; got [${ips}] ${message}`);
+      return `${await learned(stage, vip6)}; ${await fetched(stage, vip6)}`;
     },
   },
   {
@@ -154,6 +174,26 @@ async function addressOf(stage: DemoStage, name: string, address: string): Promi
 /** Before the first answer the LAN is asked whether another host has the address: a second, more on a busy machine. */
 const claimMs = 10_000;
 
+/** The page, over the LAN. */
+async function fetched(stage: DemoStage, address: string): Promise<string> {
+  const url = address.includes(':') ? `http://[${address}]/` : `http://${address}/`;
+  const { stdout, stderr } = await stage.lab.exec(stage.client, [
+    ...['curl', '-sS', '--retry', '20', '--retry-connrefused', '--retry-delay', '1', '-m', '20', url],
+  ]);
+  expect(stdout === page, `the page; got "${stdout}" ${stderr.trim()}`);
+  return `client: curl ${url} → ${stdout}`;
+}
+
+/** Judged by what the router's kernel learns. */
+async function learned(stage: DemoStage, address: string): Promise<string> {
+  const endMs = performance.now() + claimMs;
+  const ask = () => stage.lab.neighbor(stage.router, address);
+  let mac = await ask();
+  while (mac === null && performance.now() < endMs) mac = await ask();
+  expect(mac === stage.edge.mac, `the router's neighbor table to hold ${stage.edge.mac}; it holds ${mac}`);
+  return `router: ${address} is at ${mac}`;
+}
+
 /** Judged twice from the router: by arping, and by what its own kernel learns. */
 async function answered(stage: DemoStage, address: string): Promise<string> {
   const endMs = performance.now() + claimMs;
@@ -161,9 +201,7 @@ async function answered(stage: DemoStage, address: string): Promise<string> {
   while (macs.length === 0 && performance.now() < endMs) macs = await stage.lab.whoAnswers(stage.router, address);
   const { mac } = stage.edge;
   expect(macs.length === 1 && macs[0] === mac, `${address} to be answered by ${mac} alone; got [${macs}]`);
-  const neighbor = await stage.lab.neighbor(stage.router, address);
-  expect(neighbor === mac, `the router's neighbor table to hold ${mac}; it holds ${neighbor}`);
-  return `router: ${address} is at ${mac}`;
+  return await learned(stage, address);
 }
 
 function expect(held: boolean, wanted: string): asserts held {
