@@ -17,12 +17,10 @@ export async function whoHas(options: WhoHasOptions, output: Output): Promise<nu
     output.note(`lanlord: "${safeText(options.address)}" is not an IP address`);
     return exitCode.usage;
   }
-  const answer = await controlClient(options.socket, options.timeoutMs).whoHas(formatAddress(address));
+  const answer = await controlClient(options.socket, options.timeoutMs).whoHas(formatAddress(address), options.probe);
   if (!answer.ok) return reportFailure(answer.failure, output);
-  if (options.probe) {
-    output.note(
-      'lanlord: asking the wire is not available yet: this is what the table of this node says (probed: false)',
-    );
+  if (options.probe && !answer.value.probed) {
+    output.note('lanlord: the wire could not be asked: this is what is known already (probed: false)');
   }
   if (options.output === 'json') printJson(answer.value, output);
   else output.data(whoHasText(answer.value));
@@ -52,8 +50,13 @@ export function whoHasText(answer: WhoHasAnswer): string {
   return lines.map((line) => `${safeText(line)}\n`).join('');
 }
 
-function responderText({ node, mac, interface: name, kind, since }: Responder, nowMs: number): string {
+function responderText(responder: Responder, nowMs: number): string {
+  const { node, mac, interface: name, kind, since, lastSeen, count, protocol, rttSeconds } = responder;
   const who = { self: `${node ?? ''} (this node)`, peer: node ?? 'a peer', stranger: 'unknown host' }[kind];
+  const named = protocol === null ? mac : `${mac} (${protocol})`;
   const age = since === null ? '' : `  since ${since.slice(0, 19)}Z (${ageText(since, nowMs)})`;
-  return `${who}  ${mac}  ${name}${age}`;
+  const seen =
+    kind === 'self' || lastSeen === null ? '' : `, last heard ${ageText(lastSeen, nowMs)} ago (${count} ×)`;
+  const took = rttSeconds === null ? '' : `  answered in ${(rttSeconds * 1000).toFixed(1)} ms`;
+  return `${who}  ${named}  ${name}${age}${seen}${took}`;
 }

@@ -1,8 +1,7 @@
 // The single answers of the API: status, who-has, reload.
-import { formatAddress, type IpAddress } from '#model/address.ts';
 import type { DaemonView, ReloadOutcome } from '#ports.ts';
-import { countVips, leaders } from './leadership.ts';
-import { apiVersion, type ReloadAnswer, type StatusAnswer, timestamp, type WhoHasAnswer } from './protocol.ts';
+import { countVips } from './leadership.ts';
+import { apiVersion, type ReloadAnswer, type StatusAnswer, timestamp } from './protocol.ts';
 import { problemItems } from './view-journal.ts';
 import { interfaceItems } from './view-links.ts';
 
@@ -34,35 +33,6 @@ export function statusAnswer(view: DaemonView, adminSocket: string): StatusAnswe
       total: String(total),
       used: String(used),
     })),
-  };
-}
-
-/** Who answers for an address, from the shared table: one responder per row that is answered. */
-export function whoHasAnswer(view: DaemonView, address: IpAddress): WhoHasAnswer {
-  const ip = formatAddress(address);
-  const rows = [...leaders(view)].filter((item) => item.ip === ip);
-  const held = (view.snapshot?.desired.allocations ?? []).filter(
-    (allocation) => formatAddress(allocation.address) === ip,
-  );
-  const services = new Set([...rows.flatMap((row) => row.services), ...held.map(({ service }) => service)]);
-  return {
-    ...head('WhoHas', view),
-    ip,
-    probed: false,
-    responders: rows
-      .filter(({ state }) => state === 'here' || state === 'duplicate')
-      .map((row) => ({
-        node: view.node,
-        mac: row.mac ?? '',
-        interface: row.interface ?? '',
-        kind: 'self',
-        source: 'table',
-        rttSeconds: null,
-        since: row.since,
-      })),
-    services: [...services].sort(),
-    pool: held[0]?.pool ?? null,
-    policies: [...new Set(rows.flatMap(({ policies }) => policies))].sort(),
   };
 }
 

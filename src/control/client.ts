@@ -1,6 +1,8 @@
 // Asks the daemon over its sockets, and says what is wrong when it cannot.
+import { readState, type StateAnswer } from './plan-state.ts';
 import type { ErrorAnswer, ExplainAnswer, Kind, List, ReloadAnswer, StatusAnswer, WhoHasAnswer } from './protocol.ts';
 import { adminSocketBeside, paths } from './protocol.ts';
+import { readTaggedJson } from './tagged-json.ts';
 
 export type ClientFailure =
   /** Nobody listens: no socket, or one that a dead daemon left. */
@@ -18,8 +20,11 @@ export interface ControlClient {
   status(): Promise<ClientResult<StatusAnswer>>;
   list<K extends Kind>(kind: K, query?: ListQuery): Promise<ClientResult<List<K>>>;
   explain(object: string): Promise<ClientResult<ExplainAnswer>>;
-  whoHas(address: string): Promise<ClientResult<WhoHasAnswer>>;
+  /** `probe`: asks the wire too, which takes a second. */
+  whoHas(address: string, probe?: boolean): Promise<ClientResult<WhoHasAnswer>>;
   reload(): Promise<ClientResult<ReloadAnswer>>;
+  /** What the daemon observed and remembers, to evaluate another configuration against. */
+  state(): Promise<ClientResult<StateAnswer>>;
 }
 
 export interface ListQuery {
@@ -41,7 +46,7 @@ export function controlClient(socket: string, timeoutMs: number): ControlClient 
         ...(typeof query?.sinceMs === 'number' ? { sinceMs: String(Math.max(0, Math.floor(query.sinceMs))) } : {}),
       }),
     explain: (object) => get(paths.explain, { object }),
-    whoHas: (address) => get(paths.whoHas, { address }),
+    whoHas: (address, probe = false) => get(paths.whoHas, { address, ...(probe ? { probe: '1' } : {}) }),
     async reload() {
       // The daemon says where its admin socket is; somebody who may act but not look finds it beside the other one.
       const status = await get<StatusAnswer>(paths.status);
@@ -49,10 +54,25 @@ export function controlClient(socket: string, timeoutMs: number): ControlClient 
       const adminSocket = status.ok ? status.value.adminSocket : adminSocketBeside(socket);
       return ask(adminSocket, paths.reload, 'POST', timeoutMs);
     },
+    async state() {
+      const answer = await ask<unknown>(socket, paths.state, 'GET', timeoutMs, readTaggedJson);
+      const isUnknown = !answer.ok && answer.failure.code === 'refused' && answer.failure.reason === 'not_found';
+      if (!answer.ok && !isUnknown) return answer;
+      const state = answer.ok ? readState(answer.value) : null;
+      if (state) return { ok: true, value: state };
+      const message = 'The daemon is of another version (use the lanlord that runs: lanlord version, lanlord status)';
+      return { ok: false, failure: { code: 'refused', reason: 'bad_request', message } };
+    },
   };
 }
 
-async function ask<T>(socket: string, path: string, method: string, timeoutMs: number): Promise<ClientResult<T>> {
+async function ask<T>(
+  socket: string,
+  path: string,
+  method: string,
+  timeoutMs: number,
+  read: (text: string) => unknown = JSON.parse,
+): Promise<ClientResult<T>> {
   let text: string;
   let status: number;
   try {
@@ -68,7 +88,7 @@ async function ask<T>(socket: string, path: string, method: string, timeoutMs: n
   }
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = read(text);
   } catch {
     return { ok: false, failure: { code: 'unreachable', message: `What listens on ${socket} is no lanlord daemon` } };
   }

@@ -44,8 +44,10 @@ export const paths = {
   list: '/v1/list',
   /** `?object=svc/ns/name`. */
   explain: '/v1/explain',
-  /** `?address=192.0.2.1`. */
+  /** `?address=192.0.2.1`, and `&probe=1` to ask the wire, too. */
   whoHas: '/v1/who-has',
+  /** What `plan` starts from; see plan-state.ts. */
+  state: '/v1/state',
   /** POST, on the admin socket. */
   reload: '/v1/reload',
 } as const;
@@ -127,6 +129,13 @@ export interface Responder {
   readonly source: 'table' | 'wire';
   readonly rttSeconds: number | null;
   readonly since: string | null;
+  /** Answers given by this node, or claims heard of another host. */
+  readonly count: number;
+  /** When another host was first and last heard; null for this node. */
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
+  /** What a virtual MAC says about itself; null for any other. */
+  readonly protocol: string | null;
 }
 
 export interface WhoHasAnswer extends Single<'WhoHas'> {
@@ -157,6 +166,44 @@ export interface ReloadAnswer extends Single<'Reload'> {
   readonly removed: number;
   readonly moved: number;
   readonly message: string;
+}
+
+/** One object that a plan adds, changes or removes. */
+export interface PlanObject {
+  readonly change: 'added' | 'changed' | 'removed';
+  readonly kind: string;
+  /** `namespace/name` where there are namespaces. */
+  readonly name: string;
+  /** Place in the candidate; of a removed object, where it was. */
+  readonly file: string | null;
+  readonly line: number | null;
+  /** What it does, in a few words; may be empty. */
+  readonly effect: string;
+  /** Of a changed object; values as JSON text, null: absent. */
+  readonly fields: readonly { readonly path: string; readonly from: string | null; readonly to: string | null }[];
+}
+
+export interface PlanAnswer extends Single<'Plan'> {
+  /** False: the daemon would refuse this configuration as a whole, see `problems`. */
+  readonly applicable: boolean;
+  /** The generation that runs. */
+  readonly generation: number;
+  readonly paths: readonly string[];
+  readonly changes: readonly {
+    readonly ip: string;
+    readonly service: string;
+    /** Who answers before, null for nobody; with `ip-change` the address before. */
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly impact: 'outage' | 'ip-change' | 'new' | 'none';
+    readonly message: string;
+  }[];
+  /** Addresses that no change concerns. */
+  readonly unchanged: number;
+  readonly objects: readonly PlanObject[];
+  /** Services that would lack an address and lack none now. */
+  readonly pending: readonly { readonly service: string; readonly message: string }[];
+  readonly problems: readonly ReloadProblem[];
 }
 
 /** Why a request was refused. */

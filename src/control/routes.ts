@@ -1,11 +1,13 @@
 // Answers requests to the control sockets; knows nothing of sockets.
 import { parseAddress } from '#model/address.ts';
 import type { ControlBackend } from '#ports.ts';
-import { reloadAnswer, statusAnswer, whoHasAnswer } from './answers.ts';
+import { reloadAnswer, statusAnswer } from './answers.ts';
 import { explainAnswer } from './explain-answer.ts';
+import { stateText } from './plan-state.ts';
 import { apiVersion, type ErrorAnswer, type Items, isKind, type Kind, paths } from './protocol.ts';
 import { asciiJson, listText } from './stream-list.ts';
 import { isNamed, itemsOf } from './views.ts';
+import { whoHasAnswer } from './who-has-answer.ts';
 
 /** The journal is bounded by `journal.keep`; this bounds what one request may read of it. */
 const journalLimit = 100_000;
@@ -24,7 +26,7 @@ interface Where {
 }
 
 /** Looking only: GET on the read-only paths. */
-export function answerLook(request: Request, backend: ControlBackend, where: Where): Response {
+export function answerLook(request: Request, backend: ControlBackend, where: Where): Response | Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
   const known = Object.values<string>(paths).includes(pathname) && pathname !== paths.reload;
   if (!known) return refuse(404, 'not_found', `No such path here: ${pathname}`);
@@ -34,11 +36,10 @@ export function answerLook(request: Request, backend: ControlBackend, where: Whe
       return json(statusAnswer(backend.view(), where.adminSocket));
     case paths.list:
       return answerList(searchParams, backend);
-    case paths.whoHas: {
-      const address = parseAddress(searchParams.get('address') ?? '');
-      if (!address) return refuse(400, 'bad_request', 'address is not an IP address');
-      return json(whoHasAnswer(backend.view(), address));
-    }
+    case paths.whoHas:
+      return answerWhoHas(searchParams, backend);
+    case paths.state:
+      return new Response(asStream(stateText(backend.view())), { headers: { 'content-type': 'application/json' } });
     default: {
       const answer = explainAnswer(backend.view(), searchParams.get('object') ?? '');
       return answer.ok ? json(answer.value) : refuse(answer.status, answer.code, answer.message);
@@ -53,6 +54,13 @@ export async function answerAct(request: Request, backend: ControlBackend, where
   if (request.method !== 'POST') return refuse(405, 'not_allowed', `${request.method} is not allowed here`);
   const outcome = await backend.reload('control socket');
   return json(reloadAnswer(backend.view(), outcome));
+}
+
+async function answerWhoHas(parameters: URLSearchParams, backend: ControlBackend): Promise<Response> {
+  const address = parseAddress(parameters.get('address') ?? '');
+  if (!address) return refuse(400, 'bad_request', 'address is not an IP address');
+  const asked = parameters.has('probe') ? await backend.ask?.(address) : null;
+  return json(whoHasAnswer(backend.view(), address, asked ?? null));
 }
 
 function answerList(parameters: URLSearchParams, backend: ControlBackend): Response {

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
-import { statusAnswer, whoHasAnswer } from '#control/answers.ts';
+import { statusAnswer } from '#control/answers.ts';
 import { countVips, leaders } from '#control/leadership.ts';
+import { whoHasAnswer } from '#control/who-has-answer.ts';
 import { capture, daemonView, snapshot } from '../../support/daemon-view.ts';
 import { address, networkInterface } from '../../support/objects.ts';
 

@@ -1,0 +1,207 @@
+// Entry of `lanlord capture`: writes what the product hears and says into a capture file, beside the daemon.
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { captureFilter } from '#capture/filter.ts';
+import { FrameVerdict } from '#capture/frame-verdict.ts';
+import { controlClient } from '#control/client.ts';
+import { buildInfo } from '#model/build-info.ts';
+import { openLive } from '#native/open.ts';
+import type { Pcap } from '#native/pcap.ts';
+import { interfaceBlock, packetBlock, sectionBlock } from '#wire/pcapng.ts';
+import type { CaptureOptions } from './actions.ts';
+import { captureExpression } from './capture-filter.ts';
+
+import { exitCode } from './exit-code.ts';
+import { reportFailure } from './failure.ts';
+import type { Output } from './output.ts';
+
+/** ARP and NDP frames are far shorter; what is longer is not ours. */
+const snapLength = 512;
+const lookEveryMs = 5;
+const refreshEveryMs = 1000;
+
+interface Tap {
+  readonly index: number;
+  readonly link: TapLink;
+  readonly direction: 'in' | 'out';
+  readonly pcap: Pcap;
+  readonly verdict: FrameVerdict;
+}
+
+interface TapLink {
+  readonly name: string;
+  readonly mac: string;
+}
+
+/** @returns 0 when it ended by time or by ctrl-c, 2 for a terminal or a filter that makes no sense, 4 when denied. */
+export async function capture(options: CaptureOptions, output: Output): Promise<number> {
+  if (options.write === '-' && process.stdout.isTTY) {
+    output.note('lanlord: a capture file is nothing for a terminal (lanlord capture -w FILE, or -w - | tshark -r -)');
+    return exitCode.usage;
+  }
+  const filter = captureExpression(options.filter, captureFilter);
+  if (!filter.ok) {
+    output.note(`lanlord: --filter: ${filter.message}`);
+    return exitCode.usage;
+  }
+  const client = controlClient(options.socket, options.timeoutMs);
+  const interfaces = await client.list('interfaces');
+  if (!interfaces.ok) return reportFailure(interfaces.failure, output);
+  const links = interfaces.value.items.filter((link) => link.capture === 'open');
+  if (links.length === 0) {
+    output.note('lanlord: the daemon captures on no interface now (lanlord get interfaces)');
+    return exitCode.found;
+  }
+  const opened = openTaps(links, filter.expression);
+  if (!opened.ok) {
+    output.note(`lanlord: ${opened.message}`);
+    return opened.exit;
+  }
+  const refresh = async () => {
+    const rows = await client.list('announcements');
+    if (!rows.ok) return;
+    const byLink = Map.groupBy(rows.value.items, (row) => row.interface);
+    for (const { link, verdict } of opened.taps) verdict.update((byLink.get(link.name) ?? []).map(({ ip }) => ip));
+  };
+  await refresh();
+  const frames = await writeFile(options, links, opened.taps, refresh, output);
+  const dropped = opened.taps.reduce((sum, { pcap }) => sum + droppedBy(pcap), 0);
+  for (const { pcap } of opened.taps) pcap.close();
+  output.note(`lanlord: ${frames} frames, ${dropped} dropped`);
+  return exitCode.clean;
+}
+
+type Taps =
+  | { readonly ok: true; readonly taps: readonly Tap[] }
+  | { readonly ok: false; readonly message: string; readonly exit: number };
+
+/** Two handles per interface: a captured frame does not say which way it went. */
+function openTaps(links: readonly TapLink[], expression: string): Taps {
+  const taps: Tap[] = [];
+  for (const [index, link] of links.entries()) {
+    const verdict = new FrameVerdict(link.mac);
+    for (const direction of ['in', 'out'] as const) {
+      const opened = openFiltered(link.name, direction, expression);
+      if (opened.ok) {
+        taps.push({ index, link, direction, pcap: opened.value, verdict });
+        continue;
+      }
+      for (const { pcap } of taps) pcap.close();
+      const { code, message } = opened.error;
+      const exit = exitCodes[code] ?? exitCode.found;
+      return { ok: false, message: `Cannot capture on "${link.name}": ${message}`, exit };
+    }
+  }
+  return { ok: true, taps };
+}
+
+const exitCodes: Readonly<Record<string, number>> = {
+  filter_invalid: exitCode.usage,
+  permission_denied: exitCode.denied,
+};
+
+function openFiltered(name: string, direction: 'in' | 'out', expression: string) {
+  const opened = openLive(name, { snapLength, direction });
+  if (!opened.ok) return opened;
+  const set = opened.value.setFilter(expression);
+  if (set.ok) return opened;
+  opened.value.close();
+  return set;
+}
+
+async function writeFile(
+  options: CaptureOptions,
+  links: readonly TapLink[],
+  taps: readonly Tap[],
+  refresh: () => Promise<void>,
+  output: Output,
+): Promise<number> {
+  const file = options.write === '-' ? 1 : openSync(options.write, 'w', 0o640);
+  const sink = new Sink(file);
+  sink.write(sectionBlock(`lanlord ${buildInfo.version}`));
+  for (const { name } of links) sink.write(interfaceBlock(name, snapLength));
+  output.note(`lanlord: capturing on ${links.map(({ name }) => name).join(', ')} (ctrl-c ends it)`);
+  const frames = await tapUntilEnd(taps, sink, options.durationMs, refresh);
+  if (file !== 1) closeSync(file);
+  return frames;
+}
+
+/** Reads all handles until the time is over, a signal comes or nobody reads; how many frames were written. */
+async function tapUntilEnd(
+  taps: readonly Tap[],
+  sink: Sink,
+  durationMs: number | null,
+  refresh: () => Promise<void>,
+): Promise<number> {
+  let ended = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      ended = true;
+    });
+  }
+  const endMs = durationMs === null ? Number.POSITIVE_INFINITY : performance.now() + durationMs;
+  let refreshMs = performance.now() + refreshEveryMs;
+  let frames = 0;
+  for (let isLast = false; !isLast && !sink.isClosed; ) {
+    // One more look after the end: what came before it is in the file.
+    isLast = ended || performance.now() >= endMs;
+    frames += await copyFrames(taps, sink);
+    if (performance.now() >= refreshMs) {
+      refreshMs = performance.now() + refreshEveryMs;
+      void refresh();
+    }
+    if (!isLast) await Bun.sleep(lookEveryMs);
+  }
+  return frames;
+}
+
+/** What waits on all handles, in the order in which it passed the wire. */
+async function copyFrames(taps: readonly Tap[], sink: Sink): Promise<number> {
+  const found: { readonly micros: number; readonly block: Uint8Array }[] = [];
+  for (const { index, direction, pcap, verdict } of taps) {
+    for (let length = pcap.next(); length > 0; length = pcap.next()) {
+      const bytes = pcap.frame.slice(0, length);
+      const micros = Math.round(pcap.timestamp * 1e6);
+      const { originalLength } = pcap;
+      const comment = verdict.of(bytes, direction);
+      found.push({
+        micros,
+        block: packetBlock({ interface: index, micros, bytes, originalLength, direction, comment }),
+      });
+    }
+  }
+  found.sort((a, b) => a.micros - b.micros);
+  for (const { block } of found) await sink.drain(block);
+  return found.length;
+}
+
+function droppedBy(pcap: Pcap): number {
+  const stats = pcap.stats();
+  return stats.ok ? stats.value.dropped : 0;
+}
+
+/** A file descriptor that may be a slow pipe, or one whose reader went away. */
+class Sink {
+  readonly #file: number;
+  isClosed = false;
+
+  constructor(file: number) {
+    this.#file = file;
+  }
+
+  write(bytes: Uint8Array): void {
+    writeSync(this.#file, bytes);
+  }
+
+  async drain(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length && !this.isClosed; ) {
+      try {
+        at += writeSync(this.#file, bytes, at);
+      } catch (error) {
+        const { code } = error as { code?: unknown };
+        if (code === 'EPIPE') this.isClosed = true;
+        else if (code === 'EAGAIN') await Bun.sleep(lookEveryMs);
+        else throw error;
+      }
+    }
+  }
+}

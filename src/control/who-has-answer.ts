@@ -1,0 +1,105 @@
+// Who answers for an address: this node by its table, other hosts by what was heard and by what the wire answers now.
+import { formatAddress, type IpAddress } from '#model/address.ts';
+import type { WireAnswer } from '#model/claims.ts';
+import { macProtocol } from '#model/virtual-mac.ts';
+import type { DaemonView } from '#ports.ts';
+import { leaders } from './leadership.ts';
+import { apiVersion, type Responder, timestamp, type WhoHasAnswer } from './protocol.ts';
+
+/** `asked`: what the wire answered; null: it was not asked. */
+export function whoHasAnswer(
+  view: DaemonView,
+  address: IpAddress,
+  asked: readonly WireAnswer[] | null = null,
+): WhoHasAnswer {
+  const ip = formatAddress(address);
+  const rows = [...leaders(view)].filter((item) => item.ip === ip);
+  const held = (view.snapshot?.desired.allocations ?? []).filter(
+    (allocation) => formatAddress(allocation.address) === ip,
+  );
+  const services = new Set([...rows.flatMap((row) => row.services), ...held.map(({ service }) => service)]);
+  const selves = rows.flatMap((row): Responder[] => {
+    if (row.state !== 'here' && row.state !== 'duplicate') return [];
+    const capture = view.captures.find((report) => report.interface === row.interface);
+    const answers = capture?.rows.find((one) => one.ip === ip)?.answers ?? 0;
+    const self = { node: view.node, mac: row.mac ?? '', interface: row.interface ?? '', kind: 'self' } as const;
+    return [{ ...self, source: 'table', ...unheard, since: row.since, count: answers }];
+  });
+  return {
+    apiVersion,
+    kind: 'WhoHas',
+    generatedAt: timestamp(view.nowMs),
+    node: view.node,
+    ip,
+    probed: asked !== null,
+    responders: merged(selves, heard(view, ip, asked), asked ?? [], view),
+    services: [...services].sort(),
+    pool: held[0]?.pool ?? null,
+    policies: [...new Set(rows.flatMap(({ policies }) => policies))].sort(),
+  };
+}
+
+const unheard = { rttSeconds: null, firstSeen: null, lastSeen: null, protocol: null };
+
+/** Other hosts that were heard lately. Once the wire was asked, only those count that still answer. */
+function heard(view: DaemonView, ip: string, asked: readonly WireAnswer[] | null): readonly Responder[] {
+  const { duplicates = [], quarantine = [] } = view.claims ?? {};
+  const claims = duplicates.filter(({ address }) => formatAddress(address) === ip);
+  const kept = quarantine.filter(({ address }) => formatAddress(address) === ip);
+  const found = [
+    ...claims.map((claim) => ({ ...claim, firstMs: claim.firstMs, lastMs: claim.lastMs })),
+    ...kept.map(({ sinceMs, ...entry }) => ({ ...entry, count: 1, firstMs: sinceMs, lastMs: sinceMs })),
+  ];
+  return found
+    .filter(({ mac }) => asked === null || asked.some((answer) => answer.mac === mac))
+    .map(({ mac, interface: name, count, firstMs, lastMs }) => ({
+      node: null,
+      mac,
+      interface: name,
+      kind: 'stranger',
+      source: 'wire',
+      rttSeconds: null,
+      since: timestamp(firstMs),
+      count,
+      firstSeen: timestamp(firstMs),
+      lastSeen: timestamp(lastMs),
+      protocol: macProtocol(mac),
+    }));
+}
+
+/** One responder per MAC and interface; what the wire answered adds times, and hosts that nobody knew of. */
+function merged(
+  selves: readonly Responder[],
+  strangers: readonly Responder[],
+  asked: readonly WireAnswer[],
+  view: DaemonView,
+): readonly Responder[] {
+  const own = new Set((view.snapshot?.observed.interfaces ?? []).map(({ mac }) => mac));
+  const now = timestamp(view.nowMs);
+  const known = [...selves, ...strangers].map((responder) => {
+    const answer = asked.find(({ mac }) => mac === responder.mac);
+    if (!answer) return responder;
+    const lastSeen = responder.kind === 'self' ? null : now;
+    return { ...responder, rttSeconds: answer.rttSeconds, lastSeen };
+  });
+  const fresh = asked.filter(({ mac }) => !known.some((responder) => responder.mac === mac));
+  return [
+    ...known,
+    ...fresh.map(({ mac, interface: name, rttSeconds, count }): Responder => {
+      const isSelf = own.has(mac);
+      return {
+        node: isSelf ? view.node : null,
+        mac,
+        interface: name,
+        kind: isSelf ? 'self' : 'stranger',
+        source: 'wire',
+        rttSeconds,
+        since: now,
+        count,
+        firstSeen: isSelf ? null : now,
+        lastSeen: isSelf ? null : now,
+        protocol: macProtocol(mac),
+      };
+    }),
+  ];
+}
