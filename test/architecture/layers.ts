@@ -37,6 +37,7 @@ export const entries: readonly string[] = [
   'src/cli/run.ts',
   'src/cli/demo.ts',
   'src/cli/doctor.ts',
+  'src/cli/capture.ts',
   'src/capture/worker.ts',
   'src/sources/file/parse-worker.ts',
 ];
