@@ -11,9 +11,11 @@ import { code, fence, page, table } from './markdown.ts';
 
 const silent: Output = { data() {}, note() {}, open: false, isTty: false };
 const nothing = () => Promise.resolve(0);
-const actions: Actions = {
+// Required: a command that is missing here would be missing on the page.
+const actions: Required<Actions> = {
   run: nothing,
   demo: nothing,
+  capture: nothing,
   status: nothing,
   get: nothing,
   events: nothing,
