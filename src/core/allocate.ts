@@ -13,6 +13,9 @@ import { SharedIndex } from './shared-index.ts';
 /** The records of the round before, by service. */
 export type Remembered = ReadonlyMap<string, readonly Allocation[]>;
 
+/** Why services lack something. */
+export type Missing = ReadonlyMap<ServiceFacts, readonly Reason[]>;
+
 interface Claim {
   readonly facts: ServiceFacts;
   readonly address: IpAddress;
@@ -31,10 +34,15 @@ export function allocate(
   services: readonly ServiceRound[],
   memory: Memory,
   remembered: Remembered,
-): ReadonlyMap<string, readonly Reason[]> {
+): Missing {
   keepHolders(round, services, memory, remembered);
+  return giveMissing(round, services);
+}
+
+/** Gives everybody what is missing, in turn; the reasons of those who lack something still. */
+export function giveMissing(round: Round, services: readonly ServiceRound[]): Missing {
   const shared = new SharedIndex(round);
-  const reasons = new Map<string, readonly Reason[]>();
+  const reasons = new Map<ServiceFacts, readonly Reason[]>();
   for (const service of services) {
     const { facts } = service;
     const missing =
@@ -43,13 +51,18 @@ export function allocate(
         : facts.requests.length > 0
           ? giveRequested(round, shared, service)
           : giveAutomatic(round, shared, service);
-    if (missing.length > 0) reasons.set(facts.key, missing);
+    if (missing.length > 0) reasons.set(facts, missing);
   }
   return reasons;
 }
 
 /** Everything that is still valid stays where it is, before anybody waiting is looked at. */
-function keepHolders(round: Round, services: readonly ServiceRound[], memory: Memory, remembered: Remembered): void {
+export function keepHolders(
+  round: Round,
+  services: readonly ServiceRound[],
+  memory: Memory,
+  remembered: Remembered,
+): void {
   const edited: Claim[] = [];
   const hints: Claim[] = [];
   for (const service of services) {
@@ -57,6 +70,7 @@ function keepHolders(round: Round, services: readonly ServiceRound[], memory: Me
     if (allocations) keepUnedited(round, service, allocations, edited);
     else if (round.adoptStatus) hints.push(...statusClaims(round, service, memory));
   }
+  round.ledger.settle();
   for (const claim of edited) keep(round, claim);
   for (const claim of hints) keep(round, claim);
 }

@@ -8,9 +8,8 @@ import type { ServiceFacts } from './service-facts.ts';
 /** A service as the announcing half sees it. */
 export interface Published {
   readonly facts: ServiceFacts;
-  /** Addresses of its status after this round. */
-  readonly loadBalancer: readonly IpAddress[];
-  readonly external: readonly IpAddress[];
+  /** `addresses`: those of its status after this round. */
+  readonly outcome: { readonly addresses: readonly IpAddress[] };
 }
 
 /** An address with everything that has a say in it. Lists are in the order of the services; none holds one twice. */
@@ -30,7 +29,7 @@ interface Selection {
 }
 
 export interface Matches {
-  readonly targets: readonly Target[];
+  readonly targets: AddressMap<Target>;
   /** Services each policy selects on this node, by name of the policy. */
   readonly byPolicy: ReadonlyMap<string, readonly string[]>;
 }
@@ -42,7 +41,9 @@ export function match(services: readonly Published[], policies: readonly PolicyS
   const targets = new AddressMap<Target>();
   const active = policies.filter(({ matchesNode }) => matchesNode);
   const byPolicy = new Map<string, string[]>(policies.map(({ name }) => [name, []]));
-  for (const { facts, loadBalancer, external } of services) {
+  for (const { facts, outcome } of services) {
+    const loadBalancer = outcome.addresses;
+    const external = externalAddresses(facts.service);
     if (loadBalancer.length === 0 && external.length === 0) continue;
     const has = (address: IpAddress) => targetOf(targets, address, facts.key);
     const own = { loadBalancer: loadBalancer.map(has), external: external.map(has) };
@@ -52,7 +53,7 @@ export function match(services: readonly Published[], policies: readonly PolicyS
       if (matchOne(policy, facts, own, local)) byPolicy.get(policy.name)?.push(facts.key);
     }
   }
-  return { targets: targets.values(), byPolicy };
+  return { targets, byPolicy };
 }
 
 interface OwnTargets {

@@ -5,13 +5,13 @@ import { parseCidr, type Range, rangeContains } from '#model/range.ts';
 import type { Reason } from '#model/reason.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Announcement, Candidacy, EvaluateOptions, Leadership, Unannounced } from '#model/snapshot.ts';
-import type { Matches, Target } from './match.ts';
+import type { Target } from './match.ts';
 import { inUse, isUnicast, type NodeAddresses, subnetOf } from './node-address.ts';
 import type { PolicyState } from './policy-state.ts';
 import { compareText, sorted, sortedText } from './sorted.ts';
 
 export interface PlanInput {
-  readonly matches: Matches;
+  readonly targets: readonly Target[];
   readonly leadership: Leadership;
   readonly config: NodeConfig;
   readonly options: EvaluateOptions;
@@ -32,7 +32,7 @@ export function plan(input: PlanInput): Plan {
   const unannounced: Unannounced[] = [];
   const allowed = input.config.allowedPrefixes.map(parseCidr).filter((range) => range !== null);
   const links = new Links(input.delivered);
-  for (const target of sorted(input.matches.targets, byAddress)) {
+  for (const target of sorted(input.targets, byAddress)) {
     const reasons: Reason[] = [];
     const refused = targetReason(target, input, allowed);
     if (refused) reasons.push(refused);

@@ -116,6 +116,11 @@ export class PoolBook {
     return homes.find((use) => use.isOpen) ?? homes[0] ?? null;
   }
 
+  /** Whether some pool selects the service, open or not. */
+  selects(facts: ServiceFacts): boolean {
+    return this.uses.some(({ state }) => state.selects(facts));
+  }
+
   /** Whether some open pool with addresses of this family selects the service, full or not. */
   serves(facts: ServiceFacts, family: Family): boolean {
     return this.uses.some((use) => use.isOpen && use.state.covers[family].length > 0 && use.state.selects(facts));

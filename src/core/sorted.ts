@@ -17,3 +17,10 @@ export function sortedText(texts: Iterable<string>): readonly string[] {
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** By name, each name once: a decision must not depend on which of two came first. */
+export function byName<T extends { readonly name: string }>(items: readonly T[]): readonly T[] {
+  const names = new Set(items.map(({ name }) => name));
+  const once = names.size === items.length ? items : items.filter(({ name }) => names.delete(name));
+  return sorted(once, (a, b) => compareText(a.name, b.name));
+}

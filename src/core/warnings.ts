@@ -12,7 +12,7 @@ export function findWarnings(
   { options }: Observed,
   pools: readonly PoolState[],
   policies: readonly PolicyState[],
-  services: readonly ServiceFacts[],
+  services: readonly { readonly facts: ServiceFacts }[],
 ): readonly string[] {
   const texts = new Set<string>();
   const warn = (text: string) => {
@@ -20,8 +20,11 @@ export function findWarnings(
   };
   for (const pool of pools) poolWarnings(pool, warn);
   for (const policy of policies) policyWarnings(policy, warn);
-  for (const facts of services) serviceWarnings(facts, warn);
-  if (options.localPolicy === 'cluster' && services.some(({ service }) => isLocal(service.externalTrafficPolicy))) {
+  for (const { facts } of services) serviceWarnings(facts, warn);
+  if (
+    options.localPolicy === 'cluster' &&
+    services.some(({ facts: { service } }) => isLocal(service.externalTrafficPolicy))
+  ) {
     warn('externalTrafficPolicy Local is treated as Cluster: nobody tells a standalone box about endpoints');
   }
   return [...texts];

@@ -1,0 +1,84 @@
+// The allocating half of a round, decided from the ground up.
+import type { Allocation, Memory, Observed, PoolOutcome } from '#model/snapshot.ts';
+import { allocate } from './allocate.ts';
+import { type Entry, entryOf } from './entry.ts';
+import { Ledger } from './ledger.ts';
+import { type NodeAddresses, nodeAddresses } from './node-address.ts';
+import { PoolBook } from './pool-book.ts';
+import { poolConflicts } from './pool-conflict.ts';
+import { poolOutcomes } from './pool-outcome.ts';
+import { type PoolState, poolState } from './pool-state.ts';
+import type { Round, ServiceRound } from './round.ts';
+import { compareServices, notHandled, type ServiceFacts, serviceFacts, wantedFamilies } from './service-facts.ts';
+import { byName, sorted } from './sorted.ts';
+import type { EntryChanges } from './standing.ts';
+
+/** Who has which address, and what follows for services and pools. */
+export interface Allocated {
+  readonly node: NodeAddresses;
+  readonly states: readonly PoolState[];
+  readonly book: PoolBook;
+  readonly ledger: Ledger;
+  /** In the order in which services compete. */
+  readonly entries: readonly Entry[];
+  readonly byKey: Map<string, Entry>;
+  readonly pools: readonly PoolOutcome[];
+  readonly allocations: readonly Allocation[];
+  /** What differs from the round before; null: everything may. */
+  readonly changes: EntryChanges | null;
+}
+
+export function allocateAll(observed: Observed): Allocated {
+  const { inputs, options, memory } = observed;
+  const node = nodeAddresses(observed);
+  const states = byName(inputs.pools).map((pool) => poolState(pool, memory.goodPools.get(pool.name)));
+  const book = new PoolBook(states, poolConflicts(states), node, memory.released ?? []);
+  const ledger = new Ledger();
+  const services = serviceRounds(observed);
+  const remembered = Map.groupBy(memory.allocations, ({ service }) => service);
+  // With the first pool allocation begins, and what stands in statuses is looked at as at a start.
+  const active = wasActive(memory);
+  const round: Round = { book, ledger, node, nowMs: options.nowMs, adoptStatus: options.adoptStatus || !active };
+  const handled = states.length > 0 ? services.filter(({ notHandled: refused }) => refused === null) : [];
+  const missing = allocate(round, handled, memory, remembered);
+  const context = { book, ledger, memory, remembered, wasActive: active };
+  const entries = services.map((service) => entryOf(service, missing.get(service.facts), context));
+  return {
+    node,
+    states,
+    book,
+    ledger,
+    entries,
+    byKey: new Map(entries.map((entry) => [entry.facts.key, entry])),
+    pools: poolOutcomes(book, ledger.takeChanges(), null),
+    allocations: entries.flatMap(({ records }) => records),
+    changes: null,
+  };
+}
+
+/** Whether there was a pool in the round before. */
+export function wasActive({ goodPools, allocations }: Memory): boolean {
+  return goodPools.size > 0 || allocations.length > 0;
+}
+
+/** All services in the order in which they compete. */
+function serviceRounds({ inputs, options }: Observed): readonly ServiceRound[] {
+  return unique(sorted(inputs.services.map(serviceFacts), compareServices)).map((facts) =>
+    serviceRound(facts, options),
+  );
+}
+
+export function serviceRound(facts: ServiceFacts, options: Observed['options']): ServiceRound {
+  return {
+    facts,
+    families: wantedFamilies(facts.service, options),
+    notHandled: notHandled(facts.service, options),
+  };
+}
+
+/** Each name once; sources refuse duplicates, and a decision must not depend on which of two came first. */
+function unique(items: readonly ServiceFacts[]): readonly ServiceFacts[] {
+  const seen = new Set<string>();
+  for (const { key } of items) seen.add(key);
+  return seen.size === items.length ? items : items.filter(({ key }) => seen.delete(key));
+}

@@ -1,0 +1,50 @@
+// The announcing half of a round, decided from the ground up.
+import type { Observed, PolicyOutcome } from '#model/snapshot.ts';
+import type { AddressMap } from './address-map.ts';
+import type { Allocated } from './allocated.ts';
+import { endpointRule, type LocalRule, match, type Target } from './match.ts';
+import type { NodeAddresses } from './node-address.ts';
+import { type Plan, type PlanInput, plan } from './plan.ts';
+import { type PolicyState, policyConditions, policyState } from './policy-state.ts';
+import { byName, sortedText } from './sorted.ts';
+
+/** Which addresses this node answers for, and what follows for policies. */
+export interface Announced {
+  readonly policies: readonly PolicyState[];
+  readonly outcomes: readonly PolicyOutcome[];
+  readonly targets: AddressMap<Target>;
+  readonly plan: Plan;
+  /** False: policies are judged as in the round before. */
+  readonly isAnew: boolean;
+}
+
+export function announceAll(observed: Observed, { entries, node }: Allocated): Announced {
+  const policies = policyStates(observed);
+  const { targets, byPolicy } = match(entries, policies, localRule(observed));
+  const outcomes = policies.map((policy) => ({
+    name: policy.name,
+    matchesNode: policy.matchesNode,
+    services: sortedText(byPolicy.get(policy.name) ?? []),
+    interfaces: policy.interfaces.map(({ name }) => name),
+    conditions: policyConditions(policy),
+  }));
+  return { policies, outcomes, targets, plan: plan(planInput(observed, node, targets.values())), isAnew: true };
+}
+
+export function planInput(observed: Observed, node: NodeAddresses, targets: readonly Target[]): PlanInput {
+  const { leadership, config, options, deliveredAddresses: delivered } = observed;
+  return { targets, leadership, config, options, node, delivered };
+}
+
+function policyStates({ inputs, memory, node, interfaces, config }: Observed): readonly PolicyState[] {
+  const declared = inputs.nodes.find(({ name }) => name === node.name);
+  const labels = { 'kubernetes.io/hostname': node.name, ...declared?.labels, ...node.labels };
+  const view = { labels, interfaces, config };
+  return byName(inputs.policies).map((policy) =>
+    policyState(policy, memory.goodPolicies.get(policy.name), memory.policyFaults?.get(policy.name) ?? [], view),
+  );
+}
+
+export function localRule({ inputs, options, node }: Observed): LocalRule {
+  return options.localPolicy === 'cluster' ? () => true : endpointRule(inputs.endpointSlices, node.name);
+}

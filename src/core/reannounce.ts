@@ -1,0 +1,95 @@
+// The announcing half of a round in which only services changed: the rows of their addresses are decided again.
+import { compareAddresses, type IpAddress } from '#model/address.ts';
+import type { Observed, PolicyOutcome } from '#model/snapshot.ts';
+import { AddressMap } from './address-map.ts';
+import type { Allocated } from './allocated.ts';
+import { type Announced, localRule, planInput } from './announced.ts';
+import { compareEntries, type Entry } from './entry.ts';
+import { externalAddresses, match, type Target } from './match.ts';
+import { mergeSorted, replaceRows } from './merge-sorted.ts';
+import { plan } from './plan.ts';
+import { sameOptions } from './reallocate.ts';
+import { sameData, sameItems } from './same-data.ts';
+import { compareText, sorted, sortedText } from './sorted.ts';
+import type { EntryChanges, Standing } from './standing.ts';
+
+/** The same as `announceAll`, or null when more than services changed. */
+export function reannounce(standing: Standing, observed: Observed, allocated: Allocated): Announced | null {
+  const { changes } = allocated;
+  if (!changes || !isSameStage(standing, observed)) return null;
+  const { policies, targets, desired } = standing;
+  const addresses = affected(changes);
+  const members = membersOf(addresses, standing, allocated, changes);
+  const matches = match(members, policies, localRule(observed));
+  const fresh: Target[] = [];
+  for (const address of addresses) {
+    const target = matches.targets.get(address);
+    if (target) fresh.push(target);
+  }
+  const rows = plan(planInput(observed, allocated.node, fresh));
+  for (const address of addresses) targets.delete(address);
+  for (const target of fresh) targets.set(target.address, target);
+  return {
+    policies,
+    outcomes: desired.policies.map((outcome) => reselected(outcome, changes, matches.byPolicy.get(outcome.name) ?? [])),
+    targets,
+    plan: {
+      announcements: replaceRows(desired.announcements, addresses, rows.announcements),
+      candidacies: replaceRows(desired.candidacies, addresses, rows.candidacies),
+      unannounced: replaceRows(desired.unannounced, addresses, rows.unannounced),
+    },
+    isAnew: false,
+  };
+}
+
+/** Policies, interfaces, leadership and the settings of the node decide about every row. */
+function isSameStage({ observed: before }: Standing, observed: Observed): boolean {
+  const { inputs } = observed;
+  return (
+    sameItems(before.inputs.policies, inputs.policies) &&
+    sameItems(before.inputs.nodes, inputs.nodes) &&
+    sameItems(before.inputs.endpointSlices, inputs.endpointSlices) &&
+    sameOptions(before.options, observed.options) &&
+    sameData(before.node, observed.node) &&
+    sameData(before.config, observed.config) &&
+    sameData(before.leadership, observed.leadership) &&
+    sameData(before.interfaces, observed.interfaces) &&
+    sameData(before.deliveredAddresses, observed.deliveredAddresses)
+  );
+}
+
+/** Addresses of services that changed, before or after, sorted, each once. */
+function affected({ gone, come }: EntryChanges): readonly IpAddress[] {
+  const found = new AddressMap<IpAddress>();
+  for (const entry of [...gone, ...come]) for (const address of published(entry)) found.set(address, address);
+  return sorted(found.values(), compareAddresses);
+}
+
+function published({ facts, outcome }: Entry): readonly IpAddress[] {
+  return [...outcome.addresses, ...externalAddresses(facts.service)];
+}
+
+/** Everybody who has one of the addresses now, and all that changed, in the order in which services compete. */
+function membersOf(
+  addresses: readonly IpAddress[],
+  { targets }: Standing,
+  { byKey }: Allocated,
+  { come }: EntryChanges,
+): readonly Entry[] {
+  const members = new Set(come);
+  for (const address of addresses) {
+    for (const key of targets.get(address)?.services ?? []) {
+      const entry = byKey.get(key);
+      if (entry) members.add(entry);
+    }
+  }
+  return sorted([...members], compareEntries);
+}
+
+/** `selected`: of the services that were looked at, those that the policy selects now. */
+function reselected(outcome: PolicyOutcome, { gone, come }: EntryChanges, selected: readonly string[]): PolicyOutcome {
+  const changed = new Set([...gone, ...come].map(({ facts }) => facts.key));
+  const fresh = sortedText(selected.filter((key) => changed.has(key)));
+  if (changed.size === 0) return outcome;
+  return { ...outcome, services: mergeSorted(outcome.services, changed, fresh, compareText) };
+}

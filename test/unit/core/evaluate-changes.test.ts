@@ -1,0 +1,265 @@
+// A round that decides only what changed gives what a round gives that decides everything.
+import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
+import { evaluate } from '#core/evaluate.ts';
+import type { Quarantined } from '#model/claims.ts';
+import type { Interface, Policy, Pool, Service } from '#model/resources.ts';
+import type { Desired, Leadership, Memory, Observed } from '#model/snapshot.ts';
+import { address, inputs, memory, networkInterface, policy, pool, service } from '../../support/objects.ts';
+import { observed } from '../../support/world.ts';
+
+const seed = 20_261_123;
+const keys = ['a/1', 'a/2', 'a/3', 'a/4', 'a/5', 'a/6', 'a/7', 'b/1', 'b/2', 'b/3'];
+const wishes = ['10.0.2.1', '10.0.2.2', '10.0.0.3', 'fd00::1', '192.0.2.1', 'banana'];
+
+const some = <T>(values: readonly T[], freq = 1) => fc.option(fc.constantFrom(...values), { nil: undefined, freq });
+
+const annotationsArbitrary = fc
+  .record({
+    'lbipam.cilium.io/sharing-key': some(['k', 'k', 'k', 'l'], 3),
+    'lbipam.cilium.io/sharing-cross-namespace': some(['*', '*', 'a', 'b']),
+    'lbipam.cilium.io/sharing-permit-different-pods': some(['true', 'perhaps'], 2),
+    'metallb.io/address-pool': fc.constantFrom(undefined, undefined, undefined, 'blue', 'green'),
+  })
+  .map(
+    (all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Service['labels'],
+  );
+
+const serviceArbitrary: fc.Arbitrary<Service> = fc
+  .record({
+    key: fc.constantFrom(...keys),
+    createdMs: fc.nat({ max: 2 }),
+    color: fc.constantFrom('x', 'y'),
+    annotations: annotationsArbitrary,
+    wish: fc.option(fc.subarray(wishes, { minLength: 1, maxLength: 2 }), { freq: 1 }),
+    port: fc.integer({ min: 80, max: 87 }),
+    externalTrafficPolicy: fc.constantFrom(
+      'Cluster' as const,
+      'Cluster' as const,
+      'Cluster' as const,
+      'Local' as const,
+    ),
+    ipFamilyPolicy: fc.constantFrom('SingleStack' as const, 'PreferDualStack' as const, 'RequireDualStack' as const),
+    type: fc.constantFrom(...Array<string>(7).fill('LoadBalancer'), 'ClusterIP'),
+    loadBalancerClass: fc.constantFrom(undefined, undefined, undefined, 'io.cilium/l2-announcer', 'other'),
+    externalIPs: fc.subarray(['10.0.0.1', '198.51.100.7', 'nonsense'], { maxLength: 2 }),
+    ingress: fc.subarray(['10.0.0.1', '10.0.1.2', '203.0.113.9'], { maxLength: 2 }),
+    satisfied: fc.boolean(),
+  })
+  .map(({ key, color, wish, port, annotations, loadBalancerClass, ingress, satisfied, ...more }) =>
+    service(key, {
+      ...more,
+      ...(loadBalancerClass === undefined ? {} : { loadBalancerClass }),
+      labels: { color },
+      ports: [{ port, protocol: 'TCP' }],
+      selector: { app: 'one' },
+      annotations: wish === null ? annotations : { ...annotations, 'lbipam.cilium.io/ips': wish.join(',') },
+      status: {
+        ingress: ingress.map((ip) => ({ ip, hostname: '' })),
+        conditions: satisfied
+          ? [{ type: 'cilium.io/IPAMRequestSatisfied', status: 'True', reason: 'satisfied', message: '' }]
+          : [],
+      },
+    }),
+  );
+
+const poolArbitrary: fc.Arbitrary<Pool> = fc
+  .record({
+    name: fc.constantFrom('blue', 'red'),
+    blocks: fc.subarray(['10.0.0.0/30', '10.0.0.2/31', '10.0.1.0/29', 'fd00::/126', '10.0.0.0/99'], {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    createdMs: fc.nat({ max: 2 }),
+    disabled: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
+    allowFirstLastIPs: fc.boolean(),
+    color: some(['x', 'y']),
+    reuse: some(['oldest', 'lowest']),
+  })
+  .map(({ name, blocks, color, reuse, ...more }) =>
+    pool(name, '', {
+      ...more,
+      blocks: blocks.map((cidr) => ({ cidr })),
+      annotations: reuse === undefined ? {} : { 'lanlord.dev/reuse': reuse },
+      ...(color === undefined ? {} : { serviceSelector: { matchLabels: { color } } }),
+    }),
+  );
+
+const policyArbitrary: fc.Arbitrary<Policy> = fc
+  .record({
+    name: fc.constantFrom('one', 'two'),
+    externalIPs: fc.boolean(),
+    loadBalancerIPs: fc.boolean(),
+    interfaces: fc.constantFrom([], ['^eth'], ['eth1'], ['*']),
+    color: some(['x', 'y']),
+  })
+  .map(({ name, color, ...more }) =>
+    policy(name, { ...more, ...(color === undefined ? {} : { serviceSelector: { matchLabels: { color } } }) }),
+  );
+
+const leaderships: readonly Leadership[] = [
+  { kind: 'all' },
+  { kind: 'none' },
+  { kind: 'some', addresses: new Set(['10.0.0.1', '10.0.1.2']), services: new Set(['a/1']) },
+];
+const ethernet = (up: boolean): readonly Interface[] => [
+  networkInterface('eth0', { up, addresses: [{ family: 'IPv4', address: '10.0.0.2', prefixLength: 24 }] }),
+  networkInterface('eth1', { index: 3 }),
+];
+const quarantines: readonly (readonly Quarantined[])[] = [
+  [],
+  [{ address: address('10.0.0.1'), mac: '02:00:00:00:00:99', interface: 'eth0', sinceMs: 5 }],
+];
+
+/** Changes the world in place. */
+type Edit = (world: Scene) => void;
+
+interface Scene {
+  readonly pools: Map<string, Pool>;
+  readonly policies: Map<string, Policy>;
+  readonly services: Map<string, Service>;
+  more: Partial<Observed>;
+  memory: Memory;
+}
+
+function restart(world: Scene): void {
+  world.memory = structuredClone(world.memory);
+}
+
+const editArbitrary: fc.Arbitrary<Edit> = fc.oneof(
+  {
+    weight: 1,
+    arbitrary: poolArbitrary.map(
+      (one): Edit =>
+        ({ pools }) =>
+          void pools.set(one.name, one),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: policyArbitrary.map(
+      (one): Edit =>
+        ({ policies }) =>
+          void policies.set(one.name, one),
+    ),
+  },
+  {
+    weight: 25,
+    arbitrary: serviceArbitrary.map(
+      (one): Edit =>
+        ({ services }) =>
+          void services.set(`${one.namespace}/${one.name}`, one),
+    ),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom(...keys).map(
+      (key): Edit =>
+        ({ services }) =>
+          void services.delete(key),
+    ),
+  },
+  {
+    weight: 3,
+    // A reload: every service is another object, at another place of the file.
+    arbitrary: fc.nat({ max: 9 }).map(
+      (line): Edit =>
+        ({ services }) => {
+          for (const [key, one] of services) {
+            services.set(key, { ...structuredClone(one), position: { file: 'a.yaml', line, column: 1 } });
+          }
+        },
+    ),
+  },
+  { weight: 1, arbitrary: fc.constant<Edit>(restart) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        leadership: fc.constantFrom(...leaderships),
+        interfaces: fc.constantFrom(ethernet(true), ethernet(false)),
+        quarantine: fc.constantFrom(...quarantines),
+      })
+      .map(
+        (more): Edit =>
+          (world) =>
+            void Object.assign(world, { more }),
+      ),
+  },
+  { weight: 2, arbitrary: fc.constant<Edit>(() => undefined) },
+);
+
+/** Some edits at once, round after round. */
+const roundsArbitrary = fc.array(fc.array(editArbitrary, { minLength: 1, maxLength: 3 }), {
+  minLength: 2,
+  maxLength: 30,
+  size: 'max',
+});
+
+/** Pools and policies that are there from the start, so that most rounds have something to give. */
+function scene(): Scene {
+  return {
+    pools: new Map([['green', pool('green', '10.0.2.0/30')]]),
+    policies: new Map([['base', policy('base')]]),
+    services: new Map(),
+    more: { interfaces: ethernet(true) },
+    memory: memory(),
+  };
+}
+
+function observe({ pools, policies, services, more, memory: remembered }: Scene, nowMs: number): Observed {
+  const declared = { pools: [...pools.values()], policies: [...policies.values()], services: [...services.values()] };
+  const base = observed({ ...more, inputs: inputs(declared), memory: remembered });
+  return { ...base, options: { ...base.options, nowMs, adoptStatus: nowMs === 0 } };
+}
+
+/** Nothing is known of a memory that is a copy. */
+function decideAll(world: Observed): Desired {
+  return evaluate({ ...world, memory: { ...world.memory, allocations: [...world.memory.allocations] } });
+}
+
+describe('evaluate() after a change', () => {
+  test('is what evaluate() from the ground up is, for every sequence of edits, reloads and restarts', () => {
+    let rounds = 0;
+    let short = 0;
+    const check = (edits: readonly (readonly Edit[])[]) => {
+      const world = scene();
+      for (const [nowMs, some] of edits.entries()) {
+        for (const edit of some) edit(world);
+        const next = observe(world, nowMs);
+        const all = decideAll(next);
+        const changed = evaluate(next);
+        expect(changed).toEqual(all);
+        rounds++;
+        if (changed.memory.goodPools === world.memory.goodPools) short++;
+        world.memory = changed.memory;
+      }
+    };
+    fc.assert(fc.property(roundsArbitrary, check), { seed, numRuns: 1500 });
+    // It says something only if most rounds took the short way.
+    expect(short / rounds).toBeGreaterThan(0.5);
+  }, 240_000);
+
+  test('names the holder that a round from the ground up names, after one joined that is older', () => {
+    const world = scene();
+    const wish = { 'lbipam.cilium.io/ips': '10.0.2.1' };
+    const sharing = { ...wish, 'lbipam.cilium.io/sharing-key': 'k' };
+    const ports = [{ port: 81, protocol: 'TCP' }];
+    const steps = [
+      service('a/young', { createdMs: 5, annotations: sharing }),
+      service('a/waits', { createdMs: 9, annotations: wish }),
+      service('a/old', { createdMs: 1, annotations: sharing, ports }),
+      service('a/other'),
+    ];
+    const holders = steps.map((one, i) => {
+      world.services.set(one.name, one);
+      const next = observe(world, i + 1);
+      const all = decideAll(next);
+      const changed = evaluate(next);
+      expect(changed).toEqual(all);
+      world.memory = changed.memory;
+      return changed.services.find(({ key }) => key === 'a/waits')?.reasons[0];
+    });
+    expect(holders.slice(1)).toMatchObject([{ holder: 'a/young' }, { holder: 'a/young' }, { holder: 'a/old' }]);
+  });
+});
