@@ -20,6 +20,15 @@ for (const [path, text] of generatedPages()) {
   });
 }
 
+test('every code that the sources name is on a page', () => {
+  const paths = globSync('src/**/*.ts', { cwd: root });
+  const named = paths.flatMap((path) => readFileSync(join(root, path), 'utf8').match(/\bLL-[A-Z0-9]+-\d{3}\b/g) ?? []);
+  const pages = [...generatedPages().values()].join('\n');
+  const absent = [...new Set(named)].filter((code) => !code.endsWith('-000') && !pages.includes(`\`${code}\``));
+  expect(named.length).toBeGreaterThan(50);
+  expect(absent).toEqual([]);
+});
+
 test('no two reasons share a code', () => {
   const codes = Object.values(reasonCodes);
   expect(new Set(codes).size).toBe(codes.length);

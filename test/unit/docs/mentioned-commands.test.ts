@@ -31,7 +31,9 @@ function faults(text: string): string[] {
 
 function unknownOptions(command: Command, rest: string): string[] {
   const known = command.options.flatMap(({ long, short }) => [long, short]);
-  return [...rest.matchAll(/(?<=\s)--?[a-z][a-z-]*/g)].map(([option]) => option).filter((o) => !known.includes(o));
+  return [...(rest.split(' | ')[0] ?? '').matchAll(/(?<=\s)--?[a-z][a-z-]*/g)]
+    .map(([option]) => option)
+    .filter((o) => !known.includes(o));
 }
 
 for (const path of ['README.md', ...globSync('docs/*.md', { cwd: root })]) {
