@@ -71,6 +71,7 @@ export function statusText(answer: StatusAnswer, signs: Glyphs): string {
   const counts = [
     [count(answer, 'critical'), 'critical'],
     [count(answer, 'warning'), plural(count(answer, 'warning'), 'warning')],
+    [count(answer, 'info'), plural(count(answer, 'info'), 'note')],
   ] as const;
   const found = counts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   const lines = [

@@ -10,26 +10,35 @@ export type Claim =
 
 // A daemon that is alive accepts within microseconds; a stopped one (SIGSTOP, debugger) must still count as alive.
 const probeMs = 1000;
+/** A killed daemon listens on until the kernel has taken its memory back: a connection that breaks is tried again. */
+const dyingMs = 1000;
+const againMs = 20;
 
 /** Makes the path free for a new socket: removes the file of a dead daemon, never that of a living one. */
 export async function claimSocket(path: string, probePath: string): Promise<Claim> {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (!found) return { ok: true };
-    if (!found.isSocket())
-      return { ok: false, code: 'failed', message: `${JSON.stringify(path)} exists and is no socket` };
-    const answer = await probe(path, probePath);
-    if (answer !== 'dead') return { ok: false, code: 'in_use', pid: answer };
-    unlinkSync(path);
-    return { ok: true };
+    for (let waitedMs = 0; ; waitedMs += againMs) {
+      const found = lstatSync(path, { throwIfNoEntry: false });
+      if (!found) return { ok: true };
+      if (!found.isSocket())
+        return { ok: false, code: 'failed', message: `${JSON.stringify(path)} exists and is no socket` };
+      const answer = await probe(path, probePath);
+      if (answer === 'dead') {
+        unlinkSync(path);
+        return { ok: true };
+      }
+      if (answer !== 'broken') return { ok: false, code: 'in_use', pid: answer };
+      if (waitedMs >= dyingMs) return { ok: false, code: 'in_use', pid: null };
+      await Bun.sleep(againMs);
+    }
   } catch (error) {
     return { ok: false, code: 'failed', message: error instanceof Error ? error.message : String(error) };
   }
 }
 
-/** `dead` when nobody listens; else the pid of the daemon, null when it does not say. */
-async function probe(path: string, probePath: string): Promise<'dead' | number | null> {
+/** `dead` when nobody listens, `broken` when the answer does not come whole; else the daemon's pid, null when it does not say. */
+async function probe(path: string, probePath: string): Promise<'dead' | 'broken' | number | null> {
   try {
     const response = await fetch(`http://lanlord${probePath}`, { unix: path, signal: AbortSignal.timeout(probeMs) });
     const body: unknown = await response.json();
@@ -37,7 +46,9 @@ async function probe(path: string, probePath: string): Promise<'dead' | number |
     return typeof pid === 'number' ? pid : null;
   } catch (error) {
     // Only a refused connection proves that nobody listens: after kill -9 the file stays and refuses.
-    return (error as { code?: unknown }).code === 'ECONNREFUSED' ? 'dead' : null;
+    if ((error as { code?: unknown }).code === 'ECONNREFUSED') return 'dead';
+    // Silence is a stopped daemon, which lives.
+    return error instanceof Error && error.name === 'TimeoutError' ? null : 'broken';
   }
 }
 

@@ -57,7 +57,7 @@ function judge(key: string, written: string): Judgement {
       // It may protect somebody's address: what cannot be read is not passed over.
       const bad = listOf(written).find((entry) => parseExclusion(entry) === null);
       if (bad === undefined) return null;
-      const message = `${key}: ${show(bad)} is not an address, a CIDR or a range: the pool hands out nothing`;
+      const message = `${key}: ${show(bad)} is not an address, a CIDR or a range: the pool is invalid`;
       return { code: 'LL-CFG-025', message };
     }
     default:

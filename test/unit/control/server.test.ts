@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { existsSync, lstatSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { controlClient } from '#control/client.ts';
@@ -89,6 +90,31 @@ test('a living daemon is not pushed aside, and its pid is told', async () => {
     socket: settings().socket,
   });
   expect((await controlClient(settings().socket, 5000).status()).ok).toBe(true);
+});
+
+test('the socket of a daemon that is dying is waited for: connections break, then they are refused', async () => {
+  const { socket } = settings();
+  let asked = 0;
+  const dying = createServer((connection) => {
+    connection.destroy();
+    // The file stays behind, as after kill -9: closing removes the name that it was made with.
+    if (++asked === 3) dying.close();
+  });
+  const first = `${socket}.first`;
+  await new Promise<void>((resolve) => dying.listen(first, resolve));
+  renameSync(first, socket);
+  expect(await claimSocket(socket, '/v1/status')).toEqual({ ok: true });
+  expect(asked).toBeGreaterThanOrEqual(3);
+  expect(existsSync(socket)).toBe(false);
+});
+
+test('a socket whose connections go on breaking is in use', async () => {
+  const { socket } = settings();
+  const broken = createServer((connection) => connection.destroy());
+  await new Promise<void>((resolve) => broken.listen(socket, resolve));
+  expect(await claimSocket(socket, '/v1/status')).toEqual({ ok: false, code: 'in_use', pid: null });
+  expect(existsSync(socket)).toBe(true);
+  await new Promise((resolve) => broken.close(resolve));
 });
 
 test('a file that is no socket is never removed', async () => {
