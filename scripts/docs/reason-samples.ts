@@ -39,6 +39,7 @@ export const reasonSamples: { readonly [C in Reason['code']]: Extract<Reason, { 
   interface_down: { code: 'interface_down', address, interface: 'eth0' },
   not_unicast: { code: 'not_unicast', address: '224.0.0.1' },
   off_link: { code: 'off_link', address, interface: 'eth0' },
+  no_ipv6_address: { code: 'no_ipv6_address', address: '2001:db8::10', interface: 'eth0' },
   prefix_not_allowed: { code: 'prefix_not_allowed', address },
   no_local_endpoint: { code: 'no_local_endpoint', service: 'default/web' },
   not_leader: { code: 'not_leader', address },

@@ -1,4 +1,5 @@
 // The rows of one interface: what this node answers for there, in shared memory.
+import { advertisingNote, advertisingSource } from '#core/advertising-source.ts';
 import type { ClaimSight } from '#model/claims.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { Interface } from '#model/resources.ts';
@@ -7,7 +8,6 @@ import { createTable } from '#table/layout.ts';
 import { type NeighborSource, writeNeighborSource } from '#table/neighbor-source.ts';
 import { TableWriter } from '#table/table-writer.ts';
 import { carriesReply, Verdict, verdictNames } from '#table/verdict.ts';
-import { advertisingNote, advertisingSource } from './advertising-source.ts';
 import { TableRows, type WantedRow } from './table-rows.ts';
 
 /** Well-formed requests that got no answer. */

@@ -3,6 +3,7 @@ import { formatAddress, type IpAddress } from '#model/address.ts';
 import type { Reason } from '#model/reason.ts';
 import type { Policy, Service } from '#model/resources.ts';
 import type { Snapshot } from '#model/snapshot.ts';
+import { muteLinks } from './advertising-source.ts';
 import { type ExplainStep, notReached, passed, placeOf, refusal } from './explain-step.ts';
 import { isAnnouncedClass } from './match.ts';
 import { type NodeView, type PolicyState, policyState } from './policy-state.ts';
@@ -43,14 +44,22 @@ function outcomeStep(snapshot: Snapshot, text: string, address: IpAddress, here:
   const { desired } = snapshot;
   if (here) {
     const rows = desired.announcements.filter((row) => sameAddress(row.address, address));
-    const links = rows.map((row) => row.interface).join(', ');
-    return [passed(`announce ${text}`, 'L2', `This node answers for ${text} on ${links}`)];
+    const mute = muteLinks(snapshot.observed.interfaces, address.family);
+    const links = rows.flatMap((row) => (mute.has(row.interface) ? [] : [row.interface]));
+    const answers = passed(`announce ${text}`, 'L2', `This node answers for ${text} on ${links.join(', ')}`);
+    const silent = rows.filter((row) => mute.has(row.interface)).map((row) => muteStep(text, row.interface));
+    return [...(links.length > 0 ? [answers] : []), ...silent];
   }
   const missing = desired.unannounced.find((one) => sameAddress(one.address, address));
   const reasons: readonly Reason[] = missing?.reasons.length ? missing.reasons : [{ code: 'no_policy' }];
   return reasons.map((reason) =>
     refusal(`announce ${text}`, 'fail', reason, reasonPlace(snapshot, reason), reasonFixes(reason)),
   );
+}
+
+function muteStep(text: string, name: string): ExplainStep {
+  const reason: Reason = { code: 'no_ipv6_address', address: text, interface: name };
+  return refusal(`announce ${text}`, 'fail', reason, { file: null, line: null }, reasonFixes(reason));
 }
 
 function classReason(service: Service): Reason | null {
@@ -129,6 +138,8 @@ function reasonFixes(reason: Reason): readonly string[] {
       return [
         'Choose an address of a subnet of the interface, or annotate the policy with lanlord.dev/off-link: allow',
       ];
+    case 'no_ipv6_address':
+      return [`sysctl net.ipv6.conf.${reason.interface}.disable_ipv6, and ip -6 address show dev ${reason.interface}`];
     case 'own_address':
       return [`Remove ${reason.address} from interface ${reason.interface}, or choose another address`];
     case 'prefix_not_allowed':

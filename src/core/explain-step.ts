@@ -55,6 +55,7 @@ export const reasonCodes: Readonly<Record<Reason['code'], string>> = {
   no_local_endpoint: 'LL-L2-010',
   not_leader: 'LL-L2-011',
   not_unicast: 'LL-L2-012',
+  no_ipv6_address: 'LL-L2-013',
 };
 
 export function reasonCode(reason: Reason): string {

@@ -6,6 +6,7 @@ import { explain, type Reason } from '#model/reason.ts';
 import type { Desired, PoolOutcome, ServiceOutcome, Snapshot } from '#model/snapshot.ts';
 import { type ClaimFacts, carrierProblems, claimProblems, noClaims } from './claim-problems.ts';
 import { electionProblems, noteProblems, overflowProblems } from './config-problems.ts';
+import { neighborProblems } from './neighbor-problems.ts';
 
 /** State of a wanted link, as the capture side reports it. */
 export interface LinkState {
@@ -72,7 +73,12 @@ export function runningProblems(facts: ProblemFacts): RunningProblem[] {
     );
     found.push(...snapshot.desired.services.flatMap(pendingProblems));
     found.push(...unannouncedProblems(snapshot.desired), ...unheardProblems(snapshot.desired, facts.links));
-    found.push(...carrierProblems(snapshot), ...overflowProblems(snapshot), ...electionProblems(snapshot));
+    found.push(
+      ...carrierProblems(snapshot),
+      ...neighborProblems(snapshot),
+      ...overflowProblems(snapshot),
+      ...electionProblems(snapshot),
+    );
     found.push(...noteProblems(snapshot.desired, found));
   }
   return bounded(once(found)).sort((a, b) => rank[a.severity] - rank[b.severity]);

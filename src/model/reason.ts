@@ -44,6 +44,7 @@ export type Reason =
   | { readonly code: 'interface_down'; readonly address: string; readonly interface: string }
   | { readonly code: 'not_unicast'; readonly address: string }
   | { readonly code: 'off_link'; readonly address: string; readonly interface: string }
+  | { readonly code: 'no_ipv6_address'; readonly address: string; readonly interface: string }
   | { readonly code: 'prefix_not_allowed'; readonly address: string }
   | { readonly code: 'no_local_endpoint'; readonly service: string }
   | { readonly code: 'not_leader'; readonly address: string }
@@ -162,6 +163,8 @@ function explainAnnouncement(reason: AnnouncementReason): string {
       return `The IP '${reason.address}' is not a unicast address of a network`;
     case 'off_link':
       return `No subnet of interface ${quote(reason.interface)} holds '${reason.address}'`;
+    case 'no_ipv6_address':
+      return `Interface ${quote(reason.interface)} has no IPv6 address: '${reason.address}' is not answered there until it has one`;
     case 'prefix_not_allowed':
       return `The IP '${reason.address}' is outside of allowedPrefixes`;
     case 'no_local_endpoint':

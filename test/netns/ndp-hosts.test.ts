@@ -205,6 +205,9 @@ describe.skipIf(skipped !== '')(`ndp-hosts${skipped}`, () => {
     expect(refused).toBe(true);
     await asker.listen(300);
     expect(asker.advertised(vip)).toEqual([]);
+    expect((await box.lanlord('explain', `ip/${vip}`)).stdout).toContain('has no IPv6 address');
+    const problems = await box.get('problems');
+    expect(problems.filter(({ object }) => object === `ip/${vip}`).map(({ code }) => code)).toEqual(['NOBODY']);
 
     asker.clear();
     show(edge, 'address', 'add', 'fe80::ff:fe00:1/64', 'dev', 'eth0', 'nodad');

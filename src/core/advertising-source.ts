@@ -1,6 +1,6 @@
 // Which address of an interface its unsolicited Neighbor Advertisements come from.
 // Read RFC 4861 §4.4, RFC 4862 §5.4 and RFC 4291 §2.5.6 before changing this file.
-import { addressBytes, parseAddress } from '#model/address.ts';
+import { addressBytes, type Family, parseAddress } from '#model/address.ts';
 import type { Interface, InterfaceAddress } from '#model/resources.ts';
 import type { NeighborSource } from '#table/neighbor-source.ts';
 
@@ -15,6 +15,12 @@ export function advertisingSource({ addresses }: Interface): NeighborSource {
   const parsed = own ? parseAddress(own.address) : null;
   if (parsed) return addressBytes(parsed);
   return ipv6.length > 0 ? 'target' : 'none';
+}
+
+/** Interfaces on which addresses of this family are announced to nobody and not answered. */
+export function muteLinks(interfaces: readonly Interface[], family: Family): ReadonlySet<string> {
+  const mute = family === 'IPv6' ? interfaces.filter((link) => advertisingSource(link) === 'none') : [];
+  return new Set(mute.map(({ name }) => name));
 }
 
 /** For people: what is not as usual about it; empty when nothing is. */

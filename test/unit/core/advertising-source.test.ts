@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { advertisingNote, advertisingSource } from '#announce/advertising-source.ts';
+import { advertisingNote, advertisingSource } from '#core/advertising-source.ts';
 import type { InterfaceAddress } from '#model/resources.ts';
 import { toHex } from '#wire/bytes.ts';
 import { networkInterface } from '../../support/objects.ts';
