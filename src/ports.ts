@@ -6,6 +6,7 @@ import type { NodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem, RunningProblem } from '#model/problem.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
 import type { Announcement, Memory, Snapshot } from '#model/snapshot.ts';
+import type { Undelivered } from '#model/traffic.ts';
 
 /** Own clocks. Only `monotonicMs` decides anything; wall time is for people. */
 export interface Clock {
@@ -206,6 +207,8 @@ export interface DaemonView {
   readonly snapshot: Snapshot | null;
   readonly captures: readonly CaptureReport[];
   readonly problems: readonly (RunningProblem & { readonly sinceMs: number })[];
+  /** Announced addresses whose traffic ends here. */
+  readonly undelivered?: readonly Undelivered[];
   /** Since when this node leads an announced (address, interface), wall ms, and its local term; key `ip%interface`. */
   readonly leading: ReadonlyMap<string, { readonly sinceMs: number; readonly term: number }>;
   readonly claims?: ClaimsView;

@@ -1,4 +1,4 @@
-// A NETLINK_ROUTE socket: requests with their acknowledgement, dumps, and draining of subscribed changes.
+// A netlink socket: requests with their acknowledgement, dumps, and draining of subscribed changes.
 // Read netlink(7) and RFC 3549 §2.2 before changing this file.
 
 import { constants } from 'node:os';
@@ -18,7 +18,8 @@ import { failure, type Result } from './system-error.ts';
 const { EAGAIN, EINTR, EMSGSIZE, ENOBUFS, ETIMEDOUT } = constants.errno;
 
 const AF_NETLINK = 16;
-const NETLINK_ROUTE = 0;
+/** NETLINK_*: which part of the kernel is spoken to. */
+export const NETLINK = { route: 0, netfilter: 12 } as const;
 const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
@@ -51,8 +52,8 @@ export class NetlinkSocket {
   }
 
   /** Opens a socket of the calling thread's network namespace, subscribed to `groups` (RTNLGRP_*). */
-  static open(groups: readonly number[] = []): Result<NetlinkSocket> {
-    const fd = libc().socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+  static open(groups: readonly number[] = [], protocol: number = NETLINK.route): Result<NetlinkSocket> {
+    const fd = libc().socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
     if (fd < 0) return failure(errno(), 'socket(AF_NETLINK)');
     const failed = NetlinkSocket.#prepare(fd, groups);
     if (failed === 0) return { ok: true, value: new NetlinkSocket(fd) };

@@ -1,6 +1,7 @@
 // docs/explain-codes.md: every code of explain, get problems and doctor.
 import { doctorCodes } from '#cli/doctor-codes.ts';
 import { captureCodes } from '#control/explain-answer.ts';
+import { deliveryCode } from '#core/delivery-problems.ts';
 import { reasonCodes } from '#core/explain-step.ts';
 import { problemCodes } from '#model/problem-codes.ts';
 import { explain, type Reason } from '#model/reason.ts';
@@ -15,10 +16,10 @@ export function codesPage(): string {
     `A step that holds has the number 000 of its area. The sentences are examples; the names in them are yours. The reason is
 the word that stands in JSON and in conditions of services, where there is one.`,
     table(['Code', 'Reason', 'Sentence'], (Object.keys(reasonCodes) as Reason['code'][]).map(reasonRow).sort(byFirst)),
-    '## Steps of capture',
+    '## Steps of capture and delivery',
     table(
       ['Code', 'Meaning'],
-      Object.values(captureCodes).map(({ code: name, meaning }) => [code(name), meaning]),
+      [...Object.values(captureCodes), deliveryCode].map(({ code: name, meaning }) => [code(name), meaning]),
     ),
     '## Problems',
     '`lanlord get problems`, `lanlord status`. A critical one makes `status` end with 1.',

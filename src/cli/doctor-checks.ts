@@ -45,6 +45,8 @@ export interface DaemonFacts {
   readonly interfaces: readonly { readonly name: string; readonly capture: string; readonly detail: string }[];
   /** Canonical texts. */
   readonly vips: readonly string[];
+  /** What it says about announced addresses whose traffic nothing here takes. */
+  readonly undelivered: readonly string[];
 }
 
 // Bun needs 2.17, and the embedded libpcap is built to need no more; `native/README.md` says so.
@@ -182,5 +184,13 @@ function daemonChecks(daemon: DoctorFacts['daemon']): readonly DoctorCheck[] {
           '',
         ),
   );
-  return [running, ...captures];
+  return [running, ...captures, ...deliveryChecks(daemon)];
+}
+
+function deliveryChecks({ vips, undelivered }: DaemonFacts): readonly DoctorCheck[] {
+  if (undelivered.length === 0) {
+    return [ok('LL-DOC-032', `Traffic to every announced address is taken by this box (${vips.length} VIPs)`)];
+  }
+  const fix = 'delivery: local in the NodeConfig, or an address, a route or a DNAT rule of your own';
+  return undelivered.map((message) => warning('LL-DOC-032', message, fix));
 }

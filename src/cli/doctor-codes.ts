@@ -14,6 +14,7 @@ export const doctorCodes = {
   'LL-DOC-024': 'Is a VIP on lo with arp_ignore 0: the kernel would answer for it on the LAN',
   'LL-DOC-030': 'Does the daemon run, and can it be asked',
   'LL-DOC-031': 'Does the daemon capture on the interfaces it wants',
+  'LL-DOC-032': 'Does anything on this box accept or forward the traffic to the addresses it announces',
 } as const;
 
 export type DoctorCode = keyof typeof doctorCodes;

@@ -86,8 +86,9 @@ async function daemonFacts({ socket, timeoutMs }: DoctorOptions): Promise<Doctor
   if (!status.ok) return { error: status.failure.message };
   const leaders = await client.list('leaders');
   if (!leaders.ok) return { error: leaders.failure.message };
-  const { version, pid, interfaces } = status.value;
-  return { version, pid, interfaces, vips: [...new Set(leaders.value.items.map(({ ip }) => ip))] };
+  const { version, pid, interfaces, problems } = status.value;
+  const undelivered = problems.flatMap(({ code, message }) => (code === 'NODELIVERY' ? [message] : []));
+  return { version, pid, interfaces, vips: [...new Set(leaders.value.items.map(({ ip }) => ip))], undelivered };
 }
 
 export function doctorText(checks: readonly DoctorCheck[], signs: Glyphs): string {

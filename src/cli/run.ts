@@ -28,6 +28,7 @@ import { openLinkMonitor } from '#native/linux/link-monitor.ts';
 import { dropExecutablePages } from '#native/linux/memory-trim.ts';
 import { MulticastGroups } from '#native/linux/multicast-groups.ts';
 import { sdNotify, watchdogTimeoutMs } from '#native/linux/sd-notify.ts';
+import { readTraffic } from '#native/linux/traffic.ts';
 import { closeWakeFd, createWakeFd, wake } from '#native/wake.ts';
 import type { Clock, Doorbells } from '#ports.ts';
 import { FileSource } from '#sources/file/file-source.ts';
@@ -120,6 +121,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     sink: announcer,
     state,
     delivery,
+    traffic: readTraffic,
     clock,
     log,
     evaluate,

@@ -1,4 +1,5 @@
 // Why, or why not, for one service or address: the steps of `core`, and what the capture says about its rows.
+import { deliveryStep } from '#core/delivery-problems.ts';
 import { explainAddress, explainService } from '#core/explain.ts';
 import { formatAddress } from '#model/address.ts';
 import type { CaptureReport, DaemonView } from '#ports.ts';
@@ -38,7 +39,7 @@ function stepsOf(view: DaemonView, object: ExplainObject): readonly ExplainStep[
       ? explainService(view.snapshot, object.key)
       : explainAddress(view.snapshot, object.address);
   if (!explanation) return null;
-  const steps = [...explanation.steps, ...captureSteps(view, object)];
+  const steps = [...explanation.steps, ...captureSteps(view, object), ...deliverySteps(view, object)];
   const of = (result: ExplainStep['result']) => steps.filter((step) => step.result === result);
   return [...of('fail'), ...of('pass'), ...of('skipped')];
 }
@@ -58,6 +59,15 @@ function captureSteps(view: DaemonView, object: ExplainObject): readonly Explain
     );
   }
   return steps;
+}
+
+/** Whether anything takes the traffic that the address attracts. */
+function deliverySteps({ undelivered = [] }: DaemonView, object: ExplainObject): readonly ExplainStep[] {
+  return undelivered
+    .filter(({ ip, services }) =>
+      object.kind === 'service' ? services.includes(object.key) : ip === formatAddress(object.address),
+    )
+    .map(deliveryStep);
 }
 
 /** Codes never change their meaning. */

@@ -4,8 +4,10 @@ import type { ConfigProblem, RunningProblem, Severity } from '#model/problem.ts'
 import type { ProblemCode } from '#model/problem-codes.ts';
 import { explain, type Reason } from '#model/reason.ts';
 import type { Desired, PoolOutcome, ServiceOutcome, Snapshot } from '#model/snapshot.ts';
+import type { Undelivered } from '#model/traffic.ts';
 import { type ClaimFacts, carrierProblems, claimProblems, noClaims } from './claim-problems.ts';
 import { electionProblems, noteProblems, overflowProblems } from './config-problems.ts';
+import { deliveryProblems } from './delivery-problems.ts';
 import { neighborProblems } from './neighbor-problems.ts';
 
 /** State of a wanted link, as the capture side reports it. */
@@ -26,6 +28,7 @@ export interface ProblemFacts {
   readonly stateFault: string | null;
   readonly stateDamage: string | null;
   readonly deliveryFaults: readonly string[];
+  readonly undelivered?: readonly Undelivered[];
   readonly claims?: ClaimFacts;
   /** A load or an evaluation that threw: what it said. */
   readonly bug: string | null;
@@ -61,6 +64,7 @@ export function runningProblems(facts: ProblemFacts): RunningProblem[] {
     ...linkProblems(facts.links),
     ...facts.deliveryFaults.map((text) => problem('DELIVERY', 'critical', 'delivery', text, 'lanlord doctor')),
   ];
+  found.push(...deliveryProblems(facts.undelivered ?? []));
   if (facts.bug) {
     const message = `Internal error, the last good state goes on: ${facts.bug.split('\n', 1)[0]}`;
     found.push(problem('BUG', 'critical', 'daemon', message, 'please report it, with the log'));

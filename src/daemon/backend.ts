@@ -30,7 +30,7 @@ export class DaemonBackend implements ControlBackend {
   view(): DaemonView {
     const { reconciler, captures, clock, pid, version, paths } = this.#parts;
     reconciler.refresh();
-    const { node, generation, loadedMs, configValid, configProblems, snapshot, problems, leading } =
+    const { node, generation, loadedMs, configValid, configProblems, snapshot, problems, undelivered, leading } =
       reconciler.store.get();
     return {
       node,
@@ -46,6 +46,7 @@ export class DaemonBackend implements ControlBackend {
       snapshot,
       captures: captures(),
       problems,
+      undelivered,
       leading,
       claims: reconciler.claims,
     };

@@ -31,7 +31,7 @@ export class ProblemBoard {
   /** Looks again; cheap when nothing changed. Links change without a round, so views call this too. */
   refresh(): void {
     const { store, state, sink, rounds, clock, paths } = this.#sources;
-    const { snapshot, generation, problems } = store.get();
+    const { snapshot, generation, problems, undelivered } = store.get();
     const links: LinkState[] = sink.report().map(({ interface: name, capture, detail }) => ({
       interface: name,
       capture,
@@ -44,6 +44,7 @@ export class ProblemBoard {
     const claims = { duplicates: rounds.claims.duplicates(), proxies: rounds.claims.proxies() };
     const facts = [
       snapshot,
+      undelivered,
       generation,
       stateFault,
       stateDamage,
@@ -66,6 +67,7 @@ export class ProblemBoard {
       deliveryFaults,
       bug,
       claims,
+      undelivered,
     });
     store.set({ problems: dateProblems(problems, found, clock.wallMs()) });
   }

@@ -5,10 +5,12 @@ import { formatAddress } from '#model/address.ts';
 import type { Quarantined } from '#model/claims.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Desired, Leadership, Memory, Observed, Snapshot } from '#model/snapshot.ts';
+import type { Traffic } from '#model/traffic.ts';
 import type { AnnouncementSink, Clock, Delivery, JournalEntry, LinkObserver, StateStore } from '#ports.ts';
 import type { Chronicle } from './chronicle.ts';
 import { Claims, liveRows } from './claims.ts';
 import type { ActiveConfig } from './configuration.ts';
+import { DeliveryWatch } from './delivery-watch.ts';
 import { EntryTally } from './entry-tally.ts';
 import type { DaemonStore } from './store.ts';
 import { compareAllocations, followLeading, selectedInterfaces, tallyAllocations, tallyLinks } from './transitions.ts';
@@ -31,6 +33,8 @@ export interface RoundParts {
   readonly random?: () => number;
   /** MACs of other boxes of ours. Left out: none. */
   readonly peers?: () => ReadonlySet<string>;
+  /** What becomes of traffic to these addresses (canonical text), null when nobody can tell. Left out: nobody asks. */
+  readonly traffic?: (addresses: readonly string[]) => Traffic | null;
 }
 
 /** What evaluation depends on, beside what it remembers. */
@@ -69,6 +73,7 @@ export class Rounds {
   #facts: Facts | null = null;
   #repeated = 0;
   #deliveryFaults: readonly string[] = [];
+  readonly #delivered: DeliveryWatch;
 
   constructor(parts: RoundParts, store: DaemonStore, chronicle: Chronicle) {
     this.#parts = parts;
@@ -76,6 +81,7 @@ export class Rounds {
     this.#chronicle = chronicle;
     this.#memory = parts.state.loadMemory() ?? noMemory;
     const { random = Math.random, peers = () => new Set<string>() } = parts;
+    this.#delivered = new DeliveryWatch(parts, store);
     this.claims = new Claims({ ...parts, random, peers }, this.#memory);
   }
 
@@ -137,6 +143,7 @@ export class Rounds {
     // First accept, then attract: a client must not meet a closed door.
     if (delivery) this.#deliveryFaults = this.#deliver(delivery, snapshot);
     sink.apply(desired.announcements, interfaces, config, selectedInterfaces(desired), this.claims.orders());
+    this.#delivered.look(snapshot);
   }
 
   #deliver(delivery: Delivery, { observed, desired }: Snapshot): readonly string[] {

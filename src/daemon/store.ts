@@ -2,6 +2,7 @@
 import type { DatedProblem } from '#core/problems.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import type { Snapshot } from '#model/snapshot.ts';
+import type { Undelivered } from '#model/traffic.ts';
 
 export interface Leading {
   /** Wall clock, milliseconds since 1970. */
@@ -19,6 +20,8 @@ export interface DaemonState {
   readonly configProblems: readonly ConfigProblem[];
   readonly snapshot: Snapshot | null;
   readonly problems: readonly DatedProblem[];
+  /** Announced addresses whose traffic ends here; the same array as long as nothing changed. */
+  readonly undelivered: readonly Undelivered[];
   /** Key `ip%interface`. BOUNDED: rows of the plan. */
   readonly leading: ReadonlyMap<string, Leading>;
 }
@@ -36,6 +39,7 @@ export class DaemonStore {
       configProblems: [],
       snapshot: null,
       problems: [],
+      undelivered: [],
       leading: new Map(),
     };
   }

@@ -42,6 +42,10 @@ export const problemCodes = {
     meaning: '`delivery: local` could not bind an address or change a kernel setting',
     todo: 'Grant CAP_NET_ADMIN (`config/delivery-local.conf`); `lanlord doctor`',
   },
+  NODELIVERY: {
+    meaning: 'An address is announced, but nothing on this box accepts or forwards its traffic, as far as it can tell',
+    todo: 'Set `delivery: local`, or bind, route or redirect the address; `lanlord explain ip/ADDRESS`',
+  },
   BUG: {
     meaning: 'An internal error; the last good state goes on',
     todo: 'Report it, with the log',

@@ -24,6 +24,7 @@ const facts: DoctorFacts = {
     pid: 1187,
     interfaces: [{ name: 'eth0', capture: 'open', detail: '' }],
     vips: ['192.168.10.208', '2001:db8::5'],
+    undelivered: [],
   },
 };
 
@@ -74,7 +75,16 @@ test('a VIP on lo makes the kernel answer only for IPv4 and without arp_ignore',
 test('a daemon that does not run is a warning, one that captures nothing a failure', () => {
   expect(bad({ daemon: { error: 'No daemon here' } })).toEqual(['LL-DOC-030 warning']);
   const interfaces = [{ name: 'eth0', capture: 'denied', detail: 'Operation not permitted' }];
-  expect(bad({ daemon: { version: '1', pid: 1, vips: [], interfaces } })).toEqual(['LL-DOC-031 failure']);
+  expect(bad({ daemon: { version: '1', pid: 1, vips: [], undelivered: [], interfaces } })).toEqual([
+    'LL-DOC-031 failure',
+  ]);
+});
+
+test('traffic that nobody takes is a warning per message', () => {
+  const { daemon } = facts;
+  if ('error' in daemon) throw new Error(daemon.error);
+  const told = { ...daemon, undelivered: ['192.168.10.208 is announced, but'] };
+  expect(bad({ daemon: told })).toEqual(['LL-DOC-032 warning']);
 });
 
 test('codes never change their meaning: each has its form', () => {
