@@ -25,6 +25,8 @@ export class Lab {
   /** BOUNDED: hosts of one lab. */
   readonly #namespaces: string[] = [];
   #cables = 0;
+  /** Namespace and interface → port of the switch. BOUNDED: cables. */
+  readonly #ports = new Map<string, string>();
 
   /** `prefix` keeps labs apart: a few letters and a number. Bridge and hosts live in namespaces `PREFIX-…`. */
   constructor(prefix: string) {
@@ -66,6 +68,7 @@ export class Lab {
   /** One more interface for a host, plugged into the same LAN and up. */
   addCable(host: LabHost, name: string, mac: string): void {
     const port = `p${this.#cables++}`;
+    this.#ports.set(`${host.namespace} ${name}`, port);
     this.ip([
       'link',
       'add',
@@ -84,6 +87,18 @@ export class Lab {
     ]);
     this.ip(['-n', this.#switch, 'link', 'set', port, 'master', 'br0', 'up']);
     this.ip(['-n', host.namespace, 'link', 'set', name, 'up']);
+  }
+
+  /** The port of the switch that an interface of a host is plugged into. */
+  portOf(host: LabHost, name: string): string {
+    const port = this.#ports.get(`${host.namespace} ${name}`);
+    if (port === undefined) throw new LabError(`${host.name} has no cable on ${name}`);
+    return port;
+  }
+
+  /** Down: the host at the other end of the cable loses its carrier. */
+  switchPort(port: string, state: 'up' | 'down'): void {
+    this.ip(['-n', this.#switch, 'link', 'set', port, state]);
   }
 
   /** Runs `ip` and throws LabError when it fails. */

@@ -100,7 +100,8 @@ export class ConflictBook {
     this.#events = [];
     for (const sight of world.sights) {
       this.#claimed.add(sight.live.map((ip) => [ip, sight.interface] as const));
-      for (const concluded of sight.concluded) this.#conclude(sight, concluded, world);
+      // Questions first: what they tell about a MAC decides what its conflicts mean.
+      for (const concluded of questionsFirst(sight)) this.#conclude(sight, concluded, world);
       const live = new Set(sight.live);
       for (const claimant of sight.claimants) this.#claim(sight.interface, claimant, live, world);
     }
@@ -121,9 +122,10 @@ export class ConflictBook {
   #conclude(sight: ClaimSight, concluded: ClaimSight['concluded'][number], world: ConflictWorld): void {
     const { address, isQuestion, outcome } = concluded;
     const name = sight.interface;
-    const mac = lastClaimant(sight, address)?.mac ?? '';
+    const macs = outcome === 'conflict' ? claimantsOf(sight, address).map((claimant) => claimant.mac) : [];
+    const [mac = ''] = macs;
     if (this.#proxies.isQuestion(name, address)) {
-      const proxy = this.#proxies.answer(name, outcome === 'conflict' ? mac : null, world.nowMs);
+      const proxy = this.#proxies.answer(name, macs, world.nowMs);
       if (proxy) this.#foundProxy(name, proxy, address);
     } else if (isQuestion) {
       if (outcome === 'conflict') this.#quarantine.heard(address, world.nowMs);
@@ -145,6 +147,7 @@ export class ConflictBook {
     );
     if (this.#quarantine.countOf(name, mac) === manyAddresses) {
       const text = `is the third address that ${macText(mac)} answers for: proxy ARP, or a host with many addresses`;
+      this.#proxies.doubt(name, mac);
       this.#tell('conflict.many', 'warning', { address, interface: name, mac }, text);
     }
     const device = world.interfaces.find((candidate) => candidate.name === name);
@@ -219,9 +222,14 @@ export class ConflictBook {
   }
 }
 
-function lastClaimant({ claimants }: ClaimSight, address: IpAddress): Claimant | undefined {
-  const mine = claimants.filter((claimant) => !claimant.isEcho && same(claimant.address, address));
-  return mine.sort((a, b) => b.lastMs - a.lastMs)[0];
+function questionsFirst({ concluded }: ClaimSight): ClaimSight['concluded'] {
+  return [...concluded].sort((a, b) => Number(b.isQuestion) - Number(a.isQuestion));
+}
+
+/** Other hosts that claimed the address, the latest first. */
+function claimantsOf({ claimants }: ClaimSight, address: IpAddress): readonly Claimant[] {
+  const others = claimants.filter((claimant) => !claimant.isEcho && same(claimant.address, address));
+  return others.sort((a, b) => b.lastMs - a.lastMs);
 }
 
 function same(a: IpAddress, b: IpAddress): boolean {

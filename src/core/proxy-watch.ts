@@ -43,6 +43,11 @@ export class ProxyWatch {
     return false;
   }
 
+  /** Suspicion grew: a MAC that was cleared is asked about again. */
+  doubt(name: string, mac: string): void {
+    this.#cleared.delete(`${name} ${mac}`);
+  }
+
   /** This MAC answered for an address: is it a host, or does it answer for all? */
   suspect(
     device: Interface,
@@ -67,12 +72,14 @@ export class ProxyWatch {
     return question !== undefined && formatAddress(question.address) === formatAddress(address);
   }
 
-  /** Who answered the question of this interface, or null for nobody. The proxy, when it is one. */
-  answer(name: string, mac: string | null, nowMs: number): string | null {
+  /** Who answered the question of this interface: the proxy, when it is one, else null. Nobody at all clears the MAC. */
+  answer(name: string, macs: readonly string[], nowMs: number): string | null {
     const question = this.#questions.get(name);
     this.#questions.delete(name);
     if (!question) return null;
-    const isProxy = mac === question.mac;
+    const isProxy = macs.includes(question.mac);
+    // Another host has the address that nobody was to have: nothing was learned.
+    if (!isProxy && macs.length > 0) return null;
     remember(isProxy ? this.#found : this.#cleared, `${name} ${question.mac}`, nowMs);
     return isProxy ? question.mac : null;
   }

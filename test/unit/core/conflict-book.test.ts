@@ -218,6 +218,19 @@ describe('D-13: proxy ARP', () => {
     expect(story.book.orders(story.nowMs).claimed).toEqual(new Set([`${vip}%eth0`]));
     expect(story.look({ live: [vip], claimants: [story.claimant()] })).toEqual([]);
   });
+  test('a candidate that was refused in the same moment is claimed all the same', () => {
+    const story = new Story();
+    story.refused(vip);
+    story.look({
+      concluded: [
+        { address: address('192.0.2.11'), isQuestion: false, outcome: 'conflict' },
+        { address: address(control), isQuestion: true, outcome: 'conflict' },
+      ],
+      claimants: [story.claimant({ ip: '192.0.2.11' }), story.claimant({ ip: control })],
+    });
+    expect(story.quarantined()).toEqual([]);
+    expect(story.book.orders(story.nowMs).claimed).toEqual(new Set(['192.0.2.11%eth0']));
+  });
   test('nobody answers: the MAC is a host, its address stays quarantined, and it is not asked about again at once', () => {
     const story = new Story();
     story.refused(vip);
