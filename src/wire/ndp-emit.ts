@@ -95,7 +95,7 @@ function emitAdvertisement(
   return advertisementLength;
 }
 
-/** Length of the frame that one of our emitters wrote at `offset`: an advertisement, or ARP padded to the shortest frame. */
+/** Length of the answer that an emitter wrote at `offset`: an advertisement, or ARP padded to the shortest frame. */
 export function emittedLength(out: Uint8Array, offset: number): number {
   return readU16(out, offset + etherTypeAt) === EtherType.ipv6 ? advertisementLength : minFrameLength;
 }

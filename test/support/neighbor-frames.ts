@@ -20,6 +20,9 @@ export const allNodesMac = '333300000001';
 /** Nonce (RFC 7527 §4.1), as Linux sends it. */
 export const nonce = '0e01a1b2c3d4e5f6';
 
+/** Our own question before an address is claimed (RFC 4862 §5.4.2): 78 bytes, without options. */
+export const goldenProbe6 = `${solicitedNodeMac}${own}86dd6000000000183aff${unspecified}${solicitedNode}87004ccf00000000${vip6}`;
+
 /** 86 bytes each, whole frames. */
 export const golden6 = {
   /** With a source link-layer address, from a global address. */

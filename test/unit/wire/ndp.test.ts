@@ -3,6 +3,7 @@ import { toHex } from '#wire/bytes.ts';
 import { isSolicitedNode, isUnspecified } from '#wire/ipv6.ts';
 import { NdpDrop, ndpOffset } from '#wire/ndp.ts';
 import { emitSolicited, emitToProber, emittedLength, emitUnsolicited } from '#wire/ndp-emit.ts';
+import { emitNeighborProbe } from '#wire/ndp-probe.ts';
 import { describeNdp, type Ndp, parseNdp } from '#wire/ndp-text.ts';
 import { arpFrame, fromHex, ownMac, tagged } from '../../support/frames.ts';
 import {
@@ -11,6 +12,7 @@ import {
   client6,
   dadFrame,
   golden6,
+  goldenProbe6,
   linkLocal,
   neighborFrame,
   nonce,
@@ -58,6 +60,12 @@ describe('emitted frames are the golden bytes, 86 long', () => {
   test('unsolicited without a link-local address: from the announced address, like the answer to a probe', () => {
     const frame = emitted((out, offset) => emitUnsolicited(out, offset, { ...self, source: null }, fromHex(vip6)));
     expect(frame).toBe(golden6.toProber);
+  });
+  test('probe (ND-6): from ::, to the solicited-node group, without options', () => {
+    const out = new Uint8Array(new ArrayBuffer(110)).fill(0xa5);
+    expect(emitNeighborProbe(out, 10, ownMac, fromHex(vip6))).toBe(78);
+    expect(toHex(out)).toBe(`${'a5'.repeat(10)}${goldenProbe6}${'a5'.repeat(22)}`);
+    expect(parsed(fromHex(goldenProbe6))).toMatchObject({ type: 'solicitation', source: '::', linkLayer: null });
   });
   test('what is emitted is valid by our own rules', () => {
     for (const hex of Object.values(golden6)) expect(ndpOffset(fromHex(hex), 86)).toBe(14);
