@@ -1,11 +1,14 @@
-// Cost of `evaluate`: cold, again with the same objects, and after one service changed. CSV on stdout.
-//   bun bench/evaluate.ts [--services 1000,10000,100000] [--pools 1,100,1000] [--family IPv4,IPv6] [--runs 5]
-// A row is one process (`--one`), so that memory is that of one case alone.
+// Cost of `evaluate` as the daemon calls it, round after round: CSV on stdout, and whether the aims are met on stderr.
+//   bun bench/evaluate.ts [--services 1000,10000,100000] [--pools 1,100,1000] [--family IPv4,IPv6]
+//     [--kind plain,shared,selected,waiting] [--runs 3]
+// A case is a process of its own, so that memory is that of one case alone and the first round is really the first.
+//   plain: every service gets an address.  shared: every fifth service shares with four others.
+//   selected: every service belongs to one pool by a label.  waiting: the pools have half of the addresses.
 import { parseArgs } from 'node:util';
 import { evaluate } from '#core/evaluate.ts';
 import type { Family } from '#model/address.ts';
 import { defaultNodeConfig } from '#model/node-config.ts';
-import type { Inputs, Pool, Service } from '#model/resources.ts';
+import type { Inputs, Interface, Pool, Service } from '#model/resources.ts';
 import type { Memory, Observed } from '#model/snapshot.ts';
 
 const { values } = parseArgs({
@@ -13,55 +16,122 @@ const { values } = parseArgs({
     services: { type: 'string', default: '1000,10000,100000' },
     pools: { type: 'string', default: '1,100,1000' },
     family: { type: 'string', default: 'IPv4,IPv6' },
-    runs: { type: 'string', default: '5' },
+    kind: { type: 'string', default: 'shared' },
+    runs: { type: 'string', default: '3' },
     one: { type: 'boolean', default: false },
   },
 });
 
-const columns = 'services,pools,family,cold_ms,reload_ms,same_ms,one_change_ms,rss_mib';
+interface Case {
+  readonly services: number;
+  readonly pools: number;
+  readonly family: Family;
+  readonly kind: string;
+}
+
+const ethernet: Interface = {
+  name: 'eth0',
+  index: 2,
+  mac: '02:00:00:00:00:01',
+  up: true,
+  carrier: true,
+  carrierUps: 1,
+  loopback: false,
+  arp: true,
+  master: null,
+  addresses: [],
+  gateways: [],
+};
+
+const measured = [
+  'cold_ms',
+  'same_ms',
+  'edit_ms',
+  'add_ms',
+  'remove_ms',
+  'link_ms',
+  'reload_ms',
+  'rss_mib',
+  'peak_mib',
+];
+/** Upper bounds at 100,000 services. */
+const aims: Readonly<Record<string, number>> = { cold_ms: 1500, edit_ms: 50, add_ms: 50, remove_ms: 50, rss_mib: 400 };
 const list = (text: string) => text.split(',').map((part) => part.trim());
 
 if (values.one) {
-  console.log(measure(Number(values.services), Number(values.pools), values.family as Family, Number(values.runs)));
+  const { services, pools, family, kind } = values;
+  console.log(measure({ services: Number(services), pools: Number(pools), family: family as Family, kind }).join(','));
 } else {
-  console.log(columns);
-  for (const family of list(values.family)) {
-    for (const pools of list(values.pools)) {
-      for (const services of list(values.services)) {
-        const args = ['--one', '--services', services, '--pools', pools, '--family', family, '--runs', values.runs];
-        const child = Bun.spawnSync([process.execPath, import.meta.path, ...args]);
-        console.log(child.stdout.toString().trim() || child.stderr.toString().trim());
+  console.log(['services', 'pools', 'family', 'kind', ...measured].join(','));
+  for (const kind of list(values.kind)) {
+    for (const family of list(values.family)) {
+      for (const pools of list(values.pools)) {
+        for (const services of list(values.services)) report(services, pools, family, kind);
       }
     }
   }
 }
 
-function measure(services: number, pools: number, family: Family, runs: number): string {
+/** One line: the median of several processes. */
+function report(services: string, pools: string, family: string, kind: string): void {
+  const args = ['--one', '--services', services, '--pools', pools, '--family', family, '--kind', kind];
+  const runs = Array.from({ length: Number(values.runs) }, () => {
+    const child = Bun.spawnSync([process.execPath, import.meta.path, ...args]);
+    if (!child.success) throw new Error(child.stderr.toString());
+    return child.stdout.toString().trim().split(',').map(Number);
+  });
+  const medians = measured.map((_, i) => median(runs.map((run) => run[i] ?? 0)));
+  console.log([services, pools, family, kind, ...medians.map((value) => value.toFixed(1))].join(','));
+  if (services !== '100000') return;
+  measured.forEach((name, i) => {
+    const [aim, value] = [aims[name], medians[i] ?? 0];
+    if (aim === undefined) return;
+    console.error(`  ${value <= aim ? 'met   ' : 'MISSED'} ${name} ${value.toFixed(1)} (aim ${aim})`);
+  });
+}
+
+/** In the order of `measured`. */
+function measure(one: Case): number[] {
   const fresh: Memory = { allocations: [], goodPools: new Map(), goodPolicies: new Map() };
-  const cold: number[] = [];
-  const reload: number[] = [];
-  const same: number[] = [];
-  const change: number[] = [];
-  for (let run = 0; run < runs; run++) {
-    const inputs = inputsOf(services, pools, family);
-    const start = performance.now();
-    const first = evaluate(observed(inputs, fresh));
-    cold.push(performance.now() - start);
-    reload.push(timed(() => evaluate(observed(inputsOf(services, pools, family), first.memory))));
-    const second = evaluate(observed(inputs, first.memory));
-    same.push(timed(() => evaluate(observed(inputs, second.memory))));
-    const at = Math.floor(services / 2);
-    const edited = inputs.services.map((service, i) =>
-      i === at
-        ? { ...service, annotations: { ...service.annotations, 'lbipam.cilium.io/sharing-key': `edit-${run}` } }
-        : service,
-    );
-    change.push(timed(() => evaluate(observed({ ...inputs, services: edited }, second.memory))));
+  let inputs = inputsOf(one);
+  let memory = fresh;
+  let nowMs = 0;
+  const round = (more: Partial<Observed> = {}) =>
+    timed(() => {
+      ({ memory } = evaluate({ ...observed(inputs, memory, nowMs++), ...more }));
+    });
+  const cold = round();
+  // What is at rest: after the first garbage collection, with everything that the next round goes on with.
+  const rss = settledMemory();
+  const same = round();
+  const edits: number[] = [];
+  const adds: number[] = [];
+  const removes: number[] = [];
+  for (let run = 0; run < 9; run++) {
+    const at = Math.floor((one.services * (run + 0.5)) / 9);
+    inputs = { ...inputs, services: inputs.services.map((service, i) => (i === at ? edited(service, run) : service)) };
+    edits.push(round());
+    inputs = { ...inputs, services: [...inputs.services, serviceOf(one.services + run, one)] };
+    adds.push(round());
+    inputs = { ...inputs, services: inputs.services.toSpliced(at, 1) };
+    removes.push(round());
   }
-  const rss = process.memoryUsage.rss() / 2 ** 20;
-  return [services, pools, family, median(cold), median(reload), median(same), median(change), rss.toFixed(0)].join(
-    ',',
-  );
+  const link = round({ interfaces: [{ ...ethernet, carrierUps: 2 }] });
+  const memoryBefore = memory;
+  inputs = structuredClone(inputs);
+  const reload = round({ interfaces: [{ ...ethernet, carrierUps: 2 }] });
+  if (memoryBefore.allocations.length !== memory.allocations.length) throw new Error('a reload changed allocations');
+  const peak = process.resourceUsage().maxRSS / 1024;
+  return [cold, same, median(edits), median(adds), median(removes), link, reload, rss, peak];
+}
+
+function settledMemory(): number {
+  Bun.gc(true);
+  return process.memoryUsage.rss() / 2 ** 20;
+}
+
+function edited(service: Service, run: number): Service {
+  return { ...service, annotations: { ...service.annotations, 'lbipam.cilium.io/sharing-key': `edit-${run}` } };
 }
 
 function timed(run: () => unknown): number {
@@ -70,39 +140,35 @@ function timed(run: () => unknown): number {
   return performance.now() - start;
 }
 
-function median(samples: readonly number[]): string {
-  return (samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? 0).toFixed(1);
+function median(samples: readonly number[]): number {
+  return samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? 0;
 }
 
-/** Every tenth pool by a label of its own; every fifth service shares its address with four others. */
-function inputsOf(services: number, pools: number, family: Family): Inputs {
-  const size = Math.ceil((services / pools) * 1.2) + 4;
+function inputsOf(one: Case): Inputs {
+  const share = one.kind === 'waiting' ? 0.5 : 1.2;
+  const size = Math.ceil((one.services / one.pools) * share) + 4;
+  const policy = { name: 'all', labels: {}, annotations: {}, createdMs: 0, interfaces: ['^eth'] };
   return {
-    pools: Array.from({ length: pools }, (_, i) => poolOf(i, size, family)),
-    policies: [
-      {
-        name: 'all',
-        labels: {},
-        annotations: {},
-        createdMs: 0,
-        interfaces: ['^eth'],
-        externalIPs: false,
-        loadBalancerIPs: true,
-      },
-    ],
-    services: Array.from({ length: services }, (_, i) => serviceOf(i, family)),
+    pools: Array.from({ length: one.pools }, (_, i) => poolOf(i, size, one)),
+    policies: [{ ...policy, externalIPs: false, loadBalancerIPs: true }],
+    services: Array.from({ length: one.services }, (_, i) => serviceOf(i, one)),
     endpointSlices: [],
     nodes: [],
   };
 }
 
-function poolOf(i: number, size: number, family: Family): Pool {
+function poolOf(i: number, size: number, { family, kind }: Case): Pool {
   const start = 0x0a00_0000 + i * size;
   const octets = (value: number) => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+  const prefix = `fd00:${(i + 1).toString(16)}:`;
+  // Pools of a /48, but for those that are to run out.
   const block =
     family === 'IPv4'
       ? { start: octets(start), stop: octets(start + size - 1) }
-      : { cidr: `fd00:${(i + 1).toString(16)}::/48` };
+      : kind === 'waiting'
+        ? { start: `${prefix}:`, stop: `${prefix}:${(size >>> 16).toString(16)}:${(size & 0xffff).toString(16)}` }
+        : { cidr: `${prefix}:/48` };
+  const tier = kind === 'selected' ? `t${i}` : i % 10 === 9 ? 'none' : null;
   return {
     name: `pool-${i}`,
     labels: {},
@@ -112,19 +178,17 @@ function poolOf(i: number, size: number, family: Family): Pool {
     allowFirstLastIPs: true,
     disabled: false,
     usesCidrs: false,
-    ...(i % 10 === 9 ? { serviceSelector: { matchLabels: { tier: `t${i}` } } } : {}),
+    ...(tier === null ? {} : { serviceSelector: { matchLabels: { tier } } }),
   };
 }
 
-function serviceOf(i: number, family: Family): Service {
-  const shares = i % 5 === 0;
-  const annotations: Record<string, string> = shares
-    ? { 'lbipam.cilium.io/sharing-key': `k${Math.floor(i / 25)}` }
-    : {};
+function serviceOf(i: number, { family, kind, pools }: Case): Service {
+  const annotations: Record<string, string> =
+    kind === 'shared' && i % 5 === 0 ? { 'lbipam.cilium.io/sharing-key': `k${Math.floor(i / 25)}` } : {};
   return {
     namespace: `ns-${i % 100}`,
     name: `service-${i}`,
-    labels: { app: `a${i % 1000}` },
+    labels: { app: `a${i % 1000}`, tier: `t${i % pools}` },
     annotations,
     createdMs: i,
     type: 'LoadBalancer',
@@ -137,7 +201,7 @@ function serviceOf(i: number, family: Family): Service {
   };
 }
 
-function observed(inputs: Inputs, memory: Memory): Observed {
+function observed(inputs: Inputs, memory: Memory, nowMs: number): Observed {
   return {
     inputs,
     config: defaultNodeConfig('bench'),
@@ -147,25 +211,11 @@ function observed(inputs: Inputs, memory: Memory): Observed {
       defaultLBServiceIPAM: 'lbipam',
       l2Announcements: true,
       bgpControlPlane: false,
-      adoptStatus: false,
-      nowMs: 0,
+      adoptStatus: nowMs === 0,
+      nowMs,
     },
     node: { name: 'bench', labels: {} },
-    interfaces: [
-      {
-        name: 'eth0',
-        index: 2,
-        mac: '02:00:00:00:00:01',
-        up: true,
-        carrier: true,
-        carrierUps: 1,
-        loopback: false,
-        arp: true,
-        master: null,
-        addresses: [],
-        gateways: [],
-      },
-    ],
+    interfaces: [ethernet],
     deliveredAddresses: new Set(),
     leadership: { kind: 'all' },
     memory,

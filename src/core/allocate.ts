@@ -5,7 +5,7 @@ import type { Allocation, Memory } from '#model/snapshot.ts';
 import { satisfiedType } from './condition-types.ts';
 import { giveAutomatic } from './give-automatic.ts';
 import { giveRequested } from './give-requested.ts';
-import { isClosed, type PoolUse } from './pool-book.ts';
+import { isClosed, type PoolUse } from './pool-use.ts';
 import type { Round, ServiceRound } from './round.ts';
 import type { ServiceFacts } from './service-facts.ts';
 import { SharedIndex } from './shared-index.ts';

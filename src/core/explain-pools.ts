@@ -5,9 +5,10 @@ import type { Snapshot } from '#model/snapshot.ts';
 import { type ExplainStep, passed, placeOf, refusal } from './explain-step.ts';
 import { intervalOf, setSize } from './interval-set.ts';
 import { nodeAddresses } from './node-address.ts';
-import { isClosed, PoolBook, type PoolUse } from './pool-book.ts';
+import { PoolBook } from './pool-book.ts';
 import { poolConflicts } from './pool-conflict.ts';
 import { poolState } from './pool-state.ts';
+import { isClosed, type PoolUse } from './pool-use.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 /** The pools of a snapshot as they stood after its round. */

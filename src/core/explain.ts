@@ -16,7 +16,7 @@ import {
 } from './explain-step.ts';
 import { externalAddresses } from './match.ts';
 import { inUse, nodeAddresses } from './node-address.ts';
-import { isClosed } from './pool-book.ts';
+import { isClosed } from './pool-use.ts';
 import { notHandled, serviceFacts } from './service-facts.ts';
 
 /** Null: there is no such service. `key` is `namespace/name`. */

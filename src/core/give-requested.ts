@@ -2,7 +2,7 @@
 import { formatAddress, type IpAddress } from '#model/address.ts';
 import type { Reason } from '#model/reason.ts';
 import { inUse } from './node-address.ts';
-import { isClosed } from './pool-book.ts';
+import { isClosed } from './pool-use.ts';
 import { give, type Round, type ServiceRound } from './round.ts';
 import type { SharedIndex } from './shared-index.ts';
 

@@ -4,9 +4,10 @@ import type { PoolOutcome } from '#model/snapshot.ts';
 import { availableType, conflictType, poolValidType, totalType, usedType } from './condition-types.ts';
 import { setSize } from './interval-set.ts';
 import type { LedgerChanges, Slot } from './ledger.ts';
-import { isClosed, type PoolBook, type PoolUse } from './pool-book.ts';
+import type { PoolBook } from './pool-book.ts';
 import { conflictMessage } from './pool-conflict.ts';
 import { blockTexts } from './pool-state.ts';
+import { isClosed, type PoolUse } from './pool-use.ts';
 
 /**
  * By name. Used counts addresses, not services; an address that is never given counts as used. `before`: the outcomes of

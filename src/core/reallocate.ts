@@ -7,7 +7,7 @@ import { mergeSorted } from './merge-sorted.ts';
 import { type NodeAddresses, nodeAddresses } from './node-address.ts';
 import { poolOutcomes } from './pool-outcome.ts';
 import type { Round, ServiceRound } from './round.ts';
-import { sameData, sameItems } from './same-data.ts';
+import { sameData } from './same-data.ts';
 import { serviceChanges } from './service-changes.ts';
 import { serviceFacts } from './service-facts.ts';
 import { sorted } from './sorted.ts';
@@ -83,7 +83,7 @@ function isSameGround(standing: Standing, { inputs, options, memory }: Observed,
     standing.states.length > 0 &&
     standing.entries.length === before.inputs.services.length &&
     sameOptions(before.options, options) &&
-    sameItems(before.inputs.pools, inputs.pools) &&
+    sameData(before.inputs.pools, inputs.pools) &&
     sameNode(standing.node, node)
   );
 }

@@ -9,7 +9,7 @@ import { externalAddresses, match, type Target } from './match.ts';
 import { mergeSorted, replaceRows } from './merge-sorted.ts';
 import { plan } from './plan.ts';
 import { sameOptions } from './reallocate.ts';
-import { sameData, sameItems } from './same-data.ts';
+import { sameData } from './same-data.ts';
 import { compareText, sorted, sortedText } from './sorted.ts';
 import type { EntryChanges, Standing } from './standing.ts';
 
@@ -46,9 +46,9 @@ export function reannounce(standing: Standing, observed: Observed, allocated: Al
 function isSameStage({ observed: before }: Standing, observed: Observed): boolean {
   const { inputs } = observed;
   return (
-    sameItems(before.inputs.policies, inputs.policies) &&
-    sameItems(before.inputs.nodes, inputs.nodes) &&
-    sameItems(before.inputs.endpointSlices, inputs.endpointSlices) &&
+    sameData(before.inputs.policies, inputs.policies) &&
+    sameData(before.inputs.nodes, inputs.nodes) &&
+    sameData(before.inputs.endpointSlices, inputs.endpointSlices) &&
     sameOptions(before.options, observed.options) &&
     sameData(before.node, observed.node) &&
     sameData(before.config, observed.config) &&

@@ -4,7 +4,8 @@ import type { Reason } from '#model/reason.ts';
 import type { Allocation } from '#model/snapshot.ts';
 import type { Ledger, Slot } from './ledger.ts';
 import type { NodeAddresses } from './node-address.ts';
-import type { PoolBook, PoolUse } from './pool-book.ts';
+import type { PoolBook } from './pool-book.ts';
+import type { PoolUse } from './pool-use.ts';
 import type { ServiceFacts, WantedFamily } from './service-facts.ts';
 
 /** What all steps of one round look at. */

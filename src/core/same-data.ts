@@ -27,8 +27,3 @@ function sameFields(a: object, b: object): boolean {
   }
   return true;
 }
-
-/** The same objects in the same order. */
-export function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a === b || (a.length === b.length && a.every((item, i) => item === b[i]));
-}

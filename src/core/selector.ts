@@ -38,7 +38,7 @@ function requirementTest({ key, operator, values }: LabelRequirement): ServiceSe
 }
 
 /** The synthetic labels overwrite what a user wrote under their names. */
-function labelOf(service: Service, key: string): string | undefined {
+export function labelOf(service: Service, key: string): string | undefined {
   if (key === namespaceLabel) return service.namespace;
   if (key === nameLabel) return service.name;
   return Object.hasOwn(service.labels, key) ? service.labels[key] : undefined;

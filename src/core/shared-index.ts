@@ -1,7 +1,7 @@
 // Addresses by sharing key, for services that join whichever fits.
 import type { Family } from '#model/address.ts';
 import type { Slot } from './ledger.ts';
-import type { PoolUse } from './pool-book.ts';
+import type { PoolUse } from './pool-use.ts';
 import type { Round } from './round.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
