@@ -1,6 +1,7 @@
 // The single answers of the API: status, who-has, reload.
 import type { DaemonView, ReloadOutcome } from '#ports.ts';
 import { countVips } from './leadership.ts';
+import type { ProblemItem } from './list-items.ts';
 import { apiVersion, type ReloadAnswer, type StatusAnswer, timestamp } from './protocol.ts';
 import { problemItems } from './view-journal.ts';
 import { interfaceItems } from './view-links.ts';
@@ -9,10 +10,15 @@ function head<K extends string>(kind: K, view: DaemonView) {
   return { apiVersion, kind, generatedAt: timestamp(view.nowMs), node: view.node } as const;
 }
 
+/** The state is about answers. What becomes of traffic behind them is worth a warning, and often hidden from us. */
+function isDegrading({ code, severity }: ProblemItem): boolean {
+  return severity === 'warning' && code !== 'NODELIVERY';
+}
+
 export function statusAnswer(view: DaemonView, adminSocket: string): StatusAnswer {
   const problems = problemItems(view);
   const critical = problems.some(({ severity }) => severity === 'critical');
-  const degraded = !view.configValid || problems.some(({ severity }) => severity === 'warning');
+  const degraded = !view.configValid || problems.some(isDegrading);
   const calm = degraded ? 'degraded' : 'ok';
   return {
     ...head('Status', view),

@@ -16,16 +16,25 @@ export interface PoolItem {
 }
 
 export interface IpItem {
+  /** For addresses that are never given also a range, `10.0.0.1-10.0.0.9`. */
   readonly ip: string;
   readonly pool: string;
   readonly services: readonly string[];
   readonly sharingKey: string | null;
-  /** `quarantined`: another host has it, see `conflict`; it is not used. */
-  readonly origin: 'auto' | 'requested' | 'shared' | 'restored' | 'quarantined';
+  /** How a service got it; for an address that none has, the same as `state`. */
+  readonly origin: 'auto' | 'requested' | 'shared' | 'restored' | Exclude<IpState, 'allocated'>;
+  readonly state: IpState;
   /** The other host; null where there is none. */
   readonly conflict: { readonly mac: string; readonly interface: string } | null;
-  readonly since: string;
+  /** Null for addresses that are never given. */
+  readonly since: string | null;
 }
+
+/**
+ * `quarantined`: another host has it, see `conflict`; it is not used. The others are never given: `own` is the box's,
+ * `excluded` by annotation, `reserved` first and last of a block, `special` network, broadcast or gateway address.
+ */
+export type IpState = 'allocated' | 'quarantined' | 'own' | 'excluded' | 'reserved' | 'special';
 
 export interface ServiceItem {
   readonly namespace: string;

@@ -1,9 +1,10 @@
 // Pools, addresses, services and policies as the API lists them.
 import { annotation } from '#core/annotation.ts';
+import { closedRanges } from '#core/closed-ranges.ts';
 import { reasonWord } from '#core/service-outcome.ts';
 import { compareAddresses, formatAddress } from '#model/address.ts';
 import type { Quarantined } from '#model/claims.ts';
-import { rangeContains } from '#model/range.ts';
+import { formatRange, rangeContains } from '#model/range.ts';
 import { explain } from '#model/reason.ts';
 import { type Service, serviceKey } from '#model/resources.ts';
 import type { Allocation, PoolOutcome, ServiceOutcome } from '#model/snapshot.ts';
@@ -27,7 +28,10 @@ export function* poolItems(view: DaemonView): Iterable<PoolItem> {
   }
 }
 
-/** One item per address, in order of addresses; services that share one are listed together. */
+/**
+ * One item per address, in order of addresses; services that share one are listed together. Then, by ranges, what pools
+ * contain and never give.
+ */
 export function* ipItems(view: DaemonView): Iterable<IpItem> {
   if (!view.snapshot) return;
   const { desired, observed } = view.snapshot;
@@ -54,7 +58,12 @@ export function* ipItems(view: DaemonView): Iterable<IpItem> {
       origin: allocations.some(({ origin }) => origin === 'shared') ? 'shared' : first.origin,
       since: timestamp(Math.min(...allocations.map(({ sinceMs }) => sinceMs))),
       conflict: null,
+      state: 'allocated',
     };
+  }
+  for (const { pool, range, state } of closedRanges(view.snapshot)) {
+    const ip = formatRange(range);
+    yield { ip, pool, services: [], sharingKey: null, origin: state, since: null, conflict: null, state };
   }
 }
 
@@ -67,6 +76,7 @@ function quarantinedItem(ip: string, entry: Quarantined, pools: readonly PoolOut
     services: [],
     sharingKey: null,
     origin: 'quarantined',
+    state: 'quarantined',
     since: timestamp(sinceMs),
     conflict: { mac, interface: name },
   };

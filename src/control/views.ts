@@ -1,4 +1,5 @@
 // Items of every kind, as views of what the daemon knows.
+import { compareAddresses, parseAddress } from '#model/address.ts';
 import type { DaemonView, JournalEntry } from '#ports.ts';
 import { leaders } from './leadership.ts';
 import type { Items, Kind } from './protocol.ts';
@@ -39,6 +40,7 @@ export function isNamed(kind: Kind, item: Items[Kind], name: string): boolean {
       return name.includes('/') ? `${service.namespace}/${service.name}` === name : service.name === name;
     }
     case 'ips':
+      return holds((item as Items['ips']).ip, name);
     case 'leaders':
     case 'announcements':
     case 'history':
@@ -51,4 +53,12 @@ export function isNamed(kind: Kind, item: Items[Kind], name: string): boolean {
     default:
       return (item as { readonly name: string }).name === name;
   }
+}
+
+/** An address, or the range it is in. */
+function holds(ip: string, name: string): boolean {
+  const [first, last] = ip.split('-').map(parseAddress);
+  const address = parseAddress(name);
+  if (!first || !address) return false;
+  return compareAddresses(first, address) <= 0 && compareAddresses(address, last ?? first) <= 0;
 }

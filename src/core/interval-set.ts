@@ -51,6 +51,28 @@ export function intersection(a: IntervalSet, b: IntervalSet): IntervalSet {
   return { IPv4: cut(a.IPv4, b.IPv4), IPv6: cut(a.IPv6, b.IPv6) };
 }
 
+/** Addresses of `a` that are not in `b`. */
+export function difference(a: IntervalSet, b: IntervalSet): IntervalSet {
+  return { IPv4: without(a.IPv4, b.IPv4), IPv6: without(a.IPv6, b.IPv6) };
+}
+
+function without(a: readonly Range[], b: readonly Range[]): readonly Range[] {
+  const left: Range[] = [];
+  let next = 0;
+  for (const { family, first, last } of a) {
+    let from = first;
+    for (let hole = b[next]; hole && hole.first <= last; hole = b[next]) {
+      if (hole.first > from) left.push({ family, first: from, last: hole.first - 1n });
+      if (hole.last + 1n > from) from = hole.last + 1n;
+      // A hole that goes on may cut the next interval, too.
+      if (hole.last > last) break;
+      next++;
+    }
+    if (from <= last) left.push({ family, first: from, last });
+  }
+  return left;
+}
+
 function cut(a: readonly Range[], b: readonly Range[]): readonly Range[] {
   const common: Range[] = [];
   let i = 0;

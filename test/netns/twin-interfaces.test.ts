@@ -55,7 +55,8 @@ describe.skipIf(skipped !== '')(`twin interfaces${skipped}`, () => {
     await box.start();
     const both = async () => (await client.answersNow(vip)).length === 2;
     expect(await box.within(15_000, both)).toBe(true);
-    expect((await box.get('problems')).map(({ code }) => code)).toEqual([]);
+    // Nobody takes the traffic here, which is not what this is about.
+    expect((await box.get('problems')).map(({ code }) => code).filter((code) => code !== 'NODELIVERY')).toEqual([]);
     expect(await box.addressesOf('web')).toEqual([vip]);
   }, 30_000);
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test';
 import type { Kind } from '#control/protocol.ts';
 import { isNamed, itemsOf } from '#control/views.ts';
 import { capture, daemonView, journal, snapshot } from '../../support/daemon-view.ts';
+import { pool } from '../../support/objects.ts';
 
 /** The fields that every item has, as the interface promises them. */
 const promised: Readonly<Record<Kind, readonly string[]>> = {
@@ -59,6 +60,7 @@ test('services that share an address are one item with their sharing key', () =>
       origin: 'shared',
       since: '2026-11-23T02:07:21.000Z',
       conflict: null,
+      state: 'allocated',
     },
     {
       ip: '192.168.10.209',
@@ -68,7 +70,41 @@ test('services that share an address are one item with their sharing key', () =>
       origin: 'requested',
       since: '2026-11-23T03:07:21.000Z',
       conflict: null,
+      state: 'allocated',
     },
+  ]);
+});
+
+test('what pools contain and never give follows the allocations, as ranges, and is found by an address in it', () => {
+  const base = snapshot();
+  const annotations = { 'lanlord.dev/exclude': '192.168.10.210-192.168.10.212' };
+  const observed = {
+    ...base.observed,
+    inputs: { ...base.observed.inputs, pools: [pool('blue', '192.168.10.208/29', { annotations })] },
+  };
+  const view = daemonView({ snapshot: { ...base, observed } });
+  const found = [...itemsOf('ips', { view, journal: () => [] })];
+  expect(found.map(({ ip, state }) => `${ip} ${state}`)).toEqual([
+    '192.168.10.208 allocated',
+    '192.168.10.209 allocated',
+    '192.168.10.210-192.168.10.212 excluded',
+  ]);
+  const [excluded] = found.slice(-1);
+  expect(excluded).toEqual({
+    ip: '192.168.10.210-192.168.10.212',
+    pool: 'blue',
+    services: [],
+    sharingKey: null,
+    origin: 'excluded',
+    state: 'excluded',
+    since: null,
+    conflict: null,
+  });
+  if (!excluded) throw new Error('nothing found');
+  expect(['192.168.10.209', '192.168.10.211', '192.168.10.213'].map((ip) => isNamed('ips', excluded, ip))).toEqual([
+    false,
+    true,
+    false,
   ]);
 });
 
