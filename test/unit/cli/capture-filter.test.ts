@@ -1,0 +1,40 @@
+import { expect, test } from 'bun:test';
+import { captureFilter } from '#capture/filter.ts';
+import { captureExpression } from '#cli/capture-filter.ts';
+import { openDead } from '#native/open.ts';
+
+const given = (text: string) => captureExpression(text, 'base');
+
+test('no expression is the base alone, and nothing else ever passes', () => {
+  expect(given('')).toEqual({ ok: true, expression: 'base' });
+  expect(given('tcp')).toEqual({ ok: true, expression: '(base) and (tcp)' });
+});
+
+test('vip: and mac: are words of our own; what names no address is refused', () => {
+  expect(given('vip:192.0.2.10')).toEqual({
+    ok: true,
+    expression: '(base) and ((arp[14:4] = 0xc000020a or arp[24:4] = 0xc000020a))',
+  });
+  expect(given('not mac:02:00:00:00:00:bb')).toEqual({
+    ok: true,
+    expression: '(base) and (not (ether host 02:00:00:00:00:bb))',
+  });
+  expect(given('vip:eth0')).toEqual({ ok: false, message: '"vip:eth0" names no address' });
+  expect(given('mac:02')).toMatchObject({ ok: false });
+});
+
+test('libpcap compiles them, of both families', () => {
+  const opened = openDead();
+  if (!opened.ok) throw new Error(opened.error.message);
+  /** What is wrong with an expression. A handle on nothing takes no filter, but compiles it first. */
+  const fault = (expression: string) => {
+    const set = opened.value.setFilter(expression);
+    return set.ok ? '' : set.error.code;
+  };
+  expect(fault('no such words')).toBe('filter_invalid');
+  for (const text of ['vip:192.0.2.10', 'vip:2001:db8::10 or vip:192.0.2.11', '(mac:02:00:00:00:00:bb) and arp']) {
+    const filter = captureExpression(text, captureFilter);
+    expect(filter.ok && fault(filter.expression)).toBe('failed');
+  }
+  opened.value.close();
+});
