@@ -2,6 +2,7 @@
 
 import type { IpAddress } from '#model/address.ts';
 import type { ClaimOrders, ClaimSight, ClaimsView, WireAnswer } from '#model/claims.ts';
+import type { JournalEntry } from '#model/journal.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem, RunningProblem } from '#model/problem.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
@@ -135,15 +136,6 @@ export interface Delivery {
   /** Addresses on this box that delivery added. */
   delivered(): ReadonlySet<string>;
   restore(): void;
-}
-
-export interface JournalEntry {
-  readonly timeMs: number;
-  readonly kind: string;
-  readonly severity: 'critical' | 'warning' | 'info';
-  readonly object: string;
-  readonly message: string;
-  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 /** The documents that were applied last, under the generation that they became. */

@@ -44,6 +44,7 @@ export class Announcer implements AnnouncementSink {
   #absent: readonly CaptureReport[] = [];
   /** Interfaces that were captured on and exist no more. BOUNDED: names that policies have selected. */
   readonly #vanished = new Set<string>();
+  #settings: NodeConfig | null = null;
   /** Solicited-node groups that could not be joined, by interface. */
   #groupFaults: ReadonlyMap<string, string> = new Map();
   /** Addresses that did not fit, by interface. BOUNDED: interfaces of the box. */
@@ -66,6 +67,9 @@ export class Announcer implements AnnouncementSink {
     selected: readonly string[],
     orders: ClaimOrders,
   ): void {
+    // A configuration that was edited since does not miss what only the old one wanted.
+    if (settings !== this.#settings) this.#vanished.clear();
+    this.#settings = settings;
     const wanted = this.#sort([...selected, ...announcements.map((row) => row.interface)], interfaces);
     this.#retireTables(wanted, settings);
     const rows = Map.groupBy(announcements, (row) => row.interface);

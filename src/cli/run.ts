@@ -9,9 +9,7 @@ import { KernelLinks } from '#capture/kernel-links.ts';
 import { WorkerSpawner } from '#capture/spawn-worker.ts';
 import { CaptureSupervisor } from '#capture/supervisor.ts';
 import { WireQuestion } from '#capture/wire-question.ts';
-import { paths as controlPaths } from '#control/protocol.ts';
 import { startControlServer } from '#control/server.ts';
-import { claimSocket } from '#control/socket-file.ts';
 import { evaluate } from '#core/evaluate.ts';
 import { DaemonBackend } from '#daemon/backend.ts';
 import { IdleMemory } from '#daemon/idle-memory.ts';
@@ -42,6 +40,7 @@ import { exitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { refused } from './refused.ts';
 import { defaultConfigPath, type RunOptions } from './run-options.ts';
+import { socketObstacle } from './socket-obstacle.ts';
 
 const clock: Clock = {
   monotonicMs: boottimeMs,
@@ -69,9 +68,8 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
   const log = createLog({ format: options.logFormat, level: 'info', clock });
   const paths = (options.paths.length > 0 ? options.paths : [defaultConfigPath]).map((path) => resolve(path));
 
-  const early = controlSettings(options, defaultNodeConfig(nodeName).control);
-  const claim = await claimSocket(early.socket, controlPaths.status);
-  if (!claim.ok && claim.code === 'in_use') return refused(output, `socket "${early.socket}"`, claim.pid);
+  const obstacle = await socketObstacle(options, output);
+  if (obstacle !== null) return obstacle;
   const opened = openSqliteStore(options.state);
   if (opened.kind === 'in-use') return refused(output, `state directory "${options.state}"`, opened.pid);
   const state = opened.store;

@@ -55,8 +55,7 @@ function responderText(responder: Responder, nowMs: number): string {
   const who = { self: `${node ?? ''} (this node)`, peer: node ?? 'a peer', stranger: 'unknown host' }[kind];
   const named = protocol === null ? mac : `${mac} (${protocol})`;
   const age = since === null ? '' : `  since ${since.slice(0, 19)}Z (${ageText(since, nowMs)})`;
-  const seen =
-    kind === 'self' || lastSeen === null ? '' : `, last heard ${ageText(lastSeen, nowMs)} ago (${count} ×)`;
+  const seen = kind === 'self' || lastSeen === null ? '' : `, last heard ${ageText(lastSeen, nowMs)} ago (${count} ×)`;
   const took = rttSeconds === null ? '' : `  answered in ${(rttSeconds * 1000).toFixed(1)} ms`;
   return `${who}  ${named}  ${name}${age}${seen}${took}`;
 }

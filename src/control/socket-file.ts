@@ -14,8 +14,16 @@ const probeMs = 1000;
 const dyingMs = 1000;
 const againMs = 20;
 
+// sun_path of unix(7) has 108 bytes, one of them for the final NUL.
+const maxPathBytes = 107;
+
 /** Makes the path free for a new socket: removes the file of a dead daemon, never that of a living one. */
 export async function claimSocket(path: string, probePath: string): Promise<Claim> {
+  const bytes = Buffer.byteLength(path);
+  if (bytes > maxPathBytes) {
+    const message = `the path has ${bytes} bytes, a unix socket's at most ${maxPathBytes} (choose a shorter one)`;
+    return { ok: false, code: 'failed', message };
+  }
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     for (let waitedMs = 0; ; waitedMs += againMs) {

@@ -1,6 +1,8 @@
 // Problems, events and the history of leadership as the API lists them.
+
+import type { JournalEntry } from '#model/journal.ts';
 import type { Severity } from '#model/problem.ts';
-import type { DaemonView, JournalEntry } from '#ports.ts';
+import type { DaemonView } from '#ports.ts';
 import type { EventItem, HistoryItem, ProblemItem } from './list-items.ts';
 import { timestamp } from './protocol.ts';
 

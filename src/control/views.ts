@@ -1,6 +1,7 @@
 // Items of every kind, as views of what the daemon knows.
 import { compareAddresses, parseAddress } from '#model/address.ts';
-import type { DaemonView, JournalEntry } from '#ports.ts';
+import type { JournalEntry } from '#model/journal.ts';
+import type { DaemonView } from '#ports.ts';
 import { leaders } from './leadership.ts';
 import type { Items, Kind } from './protocol.ts';
 import { eventItems, historyItems, problemItems } from './view-journal.ts';

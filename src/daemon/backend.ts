@@ -1,8 +1,9 @@
 // What the control server may see of the daemon and ask of it.
 import type { IpAddress } from '#model/address.ts';
 import type { WireAnswer } from '#model/claims.ts';
+import type { JournalEntry } from '#model/journal.ts';
 import type { Interface } from '#model/resources.ts';
-import type { CaptureReport, Clock, ControlBackend, DaemonView, JournalEntry, ReloadOutcome } from '#ports.ts';
+import type { CaptureReport, Clock, ControlBackend, DaemonView, ReloadOutcome } from '#ports.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export interface BackendParts {

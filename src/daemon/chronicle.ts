@@ -1,5 +1,6 @@
 // Writes what happened to the journal and to the log, each transition once.
-import type { JournalEntry, Log, LogLevel, StateStore } from '#ports.ts';
+import type { JournalEntry } from '#model/journal.ts';
+import type { Log, LogLevel, StateStore } from '#ports.ts';
 
 const levels: Record<JournalEntry['severity'], LogLevel> = { critical: 'error', warning: 'warn', info: 'info' };
 

@@ -3,11 +3,12 @@ import { ConflictBook } from '#core/conflict-book.ts';
 import { type NodeAddresses, nodeAddresses } from '#core/node-address.ts';
 import { formatAddress, type IpAddress } from '#model/address.ts';
 import type { ClaimOrders, ClaimSight, ClaimsView, Quarantined } from '#model/claims.ts';
+import type { JournalEntry } from '#model/journal.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import { rangeContains } from '#model/range.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Desired, Memory, Snapshot } from '#model/snapshot.ts';
-import type { AnnouncementSink, Clock, JournalEntry } from '#ports.ts';
+import type { AnnouncementSink, Clock } from '#ports.ts';
 
 export interface ClaimsParts {
   readonly sink: AnnouncementSink;

@@ -1,5 +1,5 @@
 // Entries of the journal of one round: all of them while they are few, a count of each kind beyond.
-import type { JournalEntry } from '#ports.ts';
+import type { JournalEntry } from '#model/journal.ts';
 
 /** BOUNDED: more of one kind in one round (a start with 10,000 addresses) become one entry, or they evict all history. */
 const listedPerKind = 256;

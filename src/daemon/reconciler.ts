@@ -1,9 +1,10 @@
 // The loop: the only place that says what happens when something changed.
 
 import type { ClaimsView } from '#model/claims.ts';
+import type { JournalEntry } from '#model/journal.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem } from '#model/problem.ts';
-import type { JournalEntry, Log, ReloadOutcome } from '#ports.ts';
+import type { Log, ReloadOutcome } from '#ports.ts';
 import { Chronicle } from './chronicle.ts';
 import {
   type ActiveConfig,
@@ -197,8 +198,8 @@ export class Reconciler {
   /** A duplicate that falls silent is over without anything that happens. */
   #lookAgain(): void {
     this.#cancelLook?.();
-    const { clock } = this.#parts;
-    this.#cancelLook = this.#rounds.claims.isPending() ? clock.setTimeout(() => this.trigger(), lookAgainMs) : null;
+    const isPending = this.#rounds.claims.isPending();
+    this.#cancelLook = isPending ? this.#parts.clock.setTimeout(() => this.trigger(), lookAgainMs) : null;
   }
 
   #afterRound(): void {

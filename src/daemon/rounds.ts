@@ -3,10 +3,11 @@
 import { observe } from '#core/observe.ts';
 import { formatAddress } from '#model/address.ts';
 import type { Quarantined } from '#model/claims.ts';
+import type { JournalEntry } from '#model/journal.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Desired, Leadership, Memory, Observed, Snapshot } from '#model/snapshot.ts';
 import type { Traffic } from '#model/traffic.ts';
-import type { AnnouncementSink, Clock, Delivery, JournalEntry, LinkObserver, StateStore } from '#ports.ts';
+import type { AnnouncementSink, Clock, Delivery, LinkObserver, StateStore } from '#ports.ts';
 import type { Chronicle } from './chronicle.ts';
 import { Claims, liveRows } from './claims.ts';
 import type { ActiveConfig } from './configuration.ts';

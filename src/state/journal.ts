@@ -1,6 +1,6 @@
 // Rows of the journal of transitions.
 import type { DatabaseSync } from 'node:sqlite';
-import type { JournalEntry } from '#ports.ts';
+import type { JournalEntry } from '#model/journal.ts';
 
 /** Entries held while nothing can be written: a day of transitions of a calm box, 1 MB at most. */
 export const pendingBound = 1000;

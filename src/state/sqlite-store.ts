@@ -1,7 +1,8 @@
 // StateStore on SQLite: addresses, first-seen times, applied documents and the journal survive restarts.
 import type { DatabaseSync } from 'node:sqlite';
+import type { JournalEntry } from '#model/journal.ts';
 import type { Memory } from '#model/snapshot.ts';
-import type { AppliedDocuments, JournalEntry, StateStore } from '#ports.ts';
+import type { AppliedDocuments, StateStore } from '#ports.ts';
 import {
   type PackedDocuments,
   packDocuments,

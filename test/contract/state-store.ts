@@ -1,7 +1,8 @@
 // What every StateStore must do; run against the SQLite store and the fake that other tests use.
 import { describe, expect, test } from 'bun:test';
+import type { JournalEntry } from '#model/journal.ts';
 import type { Memory } from '#model/snapshot.ts';
-import type { JournalEntry, StateStore } from '#ports.ts';
+import type { StateStore } from '#ports.ts';
 import { address, allocation, memory, pool, service } from '../support/objects.ts';
 
 export interface StateStoreSubject {

@@ -1,8 +1,10 @@
 // A daemon's knowledge with one of everything, for tests of what is made of it.
+
+import type { JournalEntry } from '#model/journal.ts';
 import { defaultNodeConfig } from '#model/node-config.ts';
 import { parseCidr } from '#model/range.ts';
 import type { Snapshot } from '#model/snapshot.ts';
-import type { CaptureReport, ControlBackend, DaemonView, JournalEntry } from '#ports.ts';
+import type { CaptureReport, ControlBackend, DaemonView } from '#ports.ts';
 import { address, allocation, inputs, memory, networkInterface, service } from './objects.ts';
 
 export const nowMs = Date.UTC(2026, 10, 23, 3, 7, 21);

@@ -1,6 +1,8 @@
 // A StateStore that keeps everything in memory, with a fault that tests switch on and off.
+
+import type { JournalEntry } from '#model/journal.ts';
 import type { Memory } from '#model/snapshot.ts';
-import type { AppliedDocuments, JournalEntry, StateStore } from '#ports.ts';
+import type { AppliedDocuments, StateStore } from '#ports.ts';
 
 /** What outlives one opening of a MemoryStateStore, as a disk would. */
 export class MemoryDisk {

@@ -203,3 +203,10 @@ test('the client tells a missing socket, a dead one, a slow daemon and a strange
   expect(await client(join(directory, 'stranger'))).toMatchObject({ failure: { code: 'unreachable' } });
   await stranger.stop(true);
 });
+
+test('claimSocket() refuses a path that is too long for a unix socket, before anything is made', async () => {
+  const long = `/tmp/${'x'.repeat(120)}.sock`;
+  const claim = await claimSocket(long, '/v1/status');
+  expect(claim).toMatchObject({ ok: false, code: 'failed' });
+  expect(claim.ok || claim.code === 'in_use' ? '' : claim.message).toContain('130 bytes');
+});
