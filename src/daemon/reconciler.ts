@@ -33,8 +33,7 @@ export type StartResult = { readonly ok: true } | { readonly ok: false; readonly
 
 /** Changes that come within this time are one round: a link that comes up is five netlink messages. */
 const coalesceMs = 10;
-const resyncMs = 30_000;
-const lookAgainMs = 5000;
+const [resyncMs, lookAgainMs] = [30_000, 5000];
 /** Readiness does not wait longer than this for links to open. */
 const settleMs = 3000;
 
@@ -198,8 +197,8 @@ export class Reconciler {
   /** A duplicate that falls silent is over without anything that happens. */
   #lookAgain(): void {
     this.#cancelLook?.();
-    const isPending = this.#rounds.claims.isPending();
-    this.#cancelLook = isPending ? this.#parts.clock.setTimeout(() => this.trigger(), lookAgainMs) : null;
+    if (!this.#rounds.claims.isPending()) return;
+    this.#cancelLook = this.#parts.clock.setTimeout(() => this.trigger(), lookAgainMs);
   }
 
   #afterRound(): void {
