@@ -8,10 +8,10 @@ import { TableWriter } from '#table/table-writer.ts';
 import { carriesReply, verdictNames } from '#table/verdict.ts';
 import { toHex } from '#wire/bytes.ts';
 import { fromHex, golden, otherVip, ownMac, tagged, vip } from '../../support/frames.ts';
+import { fuzzPlan } from '../../support/fuzz-plan.ts';
 import { seeded } from '../../support/seeded.ts';
 
-const frames = 1_000_000;
-const seed = 20_261_123;
+const { frames, seed } = fuzzPlan(1_000_000, 20_261_123);
 const now = 0x7fff_fff0;
 const standby = 0xc0000214;
 /** 192.0.2.12, and the target of a mutated golden frame now and then. */

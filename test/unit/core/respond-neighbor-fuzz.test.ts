@@ -7,6 +7,7 @@ import { TableWriter } from '#table/table-writer.ts';
 import { carriesReply, verdictNames } from '#table/verdict.ts';
 import { toHex } from '#wire/bytes.ts';
 import { fromHex, ownMac, tagged } from '../../support/frames.ts';
+import { fuzzPlan } from '../../support/fuzz-plan.ts';
 import {
   advertisementFrame,
   allNodes,
@@ -21,8 +22,7 @@ import {
 } from '../../support/neighbor-frames.ts';
 import { seeded } from '../../support/seeded.ts';
 
-const frames = 400_000;
-const seed = 20_261_124;
+const { frames, seed } = fuzzPlan(400_000, 20_261_124);
 const now = 0x7fff_fff0;
 const standby = '20010db8000000000000000000000014';
 const candidate = '20010db8000000000000000000000015';
