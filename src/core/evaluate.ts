@@ -5,8 +5,8 @@ import { type Announced, announceAll } from './announced.ts';
 import { nextMemory } from './next-memory.ts';
 import { reallocate } from './reallocate.ts';
 import { reannounce } from './reannounce.ts';
-import { leaveStanding, takeStanding } from './standing.ts';
-import { findWarnings } from './warnings.ts';
+import { leaveStanding, type Standing, takeStanding } from './standing.ts';
+import { findWarnings, mayWarn } from './warnings.ts';
 
 /**
  * Costs what changed since the round that returned this memory, while that is known and only services did; else
@@ -16,12 +16,12 @@ export function evaluate(observed: Observed): Desired {
   const standing = takeStanding(observed.memory);
   const allocated = (standing && reallocate(standing, observed)) ?? allocateAll(observed);
   const announced = (standing && reannounce(standing, observed, allocated)) ?? announceAll(observed, allocated);
-  const desired = desiredOf(observed, allocated, announced);
+  const desired = desiredOf(observed, allocated, announced, standing);
   leaveStanding({ ...allocated, ...announced, observed, desired });
   return desired;
 }
 
-function desiredOf(observed: Observed, allocated: Allocated, announced: Announced): Desired {
+function desiredOf(observed: Observed, allocated: Allocated, announced: Announced, standing: Standing | null): Desired {
   const { entries, states, pools, allocations } = allocated;
   return {
     services: entries.map(({ outcome }) => outcome),
@@ -29,9 +29,16 @@ function desiredOf(observed: Observed, allocated: Allocated, announced: Announce
     policies: announced.outcomes,
     allocations,
     ...announced.plan,
-    warnings: findWarnings(observed, states, announced.policies, entries),
+    warnings:
+      standing && hasSameWarnings(allocated, announced)
+        ? standing.desired.warnings
+        : findWarnings(observed, states, announced.policies, entries),
     // What is wrong follows from the above; core/problems.ts ranks it together with what the daemon knows.
     problems: [],
     memory: nextMemory(observed.memory, allocated, announced),
   };
+}
+
+function hasSameWarnings({ changes }: Allocated, { isAnew }: Announced): boolean {
+  return changes !== null && !isAnew && ![...changes.gone, ...changes.come].some(({ facts }) => mayWarn(facts));
 }

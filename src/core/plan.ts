@@ -71,40 +71,26 @@ function targetReason(
   return { code: 'prefix_not_allowed', address: formatAddress(address) };
 }
 
-interface Collected {
-  readonly services: readonly string[];
-  readonly policies: readonly string[];
-}
-
 /** The rows of one address; what keeps an interface out is added to `reasons`. */
 function rowsOf({ address, selected }: Target, links: Links, reasons: Reason[]): readonly Announcement[] {
-  const rows = new Map<string, Collected>();
+  const rows: { -readonly [Field in keyof Announcement]: Announcement[Field] }[] = [];
   for (const { policy, services } of selected) {
     if (policy.interfaces.length === 0) reasons.push({ code: 'policy_no_interface', policy: policy.name });
     for (const device of policy.interfaces) {
       const reason = linkReason(device, address, policy, links);
+      const row = selected.length > 1 ? rows.find((other) => other.interface === device.name) : undefined;
       if (reason) reasons.push(reason);
-      else collect(rows, device.name, policy.name, services);
+      else if (row) {
+        row.services = sortedText(new Set([...row.services, ...services]));
+        row.policies = sortedText([...row.policies, policy.name]);
+      } else {
+        // Lists are shared between rows until a second policy adds to one.
+        const policies = links.nameOf(policy);
+        rows.push({ address, interface: device.name, services: sortedText(services), policies, group: 0 });
+      }
     }
   }
-  return [...rows]
-    .map(([name, row]) => ({
-      address,
-      interface: name,
-      services: row.services,
-      policies: row.policies,
-      group: 0,
-    }))
-    .sort((a, b) => compareText(a.interface, b.interface));
-}
-
-/** Lists are shared between rows until a second policy adds to one. */
-function collect(rows: Map<string, Collected>, link: string, policy: string, services: readonly string[]): void {
-  const row = rows.get(link);
-  rows.set(link, {
-    services: sortedText(row ? new Set([...row.services, ...services]) : services),
-    policies: row ? sortedText([...row.policies, policy]) : [policy],
-  });
+  return sorted(rows, (a, b) => compareText(a.interface, b.interface));
 }
 
 function linkReason(device: Interface, address: IpAddress, policy: PolicyState, links: Links): Reason | null {
@@ -114,13 +100,24 @@ function linkReason(device: Interface, address: IpAddress, policy: PolicyState, 
   return { code: 'off_link', address: formatAddress(address), interface: device.name };
 }
 
-/** The subnets of interfaces. An interface without an address of the family takes every address. */
+/** What many rows share: the subnets of interfaces, and names of policies. An interface without an address of the family takes every address. */
 class Links {
   readonly #delivered: ReadonlySet<string>;
   readonly #subnets = new Map<Interface, Readonly<Record<Family, readonly Range[]>>>();
 
+  readonly #names = new Map<PolicyState, readonly string[]>();
+
   constructor(delivered: ReadonlySet<string>) {
     this.#delivered = delivered;
+  }
+
+  /** One list for all rows of a policy. */
+  nameOf(policy: PolicyState): readonly string[] {
+    const known = this.#names.get(policy);
+    if (known) return known;
+    const names = [policy.name];
+    this.#names.set(policy, names);
+    return names;
   }
 
   isOnLink(device: Interface, address: IpAddress): boolean {

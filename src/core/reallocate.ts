@@ -31,7 +31,7 @@ export function reallocate(standing: Standing, observed: Observed): Allocated | 
   const changes = decide(standing, observed, node, delta);
   for (const { facts } of changes.gone) byKey.delete(facts.key);
   for (const entry of changes.come) byKey.set(entry.facts.key, entry);
-  const entries = mergeSorted(standing.entries, new Set(changes.gone), changes.come, compareEntries);
+  const entries = mergeSorted(standing.entries, changes.gone, changes.come, compareEntries);
   const pools = poolOutcomes(book, ledger.takeChanges(), desired.pools);
   const isSame = changes.gone.length + changes.come.length === 0;
   const allocations = isSame ? desired.allocations : entries.flatMap(({ records }) => records);
@@ -50,7 +50,7 @@ function decide(standing: Standing, { memory, options }: Observed, node: NodeAdd
   const gone = new Set(delta.gone);
   const open = standing.entries.filter((entry) => mayChange(entry, isFreed) && !gone.has(entry));
   const waiting: readonly ServiceRound[] = open.filter(({ missing }) => missing.length > 0);
-  const missing = giveMissing(round, mergeSorted(waiting, new Set(), handled, compareEntries));
+  const missing = giveMissing(round, mergeSorted(waiting, [], handled, compareEntries));
   const context: EntryContext = { book, ledger, memory, remembered, wasActive: true };
   const come = delta.come.map((service) => entryOf(service, missing.get(service.facts), context));
   for (const entry of open) {

@@ -90,6 +90,6 @@ function membersOf(
 function reselected(outcome: PolicyOutcome, { gone, come }: EntryChanges, selected: readonly string[]): PolicyOutcome {
   const changed = new Set([...gone, ...come].map(({ facts }) => facts.key));
   const fresh = sortedText(selected.filter((key) => changed.has(key)));
-  if (changed.size === 0) return outcome;
-  return { ...outcome, services: mergeSorted(outcome.services, changed, fresh, compareText) };
+  const services = mergeSorted(outcome.services, [...changed], fresh, compareText);
+  return services === outcome.services ? outcome : { ...outcome, services };
 }

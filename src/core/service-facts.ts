@@ -65,9 +65,11 @@ function readRequests(service: Service): Pick<ServiceFacts, 'requests' | 'unread
   return { requests: [...requests.values()], unreadable };
 }
 
+const noAddresses: readonly IpAddress[] = [];
+
 function statusAddresses(service: Service): readonly IpAddress[] {
   const entries = service.status.ingress;
-  if (entries.length === 0) return [];
+  if (entries.length === 0) return noAddresses;
   const addresses = new Map<string, IpAddress>();
   for (const { ip } of entries) {
     const address = parseAddress(ip);

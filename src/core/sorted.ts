@@ -9,9 +9,9 @@ export function sorted<T>(items: readonly T[], compare: (a: T, b: T) => number):
   return items;
 }
 
-/** Texts in code-unit order: the same on every machine, whatever its locale. */
+/** Texts in code-unit order: the same on every machine, whatever its locale. A list that is sorted is returned itself. */
 export function sortedText(texts: Iterable<string>): readonly string[] {
-  return sorted([...texts], compareText);
+  return sorted(Array.isArray(texts) ? (texts as readonly string[]) : [...texts], compareText);
 }
 
 export function compareText(a: string, b: string): number {

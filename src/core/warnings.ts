@@ -20,7 +20,7 @@ export function findWarnings(
   };
   for (const pool of pools) poolWarnings(pool, warn);
   for (const policy of policies) policyWarnings(policy, warn);
-  for (const { facts } of services) serviceWarnings(facts, warn);
+  for (const { facts } of services) if (mayWarn(facts)) serviceWarnings(facts, warn);
   if (
     options.localPolicy === 'cluster' &&
     services.some(({ facts: { service } }) => isLocal(service.externalTrafficPolicy))
@@ -28,6 +28,11 @@ export function findWarnings(
     warn('externalTrafficPolicy Local is treated as Cluster: nobody tells a standalone box about endpoints');
   }
   return [...texts];
+}
+
+/** Whether the service can have a say in the warnings. */
+export function mayWarn({ sharing, service }: ServiceFacts): boolean {
+  return sharing.badPermit !== null || service.externalIPs.length > 0 || isLocal(service.externalTrafficPolicy);
 }
 
 const mostWarnings = 1000;
