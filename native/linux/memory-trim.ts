@@ -11,8 +11,8 @@ interface Mapping {
 }
 
 /**
- * Read-only mappings of `executable` in the text of `/proc/self/smaps` of which every page is still the file's own.
- * Changed pages (relocations) would be lost for good; they show as `Anonymous:`.
+ * Read-only mappings of `executable` in the text of `/proc/self/smaps` of which every page is still the file's own. Not
+ * of libraries: those may be unmapped, and their place taken by memory that is nobody's to drop. Changed pages (relocations) would be lost for good; they show as `Anonymous:`.
  */
 export function droppableMappings(smaps: string, executable: string): readonly Mapping[] {
   const found: Mapping[] = [];
@@ -32,14 +32,20 @@ export function droppableMappings(smaps: string, executable: string): readonly M
   return found;
 }
 
-/** Drops them from memory; what is used again comes back from the page cache at the cost of a minor fault. */
-export function dropExecutablePages(): void {
+let droppable: readonly Mapping[] | undefined;
+
+function findDroppable(): readonly Mapping[] {
   try {
-    const executable = readlinkSync('/proc/self/exe');
-    for (const { address, bytes } of droppableMappings(readFileSync('/proc/self/smaps', 'utf8'), executable)) {
-      libc().madvise(address, bytes, MADV_DONTNEED);
-    }
+    return droppableMappings(readFileSync('/proc/self/smaps', 'utf8'), readlinkSync('/proc/self/exe'));
   } catch {
     // No /proc: the memory is not worth a word.
+    return [];
   }
+}
+
+/** Drops them from memory; what is used again comes back from the page cache at the cost of a minor fault. */
+export function dropCodePages(): void {
+  // The executable's mappings stay as they are: once is enough to look.
+  droppable ??= findDroppable();
+  for (const { address, bytes } of droppable) libc().madvise(address, bytes, MADV_DONTNEED);
 }

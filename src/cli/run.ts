@@ -23,7 +23,7 @@ import { openLink } from '#native/link.ts';
 import { boottimeMs } from '#native/linux/clock.ts';
 import { LocalDelivery } from '#native/linux/delivery-local.ts';
 import { openLinkMonitor } from '#native/linux/link-monitor.ts';
-import { dropExecutablePages } from '#native/linux/memory-trim.ts';
+import { dropCodePages } from '#native/linux/memory-trim.ts';
 import { MulticastGroups } from '#native/linux/multicast-groups.ts';
 import { sdNotify, watchdogTimeoutMs } from '#native/linux/sd-notify.ts';
 import { readTraffic } from '#native/linux/traffic.ts';
@@ -110,7 +110,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     onClaims: () => reconciler?.trigger(),
   });
 
-  const memory = new IdleMemory(clock, dropExecutablePages);
+  const memory = new IdleMemory(clock, dropCodePages);
   let config: NodeConfig = defaultNodeConfig(nodeName);
   let ready: Ready | null = null as Ready | null;
   const daemon = new Reconciler({
@@ -132,8 +132,8 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     onConfig(next) {
       config = next;
       log.level = next.log.level;
-      memory.noteWork();
     },
+    onRound: (evaluated) => (evaluated ? memory.noteWork() : memory.noteIdleRound()),
     onReady(report) {
       ready = report;
     },

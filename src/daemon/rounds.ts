@@ -26,6 +26,8 @@ export interface RoundParts {
   readonly evaluate: (observed: Observed) => Desired;
   /** Collects garbage at once. */
   readonly sweep?: () => void;
+  /** Called after every round. Not evaluated: nothing had changed. */
+  readonly onRound?: (evaluated: boolean) => void;
   /** Who leads what now. */
   readonly leadership: () => Leadership;
   /** Name from the command line; null: the one of NodeConfig. */
@@ -110,6 +112,7 @@ export class Rounds {
     if (previous && same && this.#repeated > 0) {
       this.#apply(previous);
       this.#note(previous, previous, this.#memory.allocations, seen);
+      this.#parts.onRound?.(false);
       return previous;
     }
     const nowMs = clock.wallMs();
@@ -132,6 +135,7 @@ export class Rounds {
     this.#apply(snapshot);
     this.#note(previous, snapshot, remembered, seen);
     if (isLarge) this.#parts.sweep?.();
+    this.#parts.onRound?.(true);
     return snapshot;
   }
 
