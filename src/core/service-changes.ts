@@ -18,14 +18,14 @@ export function serviceChanges(before: readonly Service[], after: readonly Servi
 function differing(before: readonly Service[], after: readonly Service[]): ServiceChanges {
   const shift = after.length - before.length;
   let start = 0;
-  while (start < before.length && start < after.length && before[start] === after[start]) start++;
+  while (start < Math.min(before.length, after.length) && isSame(before[start], after[start])) start++;
   let end = before.length;
-  while (end > start && end + shift > start && before[end - 1] === after[end - 1 + shift]) end--;
+  while (end > start && end + shift > start && isSame(before[end - 1], after[end - 1 + shift])) end--;
   let gone = before.slice(start, end);
   let come = after.slice(start, end + shift);
   // Most edits are made in place: what stands where it stood needs no look at the rest.
   if (shift === 0)
-    [gone, come] = [gone.filter((item, i) => item !== come[i]), come.filter((item, i) => item !== gone[i])];
+    [gone, come] = [gone.filter((item, i) => !isSame(item, come[i])), come.filter((item, i) => !isSame(gone[i], item))];
   const old = new Set(gone);
   const fresh = new Set(come);
   return { gone: gone.filter((item) => !fresh.has(item)), come: come.filter((item) => !old.has(item)) };
@@ -36,15 +36,34 @@ function withoutEqual({ gone, come }: ServiceChanges): ServiceChanges {
   const equal = new Set<Service>();
   for (const service of come) {
     const other = old.get(serviceKey(service));
-    if (other && !equal.has(other) && sameService(other, service)) equal.add(other).add(service);
+    if (other && !equal.has(other) && isSame(other, service)) equal.add(other).add(service);
   }
   if (equal.size === 0) return { gone, come };
   return { gone: gone.filter((one) => !equal.has(one)), come: come.filter((one) => !equal.has(one)) };
 }
 
 /** Where an object was written decides nothing. */
-function sameService(a: Service, b: Service): boolean {
-  const { position: _a, fields: _b, ...left } = a;
-  const { position: _c, fields: _d, ...right } = b;
-  return sameData(left, right);
+const fields: Readonly<Record<Exclude<keyof Service, 'position' | 'fields'>, true>> = {
+  name: true,
+  namespace: true,
+  createdMs: true,
+  type: true,
+  loadBalancerClass: true,
+  loadBalancerIP: true,
+  externalTrafficPolicy: true,
+  ipFamilyPolicy: true,
+  labels: true,
+  annotations: true,
+  externalIPs: true,
+  ipFamilies: true,
+  selector: true,
+  ports: true,
+  status: true,
+};
+const names = Object.keys(fields) as (keyof typeof fields)[];
+
+function isSame(a: Service | undefined, b: Service | undefined): boolean {
+  if (a === b || a === undefined || b === undefined) return a === b;
+  for (const name of names) if (a[name] !== b[name] && !sameData(a[name], b[name])) return false;
+  return true;
 }
