@@ -1,12 +1,15 @@
 // From the address to the wire: what each policy says, and whether this node answers.
 import { formatAddress, type IpAddress } from '#model/address.ts';
+import type { Labels } from '#model/labels.ts';
 import type { Reason } from '#model/reason.ts';
 import type { Policy, Service } from '#model/resources.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import { muteLinks } from './advertising-source.ts';
-import { type ExplainStep, notReached, passed, placeOf, refusal } from './explain-step.ts';
+import { because, type ExplainStep, notReached, passed, placeOf, refusal } from './explain-step.ts';
 import { isAnnouncedClass } from './match.ts';
 import { type NodeView, type PolicyState, policyState } from './policy-state.ts';
+import { labelOf } from './selector.ts';
+import { type SelectorGap, selectorGap } from './selector-gap.ts';
 
 /** The kinds of address that one is of: given by a pool or written in the status, or in `spec.externalIPs`. */
 export interface Kinds {
@@ -31,7 +34,7 @@ export function announcementSteps(
   const rows = desired.announcements.filter((row) => sameAddress(row.address, address));
   return [
     outcomeStep(snapshot, text, address, selected && rows.length > 0),
-    ...reasons.map(({ state, reason }) => policyStep(state, reason, selected)),
+    ...reasons.map(({ state, reason }) => policyStep(state, reason, selected, { service, node: nodeLabels(snapshot) })),
   ].flat();
 }
 
@@ -66,11 +69,14 @@ function classReason(service: Service): Reason | null {
   return isAnnouncedClass(service) ? null : { code: 'foreign_class', class: service.loadBalancerClass ?? '' };
 }
 
-function policyStatesOf({ observed, desired }: Snapshot): readonly PolicyState[] {
-  const { node, interfaces, config, inputs } = observed;
+function nodeLabels({ observed: { node, inputs } }: Pick<Snapshot, 'observed'>): Labels {
   const declared = inputs.nodes.find(({ name }) => name === node.name);
-  const labels = { 'kubernetes.io/hostname': node.name, ...declared?.labels, ...node.labels };
-  const view: NodeView = { labels, interfaces, config };
+  return { 'kubernetes.io/hostname': node.name, ...declared?.labels, ...node.labels };
+}
+
+function policyStatesOf({ observed, desired }: Snapshot): readonly PolicyState[] {
+  const { interfaces, config, inputs } = observed;
+  const view: NodeView = { labels: nodeLabels({ observed }), interfaces, config };
   return inputs.policies.map((policy) => policyState(policy, desired.memory.goodPolicies.get(policy.name), [], view));
 }
 
@@ -85,20 +91,33 @@ function policyReason(state: PolicyState, service: Service, { loadBalancer, exte
   return announces ? null : { code: 'policy_no_address_kind', policy };
 }
 
-function policyStep(state: PolicyState, reason: Reason | null, selected: boolean): ExplainStep {
+function policyStep(state: PolicyState, reason: Reason | null, selected: boolean, view: Labelled): ExplainStep {
   const name = `policy ${state.name}`;
   if (!reason) {
     const links = state.interfaces.map((device) => device.name).join(', ') || 'no interface';
     return passed(name, 'L2', `It selects the service on this node, with ${links}`, placeOf(state.declared));
   }
   // Another policy does the work: then this one is no failure.
-  return refusal(
-    name,
-    selected ? 'skipped' : 'fail',
-    reason,
-    policyPlace(state.declared, state, reason),
-    reasonFixes(reason),
-  );
+  const gap = gapOf(state, reason, view);
+  const fix = gap ? [gap.fix, ...reasonFixes(reason)] : reasonFixes(reason);
+  const step = refusal(name, selected ? 'skipped' : 'fail', reason, policyPlace(state.declared, state, reason), fix);
+  return because(step, gap?.why);
+}
+
+/** What the labels lack that the policy selects by. */
+function gapOf({ inForce }: PolicyState, { code }: Reason, { service, node }: Labelled): SelectorGap | null {
+  if (code === 'policy_service_selector') {
+    return selectorGap(inForce?.serviceSelector, (key) => labelOf(service, key), 'service');
+  }
+  if (code !== 'policy_node_selector') return null;
+  const of = (key: string) => (Object.hasOwn(node, key) ? node[key] : undefined);
+  return selectorGap(inForce?.nodeSelector, of, 'node');
+}
+
+interface Labelled {
+  readonly service: Service;
+  /** Labels of this node. */
+  readonly node: Labels;
 }
 
 function policyPlace(policy: Policy, { fault }: PolicyState, { code }: Reason): Pick<ExplainStep, 'file' | 'line'> {
@@ -129,9 +148,9 @@ function reasonFixes(reason: Reason): readonly string[] {
     case 'policy_no_address_kind':
       return ['Set spec.loadBalancerIPs or spec.externalIPs to true'];
     case 'policy_node_selector':
-      return ['Change spec.nodeSelector, or the labels of this node'];
+      return ['Or change spec.nodeSelector of the policy'];
     case 'policy_service_selector':
-      return ['Change spec.serviceSelector, or the labels of the service'];
+      return ['Or change spec.serviceSelector of the policy'];
     case 'interface_down':
       return [`ip link set ${reason.interface} up`];
     case 'off_link':

@@ -1,14 +1,17 @@
 // Every pool as one service sees it: it serves, or the reason why not.
-import type { Family } from '#model/address.ts';
+import { type Family, formatAddress } from '#model/address.ts';
 import type { Reason } from '#model/reason.ts';
+import { quote } from '#model/safe-text.ts';
 import type { Snapshot } from '#model/snapshot.ts';
-import { type ExplainStep, passed, placeOf, refusal } from './explain-step.ts';
+import { because, type ExplainStep, notReached, passed, placeOf, refusal } from './explain-step.ts';
 import { intervalOf, setSize } from './interval-set.ts';
 import { nodeAddresses } from './node-address.ts';
 import { PoolBook } from './pool-book.ts';
 import { poolConflicts } from './pool-conflict.ts';
 import { poolState } from './pool-state.ts';
 import { isClosed, type PoolUse } from './pool-use.ts';
+import { labelOf } from './selector.ts';
+import { type SelectorGap, selectorGap } from './selector-gap.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 /** The pools of a snapshot as they stood after its round. */
@@ -28,11 +31,43 @@ export function poolSteps(
 ): readonly ExplainStep[] {
   return book.uses.map((use) => {
     const name = `pool ${use.state.name}`;
+    const other = namesAnother(use, facts);
+    if (other !== null) return notReached(name, 'POOL', other);
+    const unasked = containsNone(use, facts);
     const reason = refusalOf(snapshot, use, facts, families);
-    if (!reason)
-      return passed(name, 'POOL', 'It selects the service and has free addresses', placeOf(use.state.declared));
-    return refusal(name, isMissing ? 'fail' : 'skipped', reason, place(use, reason), fixes(use, reason, facts));
+    if (!reason) {
+      if (unasked !== null) return notReached(name, 'POOL', unasked);
+      return passed(name, 'POOL', `It selects the service and ${virtue(facts)}`, placeOf(use.state.declared));
+    }
+    const matters = isMissing && unasked === null;
+    // To change a pool that is not asked, or not needed, would not help.
+    const fix = matters ? fixes(use, reason, facts, book) : [];
+    const step = refusal(name, matters ? 'fail' : 'skipped', reason, place(use, reason), fix);
+    return because(step, reason.code === 'pool_selector' ? gapOf(use, facts)?.why : undefined);
   });
+}
+
+/** An address that is asked for by name needs no free one beside it. */
+function virtue({ requests }: ServiceFacts): string {
+  return requests.length > 0 ? 'contains what is asked for' : 'has free addresses';
+}
+
+/** The service names a pool, and it is not this one. */
+function namesAnother({ state }: PoolUse, { poolName }: ServiceFacts): string | null {
+  if (poolName === null || poolName === state.name) return null;
+  return `Not asked: the service names pool ${quote(poolName)} (annotation metallb.io/address-pool)`;
+}
+
+/** The service asks for addresses, and none of them is in this pool. */
+function containsNone({ state }: PoolUse, { requests }: ServiceFacts): string | null {
+  const contains = requests.some(({ address: { family, value } }) => intervalOf(state.covers, family, value) !== null);
+  if (requests.length === 0 || contains) return null;
+  const asked = requests.slice(0, 3).map(({ address }) => formatAddress(address));
+  return `Not asked: it does not contain ${asked.join(', ')}${requests.length > 3 ? ', …' : ''}`;
+}
+
+function gapOf({ state }: PoolUse, { service }: ServiceFacts): SelectorGap | null {
+  return selectorGap(state.inForce?.serviceSelector, (key) => labelOf(service, key), 'service');
 }
 
 function refusalOf(snapshot: Snapshot, use: PoolUse, facts: ServiceFacts, families: readonly Family[]): Reason | null {
@@ -44,18 +79,27 @@ function refusalOf(snapshot: Snapshot, use: PoolUse, facts: ServiceFacts, famili
   if (!state.selects(facts)) return { code: 'pool_selector', pool };
   const offered = families.filter((family) => state.covers[family].length > 0);
   if (offered.length === 0) return { code: 'pool_family', pool, family: families.join(' or ') };
-  return offered.some((family) => freeCount(snapshot, use, family) > 0n) ? null : { code: 'pool_full', pool };
+  if (facts.requests.length > 0) return null;
+  return offered.some((family) => hasFree(snapshot, use, family)) ? null : { code: 'pool_full', pool };
 }
 
-/** Addresses of the family that may still be given. */
-export function freeCount({ desired }: Snapshot, use: PoolUse, family: Family): bigint {
+function whereIs(book: PoolBook, name: string): string {
+  const { file, line } = placeOf(book.byName(name)?.state.declared, 'spec.blocks');
+  return file === null ? '' : ` (${name}: ${file}:${line})`;
+}
+
+/** Whether an address of the family may still be given. */
+function hasFree({ desired }: Snapshot, use: PoolUse, family: Family): boolean {
   const only = (set: PoolUse['closed']) => setSize({ IPv4: [], IPv6: [], [family]: set[family] });
+  const open = only(use.state.covers) - only(use.closed);
+  // More than anybody could hold: nothing has to be counted.
+  if (open > BigInt(desired.allocations.length)) return true;
   const held = new Set<bigint>();
   for (const { address } of desired.allocations) {
     const inside = address.family === family && intervalOf(use.state.covers, family, address.value);
     if (inside && !isClosed(use, address)) held.add(address.value);
   }
-  return only(use.state.covers) - only(use.closed) - BigInt(held.size);
+  return open > BigInt(held.size);
 }
 
 function place({ state }: PoolUse, { code }: Reason): Pick<ExplainStep, 'file' | 'line'> {
@@ -72,21 +116,24 @@ function place({ state }: PoolUse, { code }: Reason): Pick<ExplainStep, 'file' |
   }
 }
 
-function fixes({ state }: PoolUse, reason: Reason, facts: ServiceFacts): readonly string[] {
+function fixes(use: PoolUse, reason: Reason, facts: ServiceFacts, book: PoolBook): readonly string[] {
+  const { state } = use;
   switch (reason.code) {
     case 'pool_invalid':
       return [`Correct ${state.fault?.path || 'the pool'}`];
     case 'pool_disabled':
       return ['Set spec.disabled to false'];
     case 'pool_conflicting':
-      return [`Make the blocks of ${state.name} and ${reason.with} disjoint`];
+      return [`Make the blocks of ${state.name} and ${reason.with} disjoint${whereIs(book, reason.with)}`];
     case 'pool_selector':
-      return facts.poolName !== null && facts.poolName !== state.name
-        ? [`The service names pool ${facts.poolName} (metallb.io/address-pool)`]
-        : ["Change the labels of the service, or the pool's spec.serviceSelector"];
+      return [
+        gapOf(use, facts)?.fix ?? 'Change the labels of the service',
+        'Or change spec.serviceSelector of the pool',
+      ];
     case 'pool_full':
+      return ['Add a block to the pool, or remove a service that has one of its addresses'];
     case 'pool_family':
-      return ['Add a block'];
+      return [`Add a block of ${reason.family} addresses`];
     default:
       return [];
   }

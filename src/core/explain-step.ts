@@ -87,6 +87,11 @@ export function refusal(
   return { name, result, code: reasonCode(reason), message: explain(reason), ...place, fix };
 }
 
+/** The same step with a reason behind its sentence. */
+export function because(step: ExplainStep, why: string | undefined): ExplainStep {
+  return why === undefined ? step : { ...step, message: `${step.message}: ${why}` };
+}
+
 export function passed(
   name: string,
   area: 'SVC' | 'IPAM' | 'POOL' | 'L2',
@@ -96,7 +101,7 @@ export function passed(
   return { name, result: 'pass', code: `LL-${area}-000`, message, ...place, fix: [] };
 }
 
-export function notReached(name: string, area: 'IPAM' | 'L2', message: string): ExplainStep {
+export function notReached(name: string, area: 'IPAM' | 'POOL' | 'L2', message: string): ExplainStep {
   return { name, result: 'skipped', code: `LL-${area}-000`, message, ...nowhere, fix: [] };
 }
 

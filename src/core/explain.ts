@@ -1,5 +1,5 @@
 // Why a service has its addresses or not, and why an address is answered or not: every step from manifest to wire.
-import { formatAddress, type IpAddress } from '#model/address.ts';
+import { formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
 import type { Reason } from '#model/reason.ts';
 import { type Service, serviceKey } from '#model/resources.ts';
 import type { ServiceOutcome, Snapshot } from '#model/snapshot.ts';
@@ -16,6 +16,7 @@ import {
 } from './explain-step.ts';
 import { externalAddresses } from './match.ts';
 import { inUse, nodeAddresses } from './node-address.ts';
+import type { PoolBook } from './pool-book.ts';
 import { isClosed } from './pool-use.ts';
 import { notHandled, serviceFacts } from './service-facts.ts';
 
@@ -46,26 +47,31 @@ function allocationSteps(snapshot: Snapshot, service: Service, outcome: ServiceO
   const given = outcome.addresses.map(formatAddress).join(', ');
   const heading = passed('service', 'SVC', `It asks for ${outcome.families.join(' and ')}`, placeOf(service));
   const has = given === '' ? [] : [passed('address', 'IPAM', `It has ${given}`)];
+  const book = poolBookOf(snapshot);
   const lacks = outcome.reasons.map((reason) =>
-    refusal('address', 'fail', reason, placeOf(service), addressFixes(reason)),
+    refusal('address', 'fail', reason, placeOf(service), addressFixes(reason, book)),
   );
-  return [heading, ...has, ...lacks, ...poolSteps(snapshot, poolBookOf(snapshot), facts, outcome.families, missing)];
+  return [heading, ...has, ...lacks, ...poolSteps(snapshot, book, facts, outcome.families, missing)];
 }
 
-function addressFixes(reason: Reason): readonly string[] {
+function addressFixes(reason: Reason, book: PoolBook): readonly string[] {
   switch (reason.code) {
     case 'dormant':
       return ['Apply a CiliumLoadBalancerIPPool'];
     case 'no_pool':
       return reason.address === null
         ? ['Let a pool select the service; the pools below say why none does']
-        : [`Add a block that contains ${reason.address}, or request another address`];
+        : [noPoolFix(reason.address, book)];
+    case 'pool_selector_mismatch':
+      return ['Request an address of a pool that selects the service, or let that pool select it (see below)'];
     case 'out_of_ips':
       return ['Add a block to a pool that selects the service'];
     case 'already_allocated':
-      return ['Request another address, or give both services the same lbipam.cilium.io/sharing-key'];
+      return reason.holder === null
+        ? ['Request another address']
+        : [`Request another address, or give it and ${reason.holder} the same annotation lbipam.cilium.io/sharing-key`];
     case 'already_allocated_incompatible_service':
-      return [`Make the service compatible with ${reason.holder}, or request another address`];
+      return [`${sharingFix(reason.why, reason.holder)}, or request another address`];
     case 'invalid_request':
       return ['Correct spec.loadBalancerIP or the annotation lbipam.cilium.io/ips'];
     case 'special_address':
@@ -76,6 +82,29 @@ function addressFixes(reason: Reason): readonly string[] {
       return ['Enable the family in ipFamilies of the NodeConfig, or change spec.ipFamilyPolicy'];
     default:
       return [];
+  }
+}
+
+function noPoolFix(text: string, book: PoolBook): string {
+  const address = parseAddress(text);
+  const closed = address ? book.containing(address).map(({ state }) => state.name) : [];
+  if (closed.length === 0) return `Add a block that contains ${text}, or request another address`;
+  return `Pool ${closed.join(', ')} contains ${text} but hands out nothing now (see below); or request another address`;
+}
+
+/** What to change so that the two may share; `why` is one of the words of `sharingObstacle`. */
+function sharingFix(why: string, holder: string): string {
+  switch (why) {
+    case 'different sharing key':
+      return `Give it and ${holder} the same annotation lbipam.cilium.io/sharing-key`;
+    case 'same port and protocol':
+      return `Use other ports than ${holder} does`;
+    case 'different and not permitted namespace':
+      return `Let each of it and ${holder} name the other's namespace in lbipam.cilium.io/sharing-cross-namespace`;
+    case 'different ExternalTrafficPolicy':
+      return `Give it the externalTrafficPolicy of ${holder}`;
+    default:
+      return `Make it compatible with ${holder}`;
   }
 }
 
@@ -115,7 +144,8 @@ export function explainAddress(snapshot: Snapshot, address: IpAddress): Explanat
     passed('pool', 'POOL', `Pool ${use.state.name} contains it`, placeOf(use.state.declared, 'spec.blocks')),
   );
   if (own !== undefined) steps.push(refusal('owner', 'fail', { code: 'own_address', address: text, interface: own }));
-  if (taken) steps.push(refusal('owner', 'fail', inUse(text, taken), undefined, addressFixes(inUse(text, taken))));
+  if (taken)
+    steps.push(refusal('owner', 'fail', inUse(text, taken), undefined, addressFixes(inUse(text, taken), book)));
   if (holders.length === 0) {
     const reserved = pools.some((use) => isClosed(use, address));
     const open = pools.some((use) => use.isOpen);
