@@ -67,7 +67,9 @@ export class ProbeSchedule {
   readonly #pacer: Pacer;
   /** BOUNDED: one entry per row that is being claimed. */
   readonly #entries = new Map<string, Entry>();
-  readonly #heap = new DueHeap<Entry>();
+  /** Addresses that were probed for already come first: of many, the first are used soon instead of all at the end. */
+  readonly #begun = new DueHeap<Entry>();
+  readonly #waiting = new DueHeap<Entry>();
   #times: Readonly<Record<4 | 6, ProbeTimes>> = { 4: probeTimes.wired, 6: neighborProbeTimes.wired };
   #syncs = 0;
   /** Conflicts since the last address that turned out to be free. */
@@ -101,7 +103,8 @@ export class ProbeSchedule {
    * then, or after a while of frames without end.
    */
   take(nowMs: number, hasHeardAll: boolean): ProbeStep | null {
-    const entry = this.#heap.peek();
+    const begun = this.#begun.peek();
+    const entry = begun && begun.dueMs <= nowMs ? begun : this.#waiting.peek();
     if (!entry || entry.dueMs > nowMs) return null;
     const { key, generation, family } = entry;
     if (entry.sent >= this.#times[family].probes) {
@@ -145,7 +148,10 @@ export class ProbeSchedule {
 
   /** Whole milliseconds until `take` may return something; Infinity when never. */
   delayMs(nowMs: number): number {
-    const entry = this.#heap.peek();
+    return Math.min(this.#delayOf(this.#begun.peek(), nowMs), this.#delayOf(this.#waiting.peek(), nowMs));
+  }
+
+  #delayOf(entry: Entry | undefined, nowMs: number): number {
     if (!entry) return Number.POSITIVE_INFINITY;
     const paced = entry.sent < this.#times[entry.family].probes ? this.#pacer.allowedAtMs() : nowMs;
     return Math.max(0, Math.ceil(Math.max(entry.dueMs, paced) - nowMs));
@@ -162,18 +168,24 @@ export class ProbeSchedule {
   }
 
   #at(entry: Entry, dueMs: number): void {
-    this.#heap.remove(entry);
+    this.#take(entry);
     entry.dueMs = dueMs;
-    this.#heap.push(entry);
+    (entry.sent > 0 ? this.#begun : this.#waiting).push(entry);
+  }
+
+  /** Out of whichever heap it is in. */
+  #take(entry: Entry): void {
+    this.#begun.remove(entry);
+    this.#waiting.remove(entry);
   }
 
   #finish(entry: Entry): void {
-    this.#heap.remove(entry);
+    this.#take(entry);
     entry.isDone = true;
   }
 
   #drop(entry: Entry): void {
-    this.#heap.remove(entry);
+    this.#take(entry);
     this.#entries.delete(entry.key);
   }
 }

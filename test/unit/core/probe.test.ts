@@ -138,6 +138,15 @@ describe('an address is probed for before it is used', () => {
   });
 });
 
+test('of many addresses the first are used soon, not all at the end', () => {
+  const run = new Run(() => 0, 100);
+  run.sync(Array.from({ length: 300 }, (_, i) => candidate(`k${String(i).padStart(3, '0')}`)));
+  const clear = run.until(60_000).filter(({ act }) => act === 'clear');
+  expect(clear).toHaveLength(300);
+  expect(clear[99]?.atMs).toBeLessThan(6000);
+  expect(clear[299]?.atMs).toBeLessThan(13_000);
+});
+
 describe('D-7, ACD-4: after ten conflicts', () => {
   const conflicts = (run: Run, count: number) => {
     for (let i = 0; i < count; i++) {
@@ -177,9 +186,11 @@ describe('D-7, ACD-4: after ten conflicts', () => {
   test('candidates that had not begun wait, too', () => {
     const run = new Run(() => 0, 10);
     run.sync(Array.from({ length: 30 }, (_, i) => candidate(`k${String(i).padStart(2, '0')}`)));
-    run.until(2050);
-    for (let i = 0; i < 10; i++) run.schedule.conflict(`k${String(i).padStart(2, '0')}`, run.nowMs);
-    const after = run.until(run.nowMs + 40_000).filter(({ act }) => act === 'probe');
-    expect(after.every(({ key }) => Number(key.slice(1)) < 12)).toBe(true);
+    run.until(1450);
+    for (let i = 0; i < 10; i++) {
+      expect(run.schedule.conflict(`k${String(i).padStart(2, '0')}`, run.nowMs)).toBe(1);
+    }
+    expect(run.until(run.nowMs + 59_000)).toEqual([]);
+    expect(run.until(run.nowMs + 1100)).toMatchObject([{ act: 'probe', key: 'k10' }]);
   });
 });
