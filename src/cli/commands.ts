@@ -41,12 +41,14 @@ function outputOption(formats: readonly OutputFormat[]): Option {
   return new Option('-o, --output <format>', 'form of the output').choices([...formats]).default('table');
 }
 
-function withClient(command: Command, formats: readonly OutputFormat[] = twoForms): Command {
+function withClient(command: Command, formats: readonly OutputFormat[] = twoForms, wait = '5s'): Command {
   return command
     .addOption(outputOption(formats))
     .addOption(socketOption().default('/run/lanlord/lanlord.sock'))
     .addOption(
-      new Option('--timeout <duration>', 'how long to wait for the daemon').argParser(duration).default(5000, '5s'),
+      new Option('--timeout <duration>', 'how long to wait for the daemon')
+        .argParser(duration)
+        .default(duration(wait), wait),
     );
 }
 
@@ -192,7 +194,12 @@ export function declareChecks(program: Command, actions: Actions, finish: Finish
     .action((paths: string[], { output }: { output: 'table' | 'json' }) =>
       finish(actions.check({ paths: paths.length > 0 ? paths : [defaultConfigPath], output })),
     );
-  withExamples(withClient(program.command('plan')), 'lanlord plan -c new/', 'lanlord plan -c new/ -o json')
+  // The state of 50,000 services takes some seconds.
+  withExamples(
+    withClient(program.command('plan'), twoForms, '60s'),
+    'lanlord plan -c new/',
+    'lanlord plan -c new/ -o json',
+  )
     .description('which VIPs a configuration would give, change or silence, before it is applied; exit 1 with changes')
     .option('-c, --config <path>', 'file or directory, may be repeated (default: what the daemon runs with)', collect)
     .action((flags: ClientFlags & { config?: string[] }) =>

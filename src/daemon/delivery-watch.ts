@@ -17,7 +17,6 @@ export class DeliveryWatch {
   readonly #store: DaemonStore;
   #last: Snapshot | null = null;
   #lastMs = 0;
-  #key = '[]';
 
   constructor(
     parts: { readonly clock: Clock; readonly traffic?: (addresses: readonly string[]) => Traffic | null },
@@ -33,10 +32,7 @@ export class DeliveryWatch {
     this.#last = snapshot;
     this.#lastMs = clock.monotonicMs();
     const found = this.#find(snapshot, traffic);
-    const key = JSON.stringify(found);
-    if (key === this.#key) return;
-    this.#key = key;
-    this.#store.set({ undelivered: found });
+    if (!sameList(found, this.#store.get().undelivered)) this.#store.set({ undelivered: found });
   }
 
   #find(snapshot: Snapshot, traffic: (addresses: readonly string[]) => Traffic | null): readonly Undelivered[] {
@@ -46,4 +42,18 @@ export class DeliveryWatch {
     const present = addresses.length > 0 ? traffic(addresses) : null;
     return present ? findUndelivered(snapshot, present) : [];
   }
+}
+
+function sameList(a: readonly Undelivered[], b: readonly Undelivered[]): boolean {
+  return a.length === b.length && a.every((one, i) => sameOne(one, b[i]));
+}
+
+function sameOne(a: Undelivered, b: Undelivered | undefined): boolean {
+  const texts = (list: readonly string[] = []) => list.join(' ');
+  return (
+    a.ip === b?.ip &&
+    a.why === b.why &&
+    texts(a.services) === texts(b.services) &&
+    texts(a.interfaces) === texts(b.interfaces)
+  );
 }
