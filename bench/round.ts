@@ -46,7 +46,7 @@ const clock: Clock = {
 const workers = {
   apply: () => undefined,
   wake: () => undefined,
-  states: () => [],
+  states: () => [{ interface: 'eth0', capture: 'open' as const, detail: '', kernelDrops: 0, announced: 0 }],
   settled: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };

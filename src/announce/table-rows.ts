@@ -32,6 +32,8 @@ export class TableRows {
   readonly #rows = new Map<string, Row>();
   /** Those that are being probed for. */
   readonly #claiming = new Set<Row>();
+  /** Addresses that are answered; null: to be listed again. */
+  #live: readonly string[] | null = null;
   #generation = 0;
   #hasCarrier = true;
   #epoch = 0;
@@ -100,15 +102,25 @@ export class TableRows {
 
   /** `nowMs`: monotonic, not wrapped. */
   sight(name: string, nowMs: number): ClaimSight {
-    const rows = [...this.#rows];
+    const concluded: ClaimSight['concluded'][number][] = [];
+    for (const { address, mode, outcome } of this.#rows.values()) {
+      if (outcome !== null) concluded.push({ address, isQuestion: mode === 'question', outcome });
+    }
     return {
       interface: name,
-      live: rows.flatMap(([ip, row]) => (row.mode === 'announce' && row.phase === 'live' ? [ip] : [])),
-      concluded: rows.flatMap(([, { address, mode, outcome }]) =>
-        outcome === null ? [] : [{ address, isQuestion: mode === 'question', outcome }],
-      ),
+      live: this.#liveList(),
+      concluded,
       claimants: this.#claimantsAt(nowMs),
     };
+  }
+
+  /** The same list until a row changes. */
+  #liveList(): readonly string[] {
+    if (this.#live) return this.#live;
+    const live: string[] = [];
+    for (const [ip, row] of this.#rows) if (row.mode === 'announce' && row.phase === 'live') live.push(ip);
+    this.#live = live;
+    return live;
   }
 
   /** Rows that are or will be answered, by address. */
@@ -140,6 +152,7 @@ export class TableRows {
   }
 
   #remove(key: string, row: Row): void {
+    this.#live = null;
     this.#writer.remove(row.address);
     this.#claiming.delete(row);
     this.#rows.delete(key);
@@ -154,6 +167,7 @@ export class TableRows {
 
   /** Writes the row under a new generation: it is announced, or probed for, from the beginning. */
   #put(row: Row): boolean {
+    this.#live = null;
     row.generation = ++this.#generation;
     row.phase = this.#phaseOf(row);
     row.outcome = null;

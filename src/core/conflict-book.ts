@@ -5,9 +5,10 @@ import type { Claimant, ClaimOrders, ClaimSight, Duplicate, Quarantined } from '
 import type { Severity } from '#model/problem.ts';
 import type { Interface } from '#model/resources.ts';
 import { macText } from '#model/virtual-mac.ts';
-import { Claimed } from './claimed.ts';
+import { Claimed, claimKey } from './claimed.ts';
 import type { ConflictPolicy } from './defence.ts';
 import { Duplicates } from './duplicates.ts';
+import { listChanges } from './list-changes.ts';
 import { ProxyWatch } from './proxy-watch.ts';
 import { Quarantine } from './quarantine.ts';
 
@@ -50,6 +51,8 @@ export class ConflictBook {
   readonly #proxies: ProxyWatch;
   /** When an interface's echo was last told. BOUNDED: interfaces. */
   readonly #echoes = new Map<string, number>();
+  /** What was live at the last look, by interface: a hundred thousand claims are not looked at one by one. */
+  #live: ReadonlyMap<string, readonly string[]> = new Map();
   #events: ConflictEvent[] = [];
 
   /** `random`: 0…1. */
@@ -98,15 +101,22 @@ export class ConflictBook {
   /** Takes in what was seen; what happened since the last look. */
   look(world: ConflictWorld): readonly ConflictEvent[] {
     this.#events = [];
+    const before = this.#live;
+    this.#live = new Map(world.sights.map((sight) => [sight.interface, sight.live]));
     for (const sight of world.sights) {
-      this.#claimed.add(sight.live.map((ip) => [ip, sight.interface] as const));
+      const { come } = listChanges(before.get(sight.interface) ?? [], sight.live);
+      this.#claimed.add(come.map((ip) => [ip, sight.interface] as const));
       // Questions first: what they tell about a MAC decides what its conflicts mean.
       for (const concluded of questionsFirst(sight)) this.#conclude(sight, concluded, world);
+      if (sight.claimants.length === 0) continue;
       const live = new Set(sight.live);
       for (const claimant of sight.claimants) this.#claim(sight.interface, claimant, live, world);
     }
-    const liveKeys = new Set(world.sights.flatMap(({ interface: name, live }) => live.map((ip) => `${ip}%${name}`)));
-    const isLive = ({ address, interface: name }: Duplicate) => liveKeys.has(`${formatAddress(address)}%${name}`);
+    let liveKeys: ReadonlySet<string> | null = null;
+    const isLive = ({ address, interface: name }: Duplicate) => {
+      liveKeys ??= new Set(world.sights.flatMap((sight) => sight.live.map((ip) => claimKey(ip, sight.interface))));
+      return liveKeys.has(claimKey(formatAddress(address), name));
+    };
     for (const { address, interface: name, mac } of this.#duplicates.expire(isLive, world.nowMs)) {
       this.#tell(
         'conflict.ended',

@@ -1,8 +1,9 @@
 // What the daemon knows about claims of other hosts, from round to round.
 import { ConflictBook } from '#core/conflict-book.ts';
+import { listChanges } from '#core/list-changes.ts';
 import { type NodeAddresses, nodeAddresses } from '#core/node-address.ts';
 import { formatAddress, type IpAddress } from '#model/address.ts';
-import type { ClaimOrders, ClaimSight, ClaimsView, Quarantined } from '#model/claims.ts';
+import type { ClaimOrders, ClaimsView, Quarantined } from '#model/claims.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import { rangeContains } from '#model/range.ts';
@@ -79,15 +80,27 @@ export class Claims {
   }
 
   /** Forgets claims on addresses that nobody wants any more: whoever has them next probes. */
-  retain({ allocations, unannounced, announcements }: Desired): void {
-    const wanted = new Set(
-      [...allocations, ...unannounced, ...announcements].map(({ address }) => formatAddress(address)),
-    );
+  retain(desired: Desired, previous: Desired | null): void {
+    if (previous && dropped(previous, desired).length === 0) return;
+    const wanted = new Set(addressed(desired).flatMap((rows) => rows.map(({ address }) => formatAddress(address))));
     this.#book.retain((ip) => wanted.has(ip));
   }
 }
 
-/** `ip%interface` of what is answered now. */
-export function liveRows(sights: readonly ClaimSight[]): ReadonlySet<string> {
-  return new Set(sights.flatMap(({ interface: name, live }) => live.map((ip) => `${ip}%${name}`)));
+interface Addressed {
+  readonly address: IpAddress;
+}
+
+function addressed({ allocations, unannounced, announcements }: Desired): readonly (readonly Addressed[])[] {
+  return [allocations, unannounced, announcements];
+}
+
+/** Addresses that were wanted and have no row of that kind any more. */
+function dropped(before: Desired, after: Desired): readonly IpAddress[] {
+  const lists = addressed(after);
+  return addressed(before).flatMap((rows, i) => {
+    const { gone, come } = listChanges(rows, lists[i] ?? []);
+    const kept = new Set(come.map(({ address }) => formatAddress(address)));
+    return gone.flatMap(({ address }) => (kept.has(formatAddress(address)) ? [] : [address]));
+  });
 }

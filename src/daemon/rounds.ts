@@ -8,13 +8,15 @@ import type { Interface } from '#model/resources.ts';
 import type { Desired, Leadership, Memory, Observed, Snapshot } from '#model/snapshot.ts';
 import type { Traffic } from '#model/traffic.ts';
 import type { AnnouncementSink, Clock, Delivery, LinkObserver, StateStore } from '#ports.ts';
+import { AnsweredRows } from './answered-rows.ts';
 import type { Chronicle } from './chronicle.ts';
-import { Claims, liveRows } from './claims.ts';
+import { Claims } from './claims.ts';
 import type { ActiveConfig } from './configuration.ts';
 import { DeliveryWatch } from './delivery-watch.ts';
 import { EntryTally } from './entry-tally.ts';
+import { LeadingRows } from './leading-rows.ts';
 import type { DaemonStore } from './store.ts';
-import { compareAllocations, followLeading, selectedInterfaces, tallyAllocations, tallyLinks } from './transitions.ts';
+import { compareAllocations, selectedInterfaces, tallyAllocations, tallyLinks } from './transitions.ts';
 
 export interface RoundParts {
   readonly links: LinkObserver;
@@ -70,8 +72,8 @@ export class Rounds {
   readonly #chronicle: Chronicle;
   #memory: Memory;
   readonly claims: Claims;
-  /** BOUNDED by followLeading. */
-  readonly #terms = new Map<string, number>();
+  readonly #rows = new AnsweredRows();
+  readonly #leading = new LeadingRows();
   /** The facts of the last round, and how many rounds in a row had them. */
   #facts: Facts | null = null;
   #repeated = 0;
@@ -130,7 +132,7 @@ export class Rounds {
     this.#facts = facts;
     const remembered = this.#memory.allocations;
     this.#memory = desired.memory;
-    this.claims.retain(desired);
+    this.claims.retain(desired, previous?.desired ?? null);
     const snapshot: Snapshot = { revision: (previous?.revision ?? 0) + 1, observed, desired };
     this.#apply(snapshot);
     this.#note(previous, snapshot, remembered, seen);
@@ -166,13 +168,12 @@ export class Rounds {
     const nowMs = this.#parts.clock.wallMs();
     const { announcements, memory } = snapshot.desired;
     // What is still probed for is not answered yet.
-    const live = liveRows(this.#parts.sink.claims());
-    const answered = announcements.filter((row) => live.has(`${formatAddress(row.address)}%${row.interface}`));
+    const answered = this.#rows.of(announcements, this.#parts.sink.claims());
     const tally = new EntryTally();
     for (const entry of seen) tally.add(entry.kind, () => entry);
     if (previous) tallyLinks(previous, snapshot, nowMs, tally);
     tallyAllocations(compareAllocations(remembered, memory.allocations), nowMs, tally);
-    const leading = followLeading(this.#store.get().leading, answered, this.#terms, nowMs, tally);
+    const leading = this.#leading.follow(answered, nowMs, tally);
     this.#store.set({ snapshot, leading, node: snapshot.observed.node.name });
     const entries = tally.list();
     if (snapshot !== previous || entries.length > 0) this.#chronicle.record(entries);

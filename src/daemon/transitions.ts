@@ -1,12 +1,9 @@
 // What happened between two snapshots, as entries of the journal.
+import { listChanges } from '#core/list-changes.ts';
 import { formatAddress, type IpAddress } from '#model/address.ts';
 import type { Interface } from '#model/resources.ts';
-import type { Allocation, Announcement, Desired, Snapshot } from '#model/snapshot.ts';
+import type { Allocation, Desired, Snapshot } from '#model/snapshot.ts';
 import type { EntryTally } from './entry-tally.ts';
-import type { Leading } from './store.ts';
-
-/** BOUNDED: terms of rows that are gone. */
-const forgottenTerms = 256;
 
 /** Pairs of service and address that one list of allocations has and the other has not. */
 export interface AllocationChanges {
@@ -15,9 +12,10 @@ export interface AllocationChanges {
 }
 
 export function compareAllocations(before: readonly Allocation[], after: readonly Allocation[]): AllocationChanges {
-  if (before === after) return { given: [], taken: [] };
-  const old = Map.groupBy(before, ({ service }) => service);
-  const given = after.filter((allocation) => {
+  // Nearly all records are the objects that they were.
+  const { gone, come } = listChanges(before, after);
+  const old = Map.groupBy(gone, ({ service }) => service);
+  const given = come.filter((allocation) => {
     const held = old.get(allocation.service);
     const at = held?.findIndex(({ address }) => sameAddress(address, allocation.address)) ?? -1;
     if (at >= 0) held?.splice(at, 1);
@@ -49,43 +47,6 @@ export function tallyAllocations({ given, taken }: AllocationChanges, timeMs: nu
       return { ...base(timeMs, `svc/${service}`), message: `${service} gave ${ip} back`, fields: { ip, service } };
     });
   }
-}
-
-/** Which rows this node leads after a round, and what changed. `terms` counts per row for the life of the process. */
-export function followLeading(
-  before: ReadonlyMap<string, Leading>,
-  announcements: readonly Announcement[],
-  terms: Map<string, number>,
-  timeMs: number,
-  tally: EntryTally,
-): ReadonlyMap<string, Leading> {
-  const leading = new Map<string, Leading>();
-  for (const { address, interface: name, services } of announcements) {
-    const ip = formatAddress(address);
-    const key = `${ip}%${name}`;
-    const held = before.get(key);
-    const term = held?.term ?? (terms.get(key) ?? 0) + 1;
-    leading.set(key, held ?? { sinceMs: timeMs, term });
-    if (held) continue;
-    terms.set(key, term);
-    tally.add('leader.acquired', () => {
-      const fields = { ip, interface: name, services: services.join(' '), term };
-      return { ...base(timeMs, `ip/${ip}`), message: `Answering for ${ip} on ${name}`, fields };
-    });
-  }
-  for (const [key, { sinceMs, term }] of before) {
-    if (leading.has(key)) continue;
-    const at = key.indexOf('%');
-    const [ip, name] = [key.slice(0, at), key.slice(at + 1)];
-    tally.add('leader.lost', () => {
-      const fields = { ip, interface: name, term, heldSeconds: (timeMs - sinceMs) / 1000 };
-      return { ...base(timeMs, `ip/${ip}`), message: `No longer answering for ${ip} on ${name}`, fields };
-    });
-  }
-  // Terms of rows that are gone are worth keeping for a while, not for ever.
-  if (terms.size > 2 * leading.size + forgottenTerms)
-    for (const key of terms.keys()) if (!leading.has(key)) terms.delete(key);
-  return leading;
 }
 
 /** Names of the interfaces that policies select on this node. */
