@@ -76,10 +76,12 @@ export class Announcer implements AnnouncementSink {
     const now = this.#parts.clock.monotonicMs();
     // First joined, then announced: who hears of an address may ask for it at once (RFC 4861 §7.2.1).
     this.#joinGroups([...wanted].map(([name, link]) => groupTarget(link, rows.get(name) ?? [])));
+    const macs = [...new Set([...wanted.values()].map(({ mac }) => mac))];
     for (const [name, link] of wanted) {
       const table = this.#tables.get(name) ?? new InterfaceTable(link, settings.limits.addresses, now + deadlineMs);
       this.#tables.set(name, table);
       table.noteCarrier(link);
+      table.setFriends(macs);
       table.noteSource(link);
       const wishes = wantedRows(name, rows.get(name) ?? [], orders, settings.conflict.probe);
       const overflow = table.setRows(wishes, settings.conflict, this.#parts.clock.wallMs());

@@ -1,9 +1,11 @@
 // The rows of one interface: what this node answers for there, in shared memory.
 import { advertisingNote, advertisingSource } from '#core/advertising-source.ts';
+import { parseMac } from '#model/address.ts';
 import type { ClaimSight } from '#model/claims.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { Interface } from '#model/resources.ts';
 import type { CaptureReport, CaptureState, CaptureTarget } from '#ports.ts';
+import { writeFriends } from '#table/friends.ts';
 import { createTable } from '#table/layout.ts';
 import { type NeighborSource, writeNeighborSource } from '#table/neighbor-source.ts';
 import { TableWriter } from '#table/table-writer.ts';
@@ -23,6 +25,7 @@ export class InterfaceTable {
   #carrierUps: number;
   #source: NeighborSource = 'none';
   #hasIpv6 = false;
+  #friends = '';
 
   /** `deadlineMs`: monotonic; rows are answered until then unless it is extended. */
   constructor(link: Interface, capacity: number, deadlineMs: number) {
@@ -70,6 +73,17 @@ export class InterfaceTable {
     if (String(source) === String(this.#source)) return;
     this.#source = source;
     writeNeighborSource(this.#buffer, source);
+  }
+
+  /** MACs of our own other interfaces on whatever LAN, and of other boxes of ours. */
+  setFriends(macs: readonly string[]): void {
+    if (macs.join() === this.#friends) return;
+    this.#friends = macs.join();
+    const others = macs.filter((mac) => mac !== this.#mac).map(parseMac);
+    writeFriends(
+      this.#buffer,
+      others.filter((mac) => mac !== null),
+    );
   }
 
   extendDeadline(deadlineMs: number): void {

@@ -54,6 +54,13 @@ export class ClaimRecorder {
     const words = this.#words;
     const at = this.#layout.rowsAt + row * rowWords;
     const now = nowMs | 0;
+    this.#macHigh = ((frame[macAt] as number) << 8) | (frame[macAt + 1] as number);
+    this.#macLow =
+      ((frame[macAt + 2] as number) << 24) |
+      ((frame[macAt + 3] as number) << 16) |
+      ((frame[macAt + 4] as number) << 8) |
+      (frame[macAt + 5] as number);
+    if (this.#isFriend()) return;
     // Our own frames come back from loops and bonds: worth telling, but nobody else's claim.
     const isOwn = kind === ClaimKind.own;
     const last = words[at + Row.lastClaim] as number;
@@ -63,12 +70,6 @@ export class ClaimRecorder {
       words[at + Row.wasClaimed] = 1;
       if (this.#newsLength < newsCount) this.#news[this.#newsLength++] = row;
     }
-    this.#macHigh = ((frame[macAt] as number) << 8) | (frame[macAt + 1] as number);
-    this.#macLow =
-      ((frame[macAt + 2] as number) << 24) |
-      ((frame[macAt + 3] as number) << 16) |
-      ((frame[macAt + 4] as number) << 8) |
-      (frame[macAt + 5] as number);
     const slot = this.#slotFor(at);
     this.#write(slot, at, kind, now);
     if (isRepeat) Atomics.add(words, slot + Conflict.repeats, 1);
@@ -132,6 +133,17 @@ export class ClaimRecorder {
       if ((younger | 0) < 0) oldest = at;
     }
     return oldest;
+  }
+
+  /** Whether the MAC is one of our own other interfaces, or of another box of ours. */
+  #isFriend(): boolean {
+    const words = this.#words;
+    const count = Atomics.load(words, Header.friends);
+    for (let i = 0; i < count; i++) {
+      const at = this.#layout.friendsAt + i * 2;
+      if (words[at + 1] === this.#macLow && words[at] === this.#macHigh) return true;
+    }
+    return false;
   }
 
   /** Whether a slot is in use for this MAC and the address of this row. */

@@ -9,11 +9,14 @@ export const groupCount = 256;
 /** BOUNDED: conflicts remembered per table. A flood of forged claims must not grow anything. */
 export const conflictCount = 64;
 
+/** BOUNDED: MACs whose claims are no conflicts, two words each: high and low. */
+export const friendCount = 64;
+
 /** BOUNDED: room for counters, one per verdict. */
 export const counterCount = 32;
 
 const magic = 0x4c4c_5442;
-const version = 2;
+const version = 3;
 
 /** Words of the header. */
 export const Header = {
@@ -39,6 +42,8 @@ export const Header = {
   conflictPolicy: 12,
   /** Index in `probeProfiles`. */
   probeProfile: 13,
+  /** How many MACs there are in the list of friends; see friends.ts. */
+  friends: 14,
   /** Odd while the three below are being changed. */
   sourceSequence: 16,
   /** What NDP frames leave from; see neighbor-source.ts. */
@@ -135,6 +140,7 @@ export const mappedWord = 0xffff;
 export interface Layout {
   readonly capacity: number;
   readonly slots: number;
+  readonly friendsAt: number;
   readonly groupsAt: number;
   readonly countersAt: number;
   readonly conflictsAt: number;
@@ -174,13 +180,24 @@ function layoutOf(capacity: number): Layout {
   }
   // At most half full, so that linear probing stays short.
   const slots = 2 ** Math.ceil(Math.log2(capacity * 2));
-  const groupsAt = headerWords;
+  const friendsAt = headerWords;
+  const groupsAt = friendsAt + friendCount * 2;
   const countersAt = groupsAt + groupCount * groupWords;
   const conflictsAt = countersAt + counterCount * counterWords;
   const slotsAt = conflictsAt + conflictCount * conflictWords;
   // All parts are multiples of 16 words, so that rows start on a cache line.
   const rowsAt = Math.ceil((slotsAt + slots) / rowWords) * rowWords;
-  return { capacity, slots, groupsAt, countersAt, conflictsAt, slotsAt, rowsAt, words: rowsAt + capacity * rowWords };
+  return {
+    capacity,
+    slots,
+    friendsAt,
+    groupsAt,
+    countersAt,
+    conflictsAt,
+    slotsAt,
+    rowsAt,
+    words: rowsAt + capacity * rowWords,
+  };
 }
 
 /** Word index of a group. */

@@ -4,12 +4,14 @@ import { type Responder, respond } from '#core/respond.ts';
 import { formatAddress } from '#model/address.ts';
 import { ClaimKind, ClaimRecorder } from '#table/claim-recorder.ts';
 import { ClaimView } from '#table/claim-view.ts';
+import { writeFriends } from '#table/friends.ts';
 import { createTable, type Phase } from '#table/layout.ts';
 import { TableReader } from '#table/table-reader.ts';
 import { TableWriter } from '#table/table-writer.ts';
 import { verdictNames } from '#table/verdict.ts';
 import { arpFrame, client, clientMac, fromHex, golden, ownMac, strangerMac, vip } from '../../support/frames.ts';
 
+let buffer: SharedArrayBuffer;
 let writer: TableWriter;
 let view: ClaimView;
 let claims: ClaimRecorder;
@@ -32,7 +34,7 @@ function news(): number {
 }
 
 beforeEach(() => {
-  const buffer = createTable(128);
+  buffer = createTable(128);
   writer = new TableWriter(buffer);
   writer.setGroup(0, { mode: 'solo', active: true, deadlineMs: 1_000_000 });
   view = new ClaimView(buffer, writer);
@@ -153,6 +155,16 @@ test('a watched address is neither answered nor claimed, and what others claim i
   put('watched');
   expect(hear(arpFrame())).toBe('standby');
   expect(hear(announcement())).toBe('claims_candidate');
+  expect(view.records()).toHaveLength(1);
+});
+
+test('D-10: what a friend claims is written down nowhere: our own other interfaces, other boxes of ours', () => {
+  put('claiming');
+  writeFriends(buffer, [strangerMac]);
+  for (const frame of [reply(), announcement(), probe()]) hear(frame);
+  expect([view.records(), news()]).toEqual([[], 0]);
+  writeFriends(buffer, []);
+  hear(probe());
   expect(view.records()).toHaveLength(1);
 });
 
