@@ -119,8 +119,8 @@ export function memoryOf(entries: Entries): Memory {
   return { allocations, goodPools, goodPolicies, owned, released, policyFaults, claimed, quarantine };
 }
 
-/** Writes the difference between two sets of entries, and the new seal. Inside of the caller's transaction. */
-export function writeDifference(db: DatabaseSync, before: Entries, after: Entries): void {
+/** Writes the difference and the new seal, in the caller's transaction. `sealed`: where both are only parts of all. */
+export function writeDifference(db: DatabaseSync, before: Entries, after: Entries, sealed = seal(after)): void {
   const put = db.prepare('INSERT OR REPLACE INTO record (kind, id, body, crc) VALUES (?, ?, ?, ?)');
   const drop = db.prepare('DELETE FROM record WHERE kind = ? AND id = ?');
   for (const [key, { kind, id }] of before) if (!after.has(key)) drop.run(kind, id);
@@ -128,7 +128,7 @@ export function writeDifference(db: DatabaseSync, before: Entries, after: Entrie
     if (before.get(key) === entry) continue;
     put.run(entry.kind, entry.id, encodeBody(entry.kind, entry.value), entry.crc);
   }
-  db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run(sealName, seal(after));
+  db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run(sealName, sealed);
 }
 
 /** True when both memories hold the same things, found out without building keys. */

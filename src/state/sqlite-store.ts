@@ -11,6 +11,7 @@ import {
   unpackDocuments,
   writeDocuments,
 } from './applied.ts';
+import { changedPart, nextSeal, replaceEntries } from './changed-part.ts';
 import {
   attempt,
   errorCode,
@@ -44,6 +45,8 @@ export class SqliteStore implements StateStore {
   readonly #faults = new Map<Part, string>();
   /** What is on disk. */
   #stored: Entries = new Map();
+  /** The memory that `#stored` was made of; null: it was read. */
+  #storedMemory: Memory | null = null;
   #memory: Memory | null = null;
   /** True while `#memory` is not on disk. */
   #unsaved = false;
@@ -139,10 +142,14 @@ export class SqliteStore implements StateStore {
   }
 
   #saveRecords(db: DatabaseSync, memory: Memory): () => void {
-    const after = entriesOf(memory, this.#stored);
-    writeDifference(db, this.#stored, after);
+    const part = this.#storedMemory && changedPart(this.#storedMemory, memory);
+    const before = part ? entriesOf(part.before, this.#stored) : this.#stored;
+    const after = entriesOf(part ? part.after : memory, this.#stored);
+    writeDifference(db, before, after, part ? nextSeal(this.#stored, before, after) : undefined);
     return () => {
-      this.#stored = after;
+      if (part) replaceEntries(this.#stored, before, after);
+      else this.#stored = after;
+      this.#storedMemory = memory;
       this.#unsaved = false;
     };
   }
@@ -214,6 +221,7 @@ export class SqliteStore implements StateStore {
     this.#inode = inodeOf(this.#path);
     this.#newer = opened.fault;
     this.#stored = opened.onDisk ? opened.kept.entries : new Map();
+    this.#storedMemory = null;
     if (!opened.onDisk) this.#unsaved = true;
     this.#damage = opened.damage ?? this.#damage;
   }
