@@ -23,6 +23,13 @@ interface Row extends WantedRow {
   outcome: 'clear' | 'conflict' | null;
   /** Wall clock, milliseconds since 1970, of the claim: for people only. */
   sinceMs: number;
+  /** When it was wanted last. */
+  round: number;
+}
+
+/** Whether a row says already what is wished. */
+function isAs({ group, mode, isClaimed }: Row, wish: WantedRow): boolean {
+  return group === wish.group && mode === wish.mode && (isClaimed || !wish.isClaimed);
 }
 
 export class TableRows {
@@ -34,6 +41,8 @@ export class TableRows {
   readonly #claiming = new Set<Row>();
   /** Addresses that are answered; null: to be listed again. */
   #live: readonly string[] | null = null;
+  /** Counts calls of `set`. */
+  #round = 0;
   #generation = 0;
   #hasCarrier = true;
   #epoch = 0;
@@ -53,11 +62,19 @@ export class TableRows {
 
   /** Makes the rows equal this set; returns how many did not fit. Unchanged rows are left alone: no new announcement. */
   set(wanted: readonly WantedRow[], wallMs: number): number {
-    const keys = new Set(wanted.map((row) => formatAddress(row.address)));
+    const round = ++this.#round;
+    const fresh: [key: string, wish: WantedRow][] = [];
+    for (const wish of wanted) {
+      const key = formatAddress(wish.address);
+      const known = this.#rows.get(key);
+      if (known) known.round = round;
+      if (!known || !isAs(known, wish)) fresh.push([key, wish]);
+    }
     let overflow = 0;
     this.#writer.batch(() => {
-      for (const [key, row] of this.#rows) if (!keys.has(key)) this.#remove(key, row);
-      for (const wish of wanted) if (!this.#add(wish, wallMs) && wish.mode === 'announce') overflow++;
+      // First removed, then added: there may be no room for both.
+      for (const [key, row] of this.#rows) if (row.round !== round) this.#remove(key, row);
+      for (const [key, wish] of fresh) if (!this.#add(key, wish, wallMs) && wish.mode === 'announce') overflow++;
     });
     return overflow;
   }
@@ -136,15 +153,14 @@ export class TableRows {
   }
 
   /** False: it does not fit. */
-  #add(wish: WantedRow, wallMs: number): boolean {
-    const key = formatAddress(wish.address);
+  #add(key: string, wish: WantedRow, wallMs: number): boolean {
     const known = this.#rows.get(key);
     if (known?.group === wish.group && known.mode === wish.mode) {
       // What was claimed meanwhile stays claimed; what is claimed by decree needs no more probing.
       if (wish.isClaimed && !known.isClaimed) this.#promote(known, wallMs);
       return true;
     }
-    const row: Row = { ...wish, generation: 0, phase: 'live', outcome: null, sinceMs: wallMs };
+    const row: Row = { ...wish, generation: 0, phase: 'live', outcome: null, sinceMs: wallMs, round: this.#round };
     if (known) this.#claiming.delete(known);
     const fits = this.#put(row);
     if (fits) this.#rows.set(key, row);
