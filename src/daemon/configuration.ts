@@ -1,5 +1,6 @@
 // The configuration that runs: loaded from its source, else what was applied last.
 import { createHash } from 'node:crypto';
+import { keepUnchanged } from '#core/keep-unchanged.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import { type Inputs, serviceKey } from '#model/resources.ts';
@@ -73,7 +74,8 @@ export class Configuration {
     const same = known?.digest === digest;
     const generation = (known?.generation ?? 0) + (same ? 0 : 1);
     const { config, problems } = result;
-    const active = { generation, digest, inputs: result.inputs, config, problems };
+    const inputs = running ? keepUnchanged(running.inputs, result.inputs) : result.inputs;
+    const active = { generation, digest, inputs, config, problems };
     return { active, documents: same ? null : result.documents, refusal: null };
   }
 
