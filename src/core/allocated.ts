@@ -1,4 +1,5 @@
 // The allocating half of a round, decided from the ground up.
+import type { Service } from '#model/resources.ts';
 import type { Allocation, Memory, Observed, PoolOutcome } from '#model/snapshot.ts';
 import { allocate } from './allocate.ts';
 import { type Entry, entryOf } from './entry.ts';
@@ -43,13 +44,16 @@ export function allocateAll(observed: Observed): Allocated {
   const missing = allocate(round, handled, memory, remembered);
   const context = { book, ledger, memory, remembered, wasActive: active };
   const entries = services.map((service) => entryOf(service, missing.get(service.facts), context));
+  const byKey = new Map<string, Entry>();
+  for (const entry of entries) byKey.set(entry.facts.key, entry);
+  if (byKey.size < entries.length) return allocateAll({ ...observed, inputs: { ...inputs, services: once(services) } });
   return {
     node,
     states,
     book,
     ledger,
     entries,
-    byKey: new Map(entries.map((entry) => [entry.facts.key, entry])),
+    byKey,
     pools: poolOutcomes(book, ledger.takeChanges(), null),
     allocations: entries.flatMap(({ records }) => records),
     changes: null,
@@ -63,9 +67,7 @@ export function wasActive({ goodPools, allocations }: Memory): boolean {
 
 /** All services in the order in which they compete. */
 function serviceRounds({ inputs, options }: Observed): readonly ServiceRound[] {
-  return unique(sorted(inputs.services.map(serviceFacts), compareServices)).map((facts) =>
-    serviceRound(facts, options),
-  );
+  return sorted(inputs.services.map(serviceFacts), compareServices).map((facts) => serviceRound(facts, options));
 }
 
 export function serviceRound(facts: ServiceFacts, options: Observed['options']): ServiceRound {
@@ -77,8 +79,11 @@ export function serviceRound(facts: ServiceFacts, options: Observed['options']):
 }
 
 /** Each name once; sources refuse duplicates, and a decision must not depend on which of two came first. */
-function unique(items: readonly ServiceFacts[]): readonly ServiceFacts[] {
+function once(services: readonly ServiceRound[]): readonly Service[] {
   const seen = new Set<string>();
-  for (const { key } of items) seen.add(key);
-  return seen.size === items.length ? items : items.filter(({ key }) => seen.delete(key));
+  return services.flatMap(({ facts: { key, service } }) => {
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [service];
+  });
 }

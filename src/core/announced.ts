@@ -4,7 +4,7 @@ import type { AddressMap } from './address-map.ts';
 import type { Allocated } from './allocated.ts';
 import { endpointRule, type LocalRule, match, type Target } from './match.ts';
 import type { NodeAddresses } from './node-address.ts';
-import { type Plan, type PlanInput, plan } from './plan.ts';
+import { type Plan, plan } from './plan.ts';
 import { type PolicyState, policyConditions, policyState } from './policy-state.ts';
 import { byName, sortedText } from './sorted.ts';
 
@@ -28,13 +28,18 @@ export function announceAll(observed: Observed, { entries, node }: Allocated): A
     interfaces: policy.interfaces.map(({ name }) => name),
     conditions: policyConditions(policy),
   }));
-  return { policies, outcomes, targets, plan: plan(planInput(observed, node, targets.values())), isAnew: true };
+  return { policies, outcomes, targets, plan: planTargets(observed, node, targets.values()), isAnew: true };
 }
 
-export function planInput(observed: Observed, node: NodeAddresses, targets: readonly Target[]): PlanInput {
+/** The rows of these targets. What only the plan needed of them is let go: they stand for long. */
+export function planTargets(observed: Observed, node: NodeAddresses, targets: readonly Target[]): Plan {
   const { leadership, config, options, deliveredAddresses: delivered } = observed;
-  return { targets, leadership, config, options, node, delivered };
+  const rows = plan({ targets, leadership, config, options, node, delivered });
+  for (const target of targets) target.selected = nothing;
+  return rows;
 }
+
+const nothing: Target['selected'] = [];
 
 function policyStates({ inputs, memory, node, interfaces, config }: Observed): readonly PolicyState[] {
   const declared = inputs.nodes.find(({ name }) => name === node.name);

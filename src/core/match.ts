@@ -17,8 +17,8 @@ export interface Target {
   readonly address: IpAddress;
   /** All services that have the address, selected or not. */
   readonly services: string[];
-  /** The selected ones by policy. */
-  readonly selected: Selection[];
+  /** The selected ones by policy. Empty once the plan is made. */
+  selected: Selection[];
   /** The first Local service on it without an endpoint here. */
   withoutEndpoint: string | null;
 }

@@ -3,11 +3,10 @@ import { compareAddresses, type IpAddress } from '#model/address.ts';
 import type { Observed, PolicyOutcome } from '#model/snapshot.ts';
 import { AddressMap } from './address-map.ts';
 import type { Allocated } from './allocated.ts';
-import { type Announced, localRule, planInput } from './announced.ts';
+import { type Announced, localRule, planTargets } from './announced.ts';
 import { compareEntries, type Entry } from './entry.ts';
 import { externalAddresses, match, type Target } from './match.ts';
 import { mergeSorted, replaceRows } from './merge-sorted.ts';
-import { plan } from './plan.ts';
 import { sameOptions } from './reallocate.ts';
 import { sameData } from './same-data.ts';
 import { compareText, sorted, sortedText } from './sorted.ts';
@@ -26,7 +25,7 @@ export function reannounce(standing: Standing, observed: Observed, allocated: Al
     const target = matches.targets.get(address);
     if (target) fresh.push(target);
   }
-  const rows = plan(planInput(observed, allocated.node, fresh));
+  const rows = planTargets(observed, allocated.node, fresh);
   for (const address of addresses) targets.delete(address);
   for (const target of fresh) targets.set(target.address, target);
   return {
