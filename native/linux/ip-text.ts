@@ -32,10 +32,6 @@ export function parseIp(text: string): Uint8Array | null {
   return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
 }
 
-export function familyOf(address: Uint8Array): AddressFamily {
-  return address.length === 4 ? 'IPv4' : 'IPv6';
-}
-
 function parseIpv4(text: string): Uint8Array | null {
   const parts = text.split('.');
   if (parts.length !== 4) return null;
