@@ -1,4 +1,4 @@
-// Cost of `evaluate` as the daemon calls it, round after round: CSV on stdout, and whether the aims are met on stderr.
+// Cost of `evaluate` as the daemon calls it, round after round: CSV on stdout, and lines with # that say whether the aims are met.
 //   bun bench/evaluate.ts [--services 1000,10000,100000] [--pools 1,100,1000] [--family IPv4,IPv6]
 //     [--kind plain,shared,selected,waiting] [--runs 3]
 // A case is a process of its own, so that memory is that of one case alone and the first round is really the first.
@@ -86,7 +86,7 @@ function report(services: string, pools: string, family: string, kind: string): 
   measured.forEach((name, i) => {
     const [aim, value] = [aims[name], medians[i] ?? 0];
     if (aim === undefined) return;
-    console.error(`  ${value <= aim ? 'met   ' : 'MISSED'} ${name} ${value.toFixed(1)} (aim ${aim})`);
+    console.log(`# ${value <= aim ? 'met   ' : 'MISSED'} ${name} ${value.toFixed(1)} (aim ${aim})`);
   });
 }
 
@@ -127,6 +127,8 @@ function measure(one: Case): number[] {
 
 function settledMemory(): number {
   Bun.gc(true);
+  // The allocator returns pages some hundred milliseconds later.
+  Bun.sleepSync(1000);
   return process.memoryUsage.rss() / 2 ** 20;
 }
 
