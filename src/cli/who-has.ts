@@ -9,6 +9,11 @@ import { exitCode } from './exit-code.ts';
 import { reportFailure } from './failure.ts';
 import type { Output } from './output.ts';
 import { printJson } from './print-json.ts';
+import { vendorLookup } from './vendor.ts';
+
+/** A responder and who made its network card; null: nobody who is known. */
+type NamedResponder = Responder & { readonly vendor: string | null };
+type NamedAnswer = Omit<WhoHasAnswer, 'responders'> & { readonly responders: readonly NamedResponder[] };
 
 /** @returns 0 when exactly one answers, 1 for nobody or more than one, 2 when the text is no address. */
 export async function whoHas(options: WhoHasOptions, output: Output): Promise<number> {
@@ -22,8 +27,11 @@ export async function whoHas(options: WhoHasOptions, output: Output): Promise<nu
   if (options.probe && !answer.value.probed) {
     output.note('lanlord: the wire could not be asked: this is what is known already (probed: false)');
   }
-  if (options.output === 'json') printJson(answer.value, output);
-  else output.data(whoHasText(answer.value));
+  const vendorOf = vendorLookup();
+  const responders = answer.value.responders.map((one) => ({ ...one, vendor: vendorOf(one.mac) }));
+  const named: NamedAnswer = { ...answer.value, responders };
+  if (options.output === 'json') printJson(named, output);
+  else output.data(whoHasText(named));
   return responderCount(answer.value.responders) === 1 ? exitCode.clean : exitCode.found;
 }
 
@@ -33,7 +41,7 @@ export function responderCount(responders: readonly Responder[]): number {
     .size;
 }
 
-export function whoHasText(answer: WhoHasAnswer): string {
+export function whoHasText(answer: NamedAnswer): string {
   const { ip, services, pool, policies, responders, probed } = answer;
   const nowMs = Date.parse(answer.generatedAt);
   const head = [
@@ -50,10 +58,11 @@ export function whoHasText(answer: WhoHasAnswer): string {
   return lines.map((line) => `${safeText(line)}\n`).join('');
 }
 
-function responderText(responder: Responder, nowMs: number): string {
-  const { node, mac, interface: name, kind, since, lastSeen, count, protocol, rttSeconds } = responder;
+function responderText(responder: NamedResponder, nowMs: number): string {
+  const { node, mac, interface: name, kind, since, lastSeen, count, protocol, vendor, rttSeconds } = responder;
   const who = { self: `${node ?? ''} (this node)`, peer: node ?? 'a peer', stranger: 'unknown host' }[kind];
-  const named = protocol === null ? mac : `${mac} (${protocol})`;
+  const origin = protocol ?? vendor;
+  const named = origin === null ? mac : `${mac} (${origin})`;
   const age = since === null ? '' : `  since ${since.slice(0, 19)}Z (${ageText(since, nowMs)})`;
   const seen = kind === 'self' || lastSeen === null ? '' : `, last heard ${ageText(lastSeen, nowMs)} ago (${count} ×)`;
   const took = rttSeconds === null ? '' : `  answered in ${(rttSeconds * 1000).toFixed(1)} ms`;

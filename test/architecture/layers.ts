@@ -28,7 +28,12 @@ export const layers: readonly Layer[] = [
   { name: 'daemon', mayImport: ['core', 'ports', 'model', 'log'], packages: [], builtins: 'any' },
   { name: 'control', mayImport: ['core', 'ports', 'model', 'log'], packages: ['yaml'], builtins: 'any' },
   { name: 'tui', mayImport: ['control', 'model'], packages: ['ink', 'react'], builtins: 'any' },
-  { name: 'cli', mayImport: ['control', 'core', 'sources', 'model'], packages: ['commander', 'yaml'], builtins: 'any' },
+  {
+    name: 'cli',
+    mayImport: ['control', 'core', 'sources', 'model'],
+    packages: ['commander', 'oui-data', 'yaml'],
+    builtins: 'any',
+  },
 ];
 
 /** The places where everything is put together: they may import anything and nobody may import them. */

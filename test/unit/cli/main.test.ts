@@ -139,7 +139,11 @@ test('who-has ends with 0 for exactly one, with 1 and the word nobody for none, 
   expect(await lanlord(['who-has', 'web'])).toMatchObject({ code: 2 });
   expect((await lanlord(['who-has', '192.168.10.208', '--probe'])).err).toContain('could not be asked');
   const answer = await json(['who-has', '192.168.10.208']);
-  expect(answer).toMatchObject({ kind: 'WhoHas', probed: false, responders: [{ kind: 'self', source: 'table' }] });
+  expect(answer).toMatchObject({
+    kind: 'WhoHas',
+    probed: false,
+    responders: [{ kind: 'self', source: 'table', vendor: null }],
+  });
 });
 
 test('reload says what changed, and ends with 1 when it was refused', async () => {
