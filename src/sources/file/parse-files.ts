@@ -3,6 +3,7 @@ import type { ConfigProblem } from '#model/problem.ts';
 import { fileProblem, reasonOf } from './find-files.ts';
 import type { ManifestObject } from './manifest-object.ts';
 import { parseInWorker } from './parse-in-worker.ts';
+import { SharedParts } from './shared-parts.ts';
 import type { FileInput, Step } from './steps.ts';
 
 export interface ParsedFiles {
@@ -26,6 +27,7 @@ export async function parseFiles(
   bytes: number,
   inlineBelow = fewBytes,
 ): Promise<ParsedFiles> {
+  const shared = new SharedParts();
   const objects: ManifestObject[] = [];
   const problems: ConfigProblem[] = [];
   const skipped = new Map<string, number>();
@@ -33,8 +35,10 @@ export async function parseFiles(
   let count = 0;
   const take = (steps: Iterable<Step>) => {
     for (const step of steps) {
-      if (step.type === 'object') objects.push(step.object);
-      else if (step.type === 'text') documents.push({ file: step.file, text: step.text });
+      if (step.type === 'object') {
+        shared.take(step.object);
+        objects.push(step.object);
+      } else if (step.type === 'text') documents.push({ file: step.file, text: step.text });
       else if (step.type === 'end') {
         problems.push(...step.problems);
         count += step.documents;
