@@ -64,24 +64,19 @@ function dump(
 /** Finds addresses in messages: every value in an attribute starts at a multiple of four bytes. */
 class Search {
   readonly found = new Set<string>();
-  /** By their first four bytes. BOUNDED: the addresses asked about. */
-  readonly #wanted = new Map<number, { readonly text: string; readonly bytes: Uint8Array }[]>();
+  readonly #addresses: readonly string[];
+  /** Null until there is a rule to look at: most boxes have none, and 50,000 addresses as bytes are felt. */
+  #wanted: Wanted | null = null;
   #read = 0;
 
   constructor(addresses: readonly string[]) {
-    for (const text of addresses) {
-      const bytes = parseIp(text);
-      if (bytes === null) continue;
-      const start = viewOf(bytes).getUint32(0);
-      const known = this.#wanted.get(start);
-      if (known) known.push({ text, bytes });
-      else this.#wanted.set(start, [{ text, bytes }]);
-    }
+    this.#addresses = addresses;
   }
 
   /** False once enough was read. */
   look(payload: Uint8Array): boolean {
     const view = viewOf(payload);
+    this.#wanted ??= byFirstBytes(this.#addresses);
     for (let at = 0; at + 4 <= payload.length; at += 4) {
       for (const { text, bytes } of this.#wanted.get(view.getUint32(at)) ?? []) {
         if (bytes.every((byte, i) => payload[at + i] === byte)) this.found.add(text);
@@ -90,4 +85,20 @@ class Search {
     this.#read += payload.length;
     return this.#read < BYTES_READ;
   }
+}
+
+/** Addresses by their first four bytes. BOUNDED: the addresses asked about. */
+type Wanted = ReadonlyMap<number, readonly { readonly text: string; readonly bytes: Uint8Array }[]>;
+
+function byFirstBytes(addresses: readonly string[]): Wanted {
+  const wanted = new Map<number, { readonly text: string; readonly bytes: Uint8Array }[]>();
+  for (const text of addresses) {
+    const bytes = parseIp(text);
+    if (bytes === null) continue;
+    const start = viewOf(bytes).getUint32(0);
+    const known = wanted.get(start);
+    if (known) known.push({ text, bytes });
+    else wanted.set(start, [{ text, bytes }]);
+  }
+  return wanted;
 }

@@ -2,21 +2,23 @@
 import type { RunningProblem } from '#model/problem.ts';
 import type { Undelivered } from '#model/traffic.ts';
 import type { ExplainStep } from './explain-step.ts';
+import { mostLookedAt } from './undelivered.ts';
 
 /** So many addresses have a line of their own; with more, the cause is one for all of them. */
 const named = 3;
 
 export const deliveryFixes = [
   'Set delivery: local in the NodeConfig: the addresses are bound on this box',
-  'Or let something take the traffic: an address on lo, a route and forwarding, or a DNAT rule',
+  'Or let something take the traffic: a local route, a route that leads on with forwarding, or a DNAT rule',
 ] as const;
 
 export function deliveryProblems(undelivered: readonly Undelivered[]): readonly RunningProblem[] {
   const common = { code: 'NODELIVERY', severity: 'warning' as const };
-  const hint = `delivery: local in the NodeConfig, or take the traffic yourself (address, route, DNAT)`;
+  const hint = `delivery: local in the NodeConfig, or take the traffic yourself (route, DNAT)`;
   if (undelivered.length > named) {
     const first = undelivered.slice(0, named).map(({ ip }) => ip);
-    const message = `${undelivered.length} addresses are announced, but nothing here accepts or forwards their traffic: ${first.join(', ')} and ${undelivered.length - named} more`;
+    const count = `${undelivered.length}${undelivered.length >= mostLookedAt ? ' or more' : ''}`;
+    const message = `${count} addresses are announced, but nothing here accepts or forwards their traffic: ${first.join(', ')} and ${undelivered.length - named} more`;
     return [{ ...common, object: 'delivery', message, hint }];
   }
   return undelivered.map((one) => ({ ...common, object: `ip/${one.ip}`, message: messageOf(one), hint }));

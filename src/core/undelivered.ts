@@ -16,26 +16,37 @@ export function findUndelivered(
   const local = new Set(observed.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
   const indexes = new Map(observed.interfaces.map(({ name, index }) => [name, index]));
   const found: Undelivered[] = [];
+  // Most addresses are announced on the same interfaces as the one before.
+  let links: ReadonlySet<number> = new Set();
+  let linksOf: readonly string[] = [];
   for (const { address, services, interfaces } of announced(snapshot)) {
     const ip = formatAddress(address);
     if (local.has(ip) || traffic.mentioned?.has(ip)) continue;
-    const links = new Set(interfaces.flatMap((name) => indexes.get(name) ?? []));
+    if (interfaces.length !== linksOf.length || interfaces.some((name, i) => name !== linksOf[i])) {
+      links = new Set(interfaces.flatMap((name) => indexes.get(name) ?? []));
+      linksOf = interfaces;
+    }
     const why = refusal(table.find(address), links, address.family, traffic);
-    if (why !== null) found.push({ ip, services, interfaces, why });
+    if (why !== null) found.push({ ip, services, interfaces: linksOf, why });
   }
   return found;
 }
 
-/** Addresses that are announced, each once with its interfaces. */
+/** BOUNDED: announced addresses that are looked at, the lowest ones: what takes traffic seldom differs between so many. */
+export const mostLookedAt = 5000;
+
+/** The first `mostLookedAt` addresses that are announced, each once with its interfaces. */
 export function* announced({ desired }: Pick<Snapshot, 'desired'>) {
   // Rows are sorted by address.
   let current: { address: IpAddress; services: readonly string[]; interfaces: string[] } | null = null;
+  let seen = 0;
   for (const { address, services, interface: name } of desired.announcements) {
     if (current && current.address.value === address.value && current.address.family === address.family) {
       current.interfaces.push(name);
       continue;
     }
     if (current) yield current;
+    if (++seen > mostLookedAt) return;
     current = { address, services, interfaces: [name] };
   }
   if (current) yield current;
@@ -53,14 +64,17 @@ function refusal(
     ({ kind, hops }) => kind === 'unicast' && hops.some((hop) => hop.hasGateway || !links.has(hop.interface)),
   );
   if (leads && forwards[family]) return null;
-  if (leads) {
-    const setting = family === 'IPv4' ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding';
-    return `a route leads on, but this box does not forward (${setting} is 0)`;
-  }
-  const filter =
-    mentioned === null ? 'and its packet filter cannot be read' : 'and no rule of its packet filter names it';
-  return `the box has neither the address nor a route for it, ${filter}`;
+  if (leads) return noForwarding[family];
+  return mentioned === null ? unknownFilter : silentFilter;
 }
+
+const noForwarding: Readonly<Record<Family, string>> = {
+  IPv4: 'a route leads on, but this box does not forward (net.ipv4.ip_forward is 0)',
+  IPv6: 'a route leads on, but this box does not forward (net.ipv6.conf.all.forwarding is 0)',
+};
+const noTaker = 'the box has neither the address nor a route for it';
+const unknownFilter = `${noTaker}, and its packet filter cannot be read`;
+const silentFilter = `${noTaker}, and no rule of its packet filter names it`;
 
 /** Looks up by longest prefix. */
 class RouteTable {

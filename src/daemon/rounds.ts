@@ -124,7 +124,7 @@ export class Rounds {
     const world = { inputs, config, nodeName, interfaces, deliveredAddresses, leadership, nowMs, adoptStatus };
     const observed = observe({ ...world, memory: this.#memory, quarantine: facts.quarantine });
     const desired = this.#parts.evaluate(observed);
-    // Each step leaves garbage, and none waits for a collection: without these two a reload of 50,000 services peaks
+    // Each step leaves garbage, and none waits for a collection: without these three a reload of 50,000 services peaks
     // a third higher. They cost the main thread some 100 ms each; capture goes on meanwhile.
     const isLarge = previous?.observed.inputs !== inputs && inputs.services.length >= manyServices;
     if (isLarge) this.#parts.sweep?.();
@@ -135,6 +135,7 @@ export class Rounds {
     this.claims.retain(desired, previous?.desired ?? null);
     const snapshot: Snapshot = { revision: (previous?.revision ?? 0) + 1, observed, desired };
     this.#apply(snapshot);
+    if (isLarge) this.#parts.sweep?.();
     this.#note(previous, snapshot, remembered, seen);
     if (isLarge) this.#parts.sweep?.();
     this.#parts.onRound?.(true);
