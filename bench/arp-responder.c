@@ -28,7 +28,7 @@ int pcap_compile(pcap_t *, struct bpf_program *, const char *, int, uint32_t), p
 int pcap_setnonblock(pcap_t *, int, char *), pcap_fileno(pcap_t *);
 int pcap_next_ex(pcap_t *, struct pcap_pkthdr **, const unsigned char **);
 
-enum { BATCH = 64, FRAME = 60, SNAP = 128, RING = 4 << 20, DIRECTION_IN = 1 };
+enum { BATCH = 64, FRAME = 60, SNAP = 128, RING = 2 << 20, DIRECTION_IN = 1 };
 
 static uint32_t *slots, mask;
 static uint8_t own[6], frames[BATCH][FRAME];
