@@ -92,6 +92,18 @@ export function readBoolean(conversion: Conversion, path: Path, value: boolean |
 /** The selector as written; what is wrong with it is an object error. */
 export function readSelector(conversion: Conversion, path: Path, selector: SelectorInput): LabelSelector | undefined {
   if (!selector) return undefined;
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+    const fault = selectorFault({ matchLabels: { [key]: value } });
+    if (fault === null) continue;
+    const at = [...path, 'matchLabels', key];
+    const hint = 'keys: [prefix/]name, names and values of letters, digits, "-", "_" and ".", at most 63 characters';
+    objectProblem(conversion, {
+      code: 'LL-CFG-019',
+      path: at,
+      message: `${pathText([...path, 'matchLabels'])}: ${fault}`,
+      hint,
+    });
+  }
   const requirements = selector.matchExpressions ?? [];
   const matchExpressions = requirements.map(({ key, operator, values }) => ({
     key,

@@ -81,6 +81,16 @@ const table: readonly (readonly [what: string, text: string, expected: readonly 
     ['8:7 019 object'],
   ],
   [
+    'a label key that Kubernetes does not know',
+    pool('  serviceSelector:\n    matchLabels:\n      a: b\n      __proto__: x\n'),
+    ['9:18 019 object'],
+  ],
+  [
+    'a label value that Kubernetes does not know',
+    pool('  serviceSelector:\n    matchLabels: {a: "b c"}\n'),
+    ['7:22 019 object'],
+  ],
+  [
     'labels that are not text',
     pool('  serviceSelector:\n    matchLabels: {a: 1, b: true}\n'),
     ['7:22 010', '7:28 010'],
