@@ -7,6 +7,9 @@ import { leadingZero } from './leading-zero.ts';
 import { show } from './schema-issues.ts';
 import type { ServiceInput } from './schema-service.ts';
 
+/** One list that is wrong throughout must not crowd out what else is wrong in the file. */
+const mostListed = 10;
+
 /** Judged as the evaluation reads them: services of other types ask for nothing. */
 export function checkRequests(conversion: Conversion, { metadata, spec }: ServiceInput): void {
   if (spec?.type !== 'LoadBalancer') return;
@@ -14,7 +17,12 @@ export function checkRequests(conversion: Conversion, { metadata, spec }: Servic
   const wishes = annotation(annotations, 'ips');
   if (wishes !== null) {
     const key = annotationNames.ips.find((name) => Object.hasOwn(annotations, name)) ?? annotationNames.ips[0];
-    for (const text of listOf(wishes)) judge(conversion, ['metadata', 'annotations', key], text);
+    const path: Path = ['metadata', 'annotations', key];
+    const wrong = listOf(wishes).filter((text) => !parseAddress(text));
+    for (const text of wrong.slice(0, mostListed)) judge(conversion, path, text);
+    const more = wrong.length - mostListed;
+    if (more > 0)
+      objectProblem(conversion, { code: 'LL-CFG-015', message: `${more} more of its entries are none`, path });
   }
   const text = spec.loadBalancerIP?.trim();
   if (text) judge(conversion, ['spec', 'loadBalancerIP'], text);

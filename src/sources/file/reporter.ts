@@ -26,6 +26,8 @@ export class Reporter {
   readonly problems: ConfigProblem[] = [];
   private readonly lines: () => LineIndex;
   private dropped = 0;
+  private droppedErrors = 0;
+  private droppedDocumentErrors = 0;
   private documentErrors = 0;
 
   constructor(file: string, lines: () => LineIndex) {
@@ -46,8 +48,9 @@ export class Reporter {
   inDocument(document: RawDocument, scope: 'document' | 'object', finding: Finding): void {
     if (this.problems.length >= maxListed) {
       // No more marks are made for problems that nobody will see.
-      if (scope === 'document' && finding.severity !== 'warning') this.documentErrors++;
-      this.dropped++;
+      const severity = finding.severity ?? 'error';
+      if (scope === 'document' && severity === 'error') this.documentErrors++;
+      this.drop(scope, severity);
       return;
     }
     const { mark, exact } = nearestMark(document.marks(), finding.path, document.start);
@@ -70,10 +73,17 @@ export class Reporter {
   private add(problem: ConfigProblem): void {
     if (problem.scope === 'document' && problem.severity === 'error') this.documentErrors++;
     if (this.problems.length < maxListed) this.problems.push(problem);
-    else this.dropped++;
+    else this.drop(problem.scope, problem.severity);
   }
 
-  /** Says how many were left out; call once, at the end of the file. */
+  private drop(scope: ConfigProblem['scope'], severity: ConfigProblem['severity']): void {
+    this.dropped++;
+    if (severity !== 'error') return;
+    this.droppedErrors++;
+    if (scope === 'document') this.droppedDocumentErrors++;
+  }
+
+  /** Says how many were left out, as grave as the gravest of them; call once, at the end of the file. */
   finish(): void {
     if (this.dropped === 0) return;
     const message = `${this.dropped} more problems in this file are not listed`;
@@ -81,8 +91,9 @@ export class Reporter {
     this.problems.push({
       ...at,
       code: 'LL-CFG-039',
-      severity: 'error',
-      scope: 'document',
+      severity: this.droppedErrors > 0 ? 'error' : 'warning',
+      // A thousand bad entries of one service refuse nobody else's objects.
+      scope: this.droppedDocumentErrors > 0 ? 'document' : 'object',
       path: '',
       message,
       hint: '',

@@ -36,6 +36,24 @@ describe('limits', () => {
     expect(last(maxDocuments + 1)).toMatchObject({ code: 'LL-CFG-009', line: maxDocuments * 2 });
   }, 30_000);
 
+  test('thousands of bad entries of one service hide no other problem and refuse no other object', () => {
+    const service = (name: string, ips: string) =>
+      `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}, namespace: d, annotations: {lbipam.cilium.io/ips: "${ips}"}}\nspec: {type: LoadBalancer}\n`;
+    const bad = list(5000, (i) => `z${i}`).slice(1, -1);
+    const one = parseManifests(`${service('a', bad)}---\n${service('b', 'nothing')}`, 'f');
+    expect(one.problems).toHaveLength(12);
+    expect(one.problems.at(-1)?.message).toContain('"nothing"');
+    expect(one.objects).toHaveLength(2);
+    const many = parseManifests(
+      list(1100, (i) => service(`s${i}`, 'z'))
+        .slice(1, -1)
+        .replaceAll(', apiVersion', '---\napiVersion'),
+      'f',
+    );
+    expect(many.objects).toHaveLength(1100);
+    expect(many.problems.at(-1)).toMatchObject({ code: 'LL-CFG-039', severity: 'error', scope: 'object' });
+  });
+
   for (const careful of [false, true]) {
     test(`32 levels of nesting, ${careful ? 'careful' : 'fast'} reader`, () => {
       expect(codes(nested(maxNesting, careful))).toEqual([]);
