@@ -91,9 +91,11 @@ function familyNames(families: readonly WantedFamily[]): readonly Family[] {
 function inOrder(facts: ServiceFacts, ledger: Ledger): readonly IpAddress[] {
   const held = sortedAddresses(ledger.holdings(facts).map(({ address }) => address));
   if (held.length < 2 || facts.requests.length === 0) return held;
-  const isHeld = (wish: { readonly address: IpAddress }) =>
-    held.some(({ family, value }) => family === wish.address.family && value === wish.address.value);
-  const requested = facts.requests.filter(isHeld).map(({ address }) => address);
+  const values = { IPv4: new Set<bigint>(), IPv6: new Set<bigint>() };
+  for (const { family, value } of held) values[family].add(value);
+  const requested = facts.requests.flatMap(({ address }) =>
+    values[address.family].has(address.value) ? [address] : [],
+  );
   return [
     ...requested.filter(({ family }) => family === 'IPv4'),
     ...requested.filter(({ family }) => family === 'IPv6'),

@@ -9,12 +9,13 @@ import type { SharedIndex } from './shared-index.ts';
 /** Gives what can be given; the reasons of the rest, IPv4 first, then in the order written. */
 export function giveRequested(round: Round, shared: SharedIndex, service: ServiceRound): readonly Reason[] {
   const { facts } = service;
-  const held = round.ledger.holdings(facts);
+  const held = { IPv4: new Set<bigint>(), IPv6: new Set<bigint>() };
+  for (const { address } of round.ledger.holdings(facts)) held[address.family].add(address.value);
   const refused: { readonly address: IpAddress; readonly reason: Reason }[] = [];
   for (const { address, text } of facts.requests) {
-    if (held.some((holding) => holding.address.value === address.value && holding.address.family === address.family)) {
-      continue;
-    }
+    if (held[address.family].has(address.value)) continue;
+    // A request is a set, and may list a whole pool.
+    held[address.family].add(address.value);
     const reason = unwantedFamily(service, address, text) ?? giveOne(round, shared, service, address);
     if (reason) refused.push({ address, reason });
   }

@@ -17,6 +17,14 @@ function quick<T>(run: () => T): T {
   return result;
 }
 
+test('one service may ask for a whole /16', () => {
+  const all = Array.from({ length: 65_536 }, (_, i) => `10.0.${i >> 8}.${i & 255}`);
+  const world = new World({ interfaces });
+  const greedy = service('n/greedy', { annotations: { 'lbipam.cilium.io/ips': all.join(',') } });
+  // Comparing every request with every held address takes tens of seconds.
+  quick(() => world.round({ pools: [pool('p', '10.0.0.0/16')], services: [greedy] }));
+}, 30_000);
+
 describe('names and texts', () => {
   test.each([
     ['prototype keys', '__proto__'],
