@@ -89,15 +89,16 @@ function leftType({ facts, ours, wasActive, dormant }: ServiceVerdict): Publicat
 
 /** Null when the service asks for nothing that is enabled here: Cilium writes no condition then. */
 function satisfiedCondition({ reasons, families, facts }: ServiceVerdict): Condition | null {
-  const [first] = reasons;
-  if (!first) {
+  // Of several requested addresses the last failing one gives the reason, as in Cilium; of families the first one.
+  const telling = facts.requests.length > 0 ? reasons.at(-1) : reasons[0];
+  if (!telling) {
     if (families.length === 0 && facts.requests.length === 0) return null;
     return satisfied;
   }
   const shown = reasons.slice(0, mostReasons).map(explain);
   const more = reasons.length > mostReasons ? ` (and ${reasons.length - mostReasons} more)` : '';
   const message = `${[...new Set(shown)].join('; ')}${more}`;
-  return { type: satisfiedType, status: 'False', reason: reasonWord(first), message };
+  return { type: satisfiedType, status: 'False', reason: reasonWord(telling), message };
 }
 
 /** A request can list any number of addresses; a condition is for reading. */
