@@ -97,7 +97,8 @@ async function ask<T>(
   return { ok: false, failure: { code: 'refused', reason: code, message } };
 }
 
-function transportFailure(error: unknown, socket: string, timeoutMs: number): ClientFailure {
+/** What a failed `fetch` means for people. */
+export function transportFailure(error: unknown, socket: string, timeoutMs: number): ClientFailure {
   const { code, name, message } = error as { code?: unknown; name?: unknown; message?: unknown };
   if (name === 'TimeoutError') {
     return { code: 'timeout', message: `The daemon on ${socket} did not answer within ${timeoutMs / 1000} s` };
