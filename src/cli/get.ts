@@ -1,11 +1,11 @@
 // `get`: lists of one kind, or one item of it.
 import { controlClient } from '#control/client.ts';
+import { nearestWord } from '#model/nearest-word.ts';
 import { safeText } from '#model/safe-text.ts';
 import type { GetOptions } from './actions.ts';
 import { exitCode } from './exit-code.ts';
 import { reportFailure } from './failure.ts';
 import { getKinds, kindByName } from './kind-name.ts';
-import { nearestWord } from './nearest-word.ts';
 import type { Output } from './output.ts';
 import { printList } from './print-list.ts';
 

@@ -1,5 +1,5 @@
 // Finds the kind that somebody means by a full name, a short name or an unambiguous beginning.
-import { wordByPrefix } from './nearest-word.ts';
+import { wordByPrefix } from '#model/nearest-word.ts';
 
 /** What `get` lists. */
 export const getKinds = [

@@ -1,9 +1,9 @@
 // Turns a command line into a call of one action and its exit code.
 import { Command, CommanderError } from 'commander';
+import { nearestWord, wordByPrefix } from '#model/nearest-word.ts';
 import type { Actions } from './actions.ts';
 import { declareChecks, declareDaemon, declareViews, type Finish } from './commands.ts';
 import { exitCode } from './exit-code.ts';
-import { nearestWord, wordByPrefix } from './nearest-word.ts';
 import type { Output } from './output.ts';
 
 /** With no command at all there is nothing to say but how things are. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { parseDurationMs } from '#cli/duration.ts';
 import { kindByName } from '#cli/kind-name.ts';
-import { nearestWord, wordByPrefix } from '#cli/nearest-word.ts';
+import { nearestWord, wordByPrefix } from '#model/nearest-word.ts';
 
 const words = ['status', 'get', 'show', 'explain', 'reload', 'run'];
 
