@@ -128,6 +128,8 @@ export interface CaptureReport extends CaptureState {
     readonly generation: number;
     readonly isClaiming?: boolean;
   }[];
+  /** Addresses that should be among the rows and have no room there (`limits.addresses`). */
+  readonly unfit?: ReadonlySet<string>;
 }
 
 /** Makes the box accept the traffic it attracts (`delivery: local`). Idempotent; takes the whole wanted set. */

@@ -20,6 +20,8 @@ export const reasonSamples: { readonly [C in Reason['code']]: Extract<Reason, { 
   own_address: { code: 'own_address', address, interface: 'eth0' },
   special_address: { code: 'special_address', address: '192.0.2.255', why: 'broadcast' },
   address_in_use: { code: 'address_in_use', address, mac: '02:00:00:00:00:01', interface: 'eth0' },
+  excluded_address: { code: 'excluded_address', address, pool },
+  reserved_address: { code: 'reserved_address', address, pool },
   pool_disabled: { code: 'pool_disabled', pool },
   pool_conflicting: { code: 'pool_conflicting', pool, with: 'red' },
   pool_invalid: { code: 'pool_invalid', pool, why: "'192.0.2.0/33' is not a CIDR" },

@@ -49,7 +49,8 @@ export class InterfaceTable {
   setRows(wanted: readonly WantedRow[], conflict: NodeConfig['conflict'], wallMs: number): number {
     this.#hasIpv6 = wanted.some(({ address }) => address.family === 'IPv6');
     this.#rows.setPolicy(conflict);
-    return this.#rows.set(wanted, wallMs);
+    this.#rows.set(wanted, wallMs);
+    return this.#rows.unfit().size;
   }
 
   noteCarrier(link: Interface): void {
@@ -123,6 +124,7 @@ export class InterfaceTable {
       announced: state?.announced ?? 0,
       kernelDrops: state?.kernelDrops ?? 0,
       rows: [...this.#rows.announced()],
+      unfit: this.#rows.unfit(),
     };
   }
 }

@@ -41,6 +41,7 @@ export class TableRows {
   readonly #claiming = new Set<Row>();
   /** Addresses that are answered; null: to be listed again. */
   #live: readonly string[] | null = null;
+  #unfit: ReadonlySet<string> = new Set();
   /** Counts calls of `set`. */
   #round = 0;
   #generation = 0;
@@ -60,8 +61,8 @@ export class TableRows {
     this.#claims.setPolicy(policy, profile);
   }
 
-  /** Makes the rows equal this set; returns how many did not fit. Unchanged rows are left alone: no new announcement. */
-  set(wanted: readonly WantedRow[], wallMs: number): number {
+  /** Makes the rows equal this set, as far as they fit (`unfit`). Unchanged rows are left alone: no new announcement. */
+  set(wanted: readonly WantedRow[], wallMs: number): void {
     const round = ++this.#round;
     const fresh: [key: string, wish: WantedRow][] = [];
     for (const wish of wanted) {
@@ -70,13 +71,18 @@ export class TableRows {
       if (known) known.round = round;
       if (!known || !isAs(known, wish)) fresh.push([key, wish]);
     }
-    let overflow = 0;
+    const unfit = new Set<string>();
     this.#writer.batch(() => {
       // First removed, then added: there may be no room for both.
       for (const [key, row] of this.#rows) if (row.round !== round) this.#remove(key, row);
-      for (const [key, wish] of fresh) if (!this.#add(key, wish, wallMs) && wish.mode === 'announce') overflow++;
+      for (const [key, wish] of fresh) if (!this.#add(key, wish, wallMs) && wish.mode === 'announce') unfit.add(key);
     });
-    return overflow;
+    this.#unfit = unfit;
+  }
+
+  /** Addresses that should be announced and have no room in the table. */
+  unfit(): ReadonlySet<string> {
+    return this.#unfit;
   }
 
   /**

@@ -4,6 +4,7 @@ import { captureFilter } from '#capture/filter.ts';
 import { FrameVerdict } from '#capture/frame-verdict.ts';
 import { controlClient } from '#control/client.ts';
 import { buildInfo } from '#model/build-info.ts';
+import { openLinkMonitor } from '#native/linux/link-monitor.ts';
 import { openLive } from '#native/open.ts';
 import type { Pcap } from '#native/pcap.ts';
 import { interfaceBlock, packetBlock, sectionBlock } from '#wire/pcapng.ts';
@@ -12,6 +13,7 @@ import { captureExpression } from './capture-filter.ts';
 
 import { exitCode } from './exit-code.ts';
 import { reportFailure } from './failure.ts';
+import { foreignLink, type LinkIdentity } from './foreign-link.ts';
 import type { Output } from './output.ts';
 
 /** ARP and NDP frames are far shorter; what is longer is not ours. */
@@ -51,6 +53,11 @@ export async function capture(options: CaptureOptions, output: Output): Promise<
     output.note('lanlord: the daemon captures on no interface now (lanlord get interfaces)');
     return exitCode.found;
   }
+  const foreign = await foreignTo(client, links);
+  if (foreign !== null) {
+    output.note(`lanlord: ${foreign}`);
+    return exitCode.refused;
+  }
   const opened = openTaps(links, filter.expression);
   if (!opened.ok) {
     output.note(`lanlord: ${opened.message}`);
@@ -68,6 +75,22 @@ export async function capture(options: CaptureOptions, output: Output): Promise<
   for (const { pcap } of opened.taps) pcap.close();
   output.note(`lanlord: ${frames} frames, ${dropped} dropped`);
   return exitCode.clean;
+}
+
+/** Null: the interfaces here are those of the daemon, or nobody can tell. */
+async function foreignTo(
+  client: ReturnType<typeof controlClient>,
+  links: readonly LinkIdentity[],
+): Promise<string | null> {
+  const monitor = openLinkMonitor();
+  if (!monitor.ok) return null;
+  const present = monitor.value.snapshot();
+  monitor.value.close();
+  if (!present.ok) return null;
+  const found = foreignLink(links, present.value, null);
+  if (found === null) return null;
+  const status = await client.status();
+  return foreignLink(links, present.value, status.ok ? status.value.pid : null);
 }
 
 type Taps =

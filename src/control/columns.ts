@@ -25,7 +25,7 @@ export const columns: ColumnsByKind = {
   ],
   ips: [
     { header: 'IP', value: ({ ip }) => ip },
-    { header: 'POOL', value: ({ pool }) => pool },
+    { header: 'POOL', value: ({ pool }) => pool || '-' },
     { header: 'SERVICE', value: ({ services }) => firstAndMore(services) },
     { header: 'ORIGIN', value: ({ origin }) => origin },
     { header: 'OTHER-HOST', wide: true, value: ({ conflict }) => conflict?.mac ?? '-' },
@@ -36,7 +36,7 @@ export const columns: ColumnsByKind = {
   services: [
     { header: 'NAMESPACE', value: ({ namespace }) => namespace },
     { header: 'NAME', value: ({ name }) => name },
-    { header: 'IPS', value: ({ ips }) => list(ips) },
+    { header: 'IPS', value: ({ ips }) => firstOfMany(ips) },
     { header: 'STATE', value: ({ state }) => state },
     { header: 'REASON', value: ({ reason }) => reason ?? '-' },
     { header: 'MESSAGE', wide: true, value: ({ message }) => message || '-' },
@@ -126,6 +126,13 @@ export const severityWord = { critical: 'CRIT', warning: 'WARN', info: 'INFO' } 
 
 function list(words: readonly string[]): string {
   return words.length === 0 ? '-' : words.join(',');
+}
+
+/** Enough for every service of two families with a few addresses each; one with thousands must not fill the screen. */
+const mostIps = 8;
+
+function firstOfMany(words: readonly string[]): string {
+  return words.length <= mostIps ? list(words) : `${words[0]} … ${words.at(-1)} (${words.length})`;
 }
 
 function firstAndMore(words: readonly string[]): string {

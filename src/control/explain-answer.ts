@@ -1,6 +1,7 @@
 // Why, or why not, for one service or address: the steps of `core`, and what the capture says about its rows.
 import { deliveryStep } from '#core/delivery-problems.ts';
-import { explainAddress, explainService } from '#core/explain.ts';
+import { explainService } from '#core/explain.ts';
+import { explainAddress } from '#core/explain-address.ts';
 import { formatAddress } from '#model/address.ts';
 import type { CaptureReport, DaemonView } from '#ports.ts';
 import { type ExplainObject, findObject, type ObjectResult, objectText } from './explain-object.ts';
@@ -44,21 +45,27 @@ function stepsOf(view: DaemonView, object: ExplainObject): readonly ExplainStep[
   return [...of('fail'), ...of('pass'), ...of('skipped')];
 }
 
+/** So many rows of one service are told one by one, the failing ones first. */
+const mostRows = 16;
+
 /** What the plan cannot know: whether the rows are in the table of a link that hears. */
 function captureSteps(view: DaemonView, object: ExplainObject): readonly ExplainStep[] {
+  const reports = new Map(
+    view.captures.map((report) => [
+      report.interface,
+      { report, rows: new Map(report.rows.map((row) => [row.ip, row])) },
+    ]),
+  );
   const steps: ExplainStep[] = [];
   for (const { ip, interface: name, services } of leaders(view)) {
     const concerned = object.kind === 'service' ? services.includes(object.key) : ip === formatAddress(object.address);
     if (!concerned || name === null) continue;
-    steps.push(
-      captureStep(
-        ip,
-        name,
-        view.captures.find((report) => report.interface === name),
-      ),
-    );
+    const capture = reports.get(name);
+    steps.push(captureStep(ip, name, capture?.report, capture?.rows.get(ip)));
   }
-  return steps;
+  if (steps.length <= mostRows) return steps;
+  const isFailing = ({ result }: ExplainStep) => result === 'fail';
+  return [...steps.filter(isFailing), ...steps.filter((step) => !isFailing(step))].slice(0, mostRows);
 }
 
 /** Whether anything takes the traffic that the address attracts. */
@@ -76,6 +83,8 @@ export const captureCodes = {
   down: { code: 'LL-CAP-002', meaning: 'The interface is down or has no carrier' },
   denied: { code: 'LL-CAP-003', meaning: 'Capture is denied' },
   gone: { code: 'LL-CAP-004', meaning: 'The interface does not exist' },
+  full: { code: 'LL-CAP-005', meaning: 'The table of the interface is full' },
+  claiming: { code: 'LL-CAP-006', meaning: 'The address is being probed for on the interface, and not answered yet' },
 } as const;
 
 const captureFixes = {
@@ -83,15 +92,28 @@ const captureFixes = {
   down: ['Bring the interface up and check its cable'],
   denied: ['Run as root, or grant CAP_NET_RAW by AmbientCapabilities of the unit'],
   gone: ['Create the interface again, or change the interfaces of the policy'],
+  full: ['Raise limits.addresses of the NodeConfig'],
 } as const;
 
-function captureStep(ip: string, name: string, report: CaptureReport | undefined): ExplainStep {
+function captureStep(
+  ip: string,
+  name: string,
+  report: CaptureReport | undefined,
+  row: CaptureReport['rows'][number] | undefined,
+): ExplainStep {
   const nowhere = { name: `capture ${name}`, file: null, line: null };
   const state = report?.capture ?? 'gone';
-  const row = report?.rows.find((candidate) => candidate.ip === ip);
+  if (state === 'open' && row?.isClaiming) {
+    const message = `${ip} is being probed for; it is answered once nobody else turns out to have it`;
+    return { ...nowhere, result: 'skipped', code: captureCodes.claiming.code, message, fix: [] };
+  }
   if (state === 'open' && row) {
     const message = `Capture is open and ${ip} is in its table, answered ${row.answers} times`;
     return { ...nowhere, result: 'pass', code: 'LL-CAP-000', message, fix: [] };
+  }
+  if (state === 'open' && report?.unfit?.has(ip)) {
+    const message = `${ip} is not answered on ${name}: its table is full, ${report.unfit.size} addresses have no room in it`;
+    return { ...nowhere, result: 'fail', code: captureCodes.full.code, message, fix: captureFixes.full };
   }
   const detail = report?.detail ? `: ${report.detail}` : '';
   const message = state === 'open' ? `${ip} is not in its table yet` : `Capture is ${state}${detail}`;

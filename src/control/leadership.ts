@@ -45,7 +45,7 @@ function announced(
   const capture = captures.get(name);
   const row = capture?.rows.get(ip);
   const claims = view.claims?.duplicates.filter((claim) => claim.interface === name && sameText(claim, ip)) ?? [];
-  const state = rowState(capture?.report, row, claims.length > 0);
+  const state = rowState(capture?.report, ip, row, claims.length > 0);
   const leading = view.leading.get(`${ip}%${name}`);
   const sinceMs = leading?.sinceMs ?? row?.sinceMs;
   return {
@@ -59,7 +59,7 @@ function announced(
     term: leading?.term ?? null,
     mac: capture?.report.mac || null,
     group,
-    message: rowMessage(state, name, capture, claims),
+    message: rowMessage(state, ip, name, capture, claims),
   };
 }
 
@@ -88,7 +88,7 @@ export function countVips(view: DaemonView): VipCounts {
   for (const { address, interface: name } of view.snapshot?.desired.announcements ?? []) {
     const ip = formatAddress(address);
     const capture = captures.get(name);
-    const state = rowState(capture?.report, capture?.rows.get(ip), false);
+    const state = rowState(capture?.report, ip, capture?.rows.get(ip), false);
     if (state === 'here') here.add(ip);
     else if (state === 'claiming') claiming.add(ip);
   }
@@ -115,8 +115,14 @@ function vipTotal(snapshot: Snapshot): number {
 
 type ReportedRow = CaptureReport['rows'][number];
 
-function rowState(report: CaptureReport | undefined, row: ReportedRow | undefined, isDuplicate: boolean): LeaderState {
+function rowState(
+  report: CaptureReport | undefined,
+  ip: string,
+  row: ReportedRow | undefined,
+  isDuplicate: boolean,
+): LeaderState {
   if (report !== undefined && report.capture !== 'open') return 'nobody';
+  if (report?.unfit?.has(ip)) return 'nobody';
   if (!row || row.isClaiming) return 'claiming';
   return isDuplicate ? 'duplicate' : 'here';
 }
@@ -127,11 +133,17 @@ function sameText(claim: Duplicate, ip: string): boolean {
 
 function rowMessage(
   state: LeaderState,
+  ip: string,
   name: string,
   capture: Capture | undefined,
   claims: readonly Duplicate[],
 ): string {
-  if (state === 'nobody') return `Capture on ${name} is ${capture?.report.capture ?? 'gone'}`;
+  if (state === 'nobody') {
+    const isFull = capture?.report.capture === 'open' && capture.report.unfit?.has(ip);
+    return isFull
+      ? `The table of ${name} is full (limits.addresses)`
+      : `Capture on ${name} is ${capture?.report.capture ?? 'gone'}`;
+  }
   return state === 'duplicate' ? `Also claimed by ${claims.map(({ mac }) => macText(mac)).join(' and ')}` : '';
 }
 

@@ -22,7 +22,7 @@ export interface IpItem {
   readonly services: readonly string[];
   readonly sharingKey: string | null;
   /** How a service got it; for an address that none has, the same as `state`. */
-  readonly origin: 'auto' | 'requested' | 'shared' | 'restored' | Exclude<IpState, 'allocated'>;
+  readonly origin: 'auto' | 'requested' | 'shared' | 'restored' | Exclude<IpState, 'allocated' | 'status'>;
   readonly state: IpState;
   /** The other host; null where there is none. */
   readonly conflict: { readonly mac: string; readonly interface: string } | null;
@@ -31,10 +31,11 @@ export interface IpItem {
 }
 
 /**
+ * `status`: no pool gave it, it stands in the status of its services and is announced as it is; its pool is empty.
  * `quarantined`: another host has it, see `conflict`; it is not used. The others are never given: `own` is the box's,
  * `excluded` by annotation, `reserved` first and last of a block, `special` network, broadcast or gateway address.
  */
-export type IpState = 'allocated' | 'quarantined' | 'own' | 'excluded' | 'reserved' | 'special';
+export type IpState = 'allocated' | 'status' | 'quarantined' | 'own' | 'excluded' | 'reserved' | 'special';
 
 export interface ServiceItem {
   readonly namespace: string;
@@ -96,6 +97,8 @@ export interface NodeItem {
 
 export interface InterfaceItem {
   readonly name: string;
+  /** The kernel's index in the network namespace of the daemon; null while there is no such interface. */
+  readonly index: number | null;
   readonly mac: string;
   readonly up: boolean;
   readonly carrier: boolean;

@@ -39,6 +39,7 @@ export function* interfaceItems(view: DaemonView): Iterable<InterfaceItem> {
     for (const count of Object.values(capture.drops)) drops += count;
     yield {
       name: capture.interface,
+      index: link?.index ?? null,
       mac: capture.mac,
       up: link?.up ?? false,
       carrier: link?.carrier ?? false,

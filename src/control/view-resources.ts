@@ -7,7 +7,7 @@ import type { Quarantined } from '#model/claims.ts';
 import { formatRange, rangeContains } from '#model/range.ts';
 import { explain } from '#model/reason.ts';
 import { type Service, serviceKey } from '#model/resources.ts';
-import type { Allocation, PoolOutcome, ServiceOutcome } from '#model/snapshot.ts';
+import type { Allocation, Desired, PoolOutcome, ServiceOutcome } from '#model/snapshot.ts';
 import type { DaemonView } from '#ports.ts';
 import type { IpItem, PolicyItem, PoolItem, ServiceItem } from './list-items.ts';
 import { timestamp } from './protocol.ts';
@@ -43,10 +43,8 @@ export function* ipItems(view: DaemonView): Iterable<IpItem> {
     if (known) known.push(allocation);
     else holders.set(ip, [allocation]);
   }
-  for (const entry of view.claims?.quarantine ?? []) {
-    const ip = formatAddress(entry.address);
-    if (!holders.has(ip)) yield quarantinedItem(ip, entry, desired.pools);
-  }
+  const untouched = untouchedItems(desired, holders);
+  yield* quarantinedItems(view, desired.pools, (ip) => holders.has(ip) || untouched.has(ip));
   for (const [ip, allocations] of holders) {
     const [first] = allocations;
     if (!first) continue;
@@ -61,9 +59,45 @@ export function* ipItems(view: DaemonView): Iterable<IpItem> {
       state: 'allocated',
     };
   }
+  yield* untouched.values();
   for (const { pool, range, state } of closedRanges(view.snapshot)) {
     const ip = formatRange(range);
     yield { ip, pool, services: [], sharingKey: null, origin: state, since: null, conflict: null, state };
+  }
+}
+
+/** By address: what stands in the status of services of ours and no pool gave; it is announced as it is. */
+function untouchedItems({ services }: Desired, held: ReadonlyMap<string, unknown>): ReadonlyMap<string, IpItem> {
+  const found = new Map<string, string[]>();
+  const given = services.flatMap(({ handled, ingress, key, addresses }) =>
+    handled && ingress === null ? addresses.map((address) => ({ address, key })) : [],
+  );
+  for (const { address, key } of given.sort((a, b) => compareAddresses(a.address, b.address))) {
+    const ip = formatAddress(address);
+    if (held.has(ip)) continue;
+    const keys = found.get(ip);
+    if (keys) keys.push(key);
+    else found.set(ip, [key]);
+  }
+  const fixed = {
+    pool: '',
+    sharingKey: null,
+    origin: 'restored',
+    state: 'status',
+    since: null,
+    conflict: null,
+  } as const;
+  return new Map([...found].map(([ip, keys]) => [ip, { ip, services: keys.sort(), ...fixed }]));
+}
+
+function* quarantinedItems(
+  { claims }: DaemonView,
+  pools: readonly PoolOutcome[],
+  isListed: (ip: string) => boolean,
+): Iterable<IpItem> {
+  for (const entry of claims?.quarantine ?? []) {
+    const ip = formatAddress(entry.address);
+    if (!isListed(ip)) yield quarantinedItem(ip, entry, pools);
   }
 }
 

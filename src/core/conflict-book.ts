@@ -88,6 +88,11 @@ export class ConflictBook {
     return { claimed: this.#claimed.keys(), watched: [...this.#quarantine.orders(nowMs), ...questions] };
   }
 
+  /** Brings counts and times of known duplicates up to date, between rounds. */
+  recount(sights: readonly ClaimSight[], nowMs: number, wallMs: number): void {
+    this.#duplicates.recount(sights, nowMs, wallMs);
+  }
+
   /** True while time alone may change something within a minute. */
   isPending(): boolean {
     return this.#duplicates.list().length > 0;
@@ -118,12 +123,8 @@ export class ConflictBook {
       return liveKeys.has(claimKey(formatAddress(address), name));
     };
     for (const { address, interface: name, mac } of this.#duplicates.expire(isLive, world.nowMs)) {
-      this.#tell(
-        'conflict.ended',
-        'info',
-        { address, interface: name, mac },
-        `is no longer claimed by ${macText(mac)}`,
-      );
+      const text = `is no longer claimed by ${macText(mac)}`;
+      this.#tell('conflict.ended', 'info', { address, interface: name, mac }, text);
     }
     this.#lift(world);
     return this.#events;
@@ -179,9 +180,10 @@ export class ConflictBook {
     if (!live.has(formatAddress(address)) || this.#proxies.isProxy(name, mac, nowMs)) return;
     const sighting = this.#duplicates.see(name, claimant, nowMs, wallMs);
     if (!sighting) return;
-    if (sighting.alarms) {
+    if (sighting.news) {
       const text = `is also claimed by ${macText(mac)} on ${name} (policy ${policy})`;
-      this.#tell('conflict.claimed', 'critical', { address, interface: name, mac }, text);
+      const severity = sighting.news === 'alarm' ? 'critical' : 'warning';
+      this.#tell('conflict.claimed', severity, { address, interface: name, mac }, text);
     }
     if (policy !== 'release' || !sighting.repeated) return;
     this.#quarantine.add({ address, interface: name, mac, sinceMs: wallMs }, nowMs);

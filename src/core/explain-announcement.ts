@@ -49,7 +49,11 @@ function outcomeStep(snapshot: Snapshot, text: string, address: IpAddress, here:
     const rows = desired.announcements.filter((row) => sameAddress(row.address, address));
     const mute = muteLinks(snapshot.observed.interfaces, address.family);
     const links = rows.flatMap((row) => (mute.has(row.interface) ? [] : [row.interface]));
-    const answers = passed(`announce ${text}`, 'L2', `This node answers for ${text} on ${links.join(', ')}`);
+    const answers = passed(
+      `announce ${text}`,
+      'L2',
+      `This node is the one to answer for ${text} on ${links.join(', ')}`,
+    );
     const silent = rows.filter((row) => mute.has(row.interface)).map((row) => muteStep(text, row.interface));
     return [...(links.length > 0 ? [answers] : []), ...silent];
   }

@@ -37,6 +37,8 @@ export const reasonCodes: Readonly<Record<Reason['code'], string>> = {
   own_address: 'LL-IPAM-008',
   special_address: 'LL-IPAM-009',
   address_in_use: 'LL-IPAM-010',
+  excluded_address: 'LL-IPAM-011',
+  reserved_address: 'LL-IPAM-012',
   pool_disabled: 'LL-POOL-001',
   pool_conflicting: 'LL-POOL-002',
   pool_invalid: 'LL-POOL-003',

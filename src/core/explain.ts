@@ -1,9 +1,10 @@
-// Why a service has its addresses or not, and why an address is answered or not: every step from manifest to wire.
+// Why a service has its addresses or not, and why they are answered or not: every step from manifest to wire.
 import { formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
 import type { Reason } from '#model/reason.ts';
 import { type Service, serviceKey } from '#model/resources.ts';
 import type { ServiceOutcome, Snapshot } from '#model/snapshot.ts';
-import { announcementNotReached, announcementSteps } from './explain-announcement.ts';
+import { AddressMap } from './address-map.ts';
+import { announcementNotReached, announcementSteps, type Kinds } from './explain-announcement.ts';
 import { poolBookOf, poolSteps } from './explain-pools.ts';
 import {
   type ExplainStep,
@@ -15,10 +16,11 @@ import {
   refusal,
 } from './explain-step.ts';
 import { externalAddresses } from './match.ts';
-import { inUse, nodeAddresses } from './node-address.ts';
 import type { PoolBook } from './pool-book.ts';
-import { isClosed } from './pool-use.ts';
 import { notHandled, serviceFacts } from './service-facts.ts';
+
+/** So many addresses of one service are explained one by one, the worst first: nobody reads thousands. */
+const mostAddresses = 16;
 
 /** Null: there is no such service. `key` is `namespace/name`. */
 export function explainService(snapshot: Snapshot, key: string): Explanation | null {
@@ -44,17 +46,26 @@ function allocationSteps(snapshot: Snapshot, service: Service, outcome: ServiceO
   }
   const facts = serviceFacts(service);
   const missing = outcome.reasons.length > 0;
-  const given = outcome.addresses.map(formatAddress).join(', ');
+  const given = firstAddresses(outcome.addresses);
   const heading = passed('service', 'SVC', `It asks for ${outcome.families.join(' and ')}`, placeOf(service));
   const has = given === '' ? [] : [passed('address', 'IPAM', `It has ${given}`)];
   const book = poolBookOf(snapshot);
-  const lacks = outcome.reasons.map((reason) =>
-    refusal('address', 'fail', reason, placeOf(service), addressFixes(reason, book)),
-  );
-  return [heading, ...has, ...lacks, ...poolSteps(snapshot, book, facts, outcome.families, missing)];
+  const lacks = outcome.reasons
+    .slice(0, mostAddresses)
+    .map((reason) => refusal('address', 'fail', reason, placeOf(service), addressFixes(reason, book)));
+  const more = outcome.reasons.length - lacks.length;
+  const others = more > 0 ? [notReached('address', 'IPAM', `${more} more addresses are refused`)] : [];
+  return [heading, ...has, ...lacks, ...others, ...poolSteps(snapshot, book, facts, outcome.families, missing)];
 }
 
-function addressFixes(reason: Reason, book: PoolBook): readonly string[] {
+/** The first few, and how many there are. */
+function firstAddresses(addresses: readonly IpAddress[]): string {
+  const texts = addresses.slice(0, mostAddresses).map(formatAddress);
+  const more = addresses.length - texts.length;
+  return `${texts.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+export function addressFixes(reason: Reason, book: PoolBook): readonly string[] {
   switch (reason.code) {
     case 'dormant':
       return ['Apply a CiliumLoadBalancerIPPool'];
@@ -67,15 +78,19 @@ function addressFixes(reason: Reason, book: PoolBook): readonly string[] {
     case 'out_of_ips':
       return ['Add a block to a pool that selects the service'];
     case 'already_allocated':
-      return reason.holder === null
-        ? ['Request another address']
-        : [`Request another address, or give it and ${reason.holder} the same annotation lbipam.cilium.io/sharing-key`];
+      return [
+        `Request another address, or give it and ${reason.holder} the same annotation lbipam.cilium.io/sharing-key`,
+      ];
     case 'already_allocated_incompatible_service':
       return [`${sharingFix(reason.why, reason.holder)}, or request another address`];
     case 'invalid_request':
       return ['Correct spec.loadBalancerIP or the annotation lbipam.cilium.io/ips'];
     case 'special_address':
       return ['Request another address, or annotate the pool with lanlord.dev/allow-special: "true"'];
+    case 'excluded_address':
+      return ['Request another address, or take it out of the annotation lanlord.dev/exclude of the pool'];
+    case 'reserved_address':
+      return ['Request another address, or set allowFirstLastIPs: Yes in the pool'];
     case 'address_in_use':
       return [`Find the host with MAC ${reason.mac} and give it another address, or request another address`];
     case 'family_disabled':
@@ -111,71 +126,45 @@ function sharingFix(why: string, holder: string): string {
 function announcementsOf(snapshot: Snapshot, service: Service, outcome: ServiceOutcome): readonly ExplainStep[] {
   const kinds = addressKinds(service, outcome);
   if (kinds.length === 0) return [announcementNotReached()];
-  const steps = kinds.flatMap(({ address, loadBalancer, external }) =>
+  const shown = kinds.length > mostAddresses ? worstFirst(snapshot, kinds).slice(0, mostAddresses) : kinds;
+  const steps = shown.flatMap(({ address, loadBalancer, external }) =>
     announcementSteps(snapshot, service, address, { loadBalancer, external }),
   );
+  const more = kinds.length - shown.length;
+  if (more > 0) steps.push(notReached('announce', 'L2', `${more} more addresses: lanlord explain ip/ADDRESS`));
   // Two addresses of one kind have the same policy steps: once is enough.
-  const seen = new Map(steps.map((step) => [`${step.name} ${step.code} ${step.message}`, step]));
-  return [...seen.values()];
+  return uniqueSteps(steps);
 }
 
-function addressKinds(service: Service, outcome: ServiceOutcome) {
-  const external = externalAddresses(service);
-  const texts = new Map([...outcome.addresses, ...external].map((address) => [formatAddress(address), address]));
-  const has = (list: readonly IpAddress[], text: string) => list.some((address) => formatAddress(address) === text);
-  return [...texts].map(([text, address]) => ({
-    address,
-    loadBalancer: has(outcome.addresses, text),
-    external: has(external, text),
-  }));
+/** Addresses that are not announced come first. */
+function worstFirst({ desired }: Snapshot, kinds: readonly AddressKinds[]): readonly AddressKinds[] {
+  const missing = new AddressMap(desired.unannounced.map((one) => [one.address, true]));
+  const isMissing = ({ address }: AddressKinds) => missing.get(address) === true;
+  return [...kinds.filter(isMissing), ...kinds.filter((one) => !isMissing(one))];
 }
 
-/** Null: nothing is known of the address: no pool contains it and no service has it. */
-export function explainAddress(snapshot: Snapshot, address: IpAddress): Explanation | null {
-  const text = formatAddress(address);
-  const holders = holdersOf(snapshot, text);
-  const book = poolBookOf(snapshot);
-  const pools = book.containing(address);
-  const node = nodeAddresses(snapshot.observed);
-  const own = node.own.get(address);
-  const taken = node.taken.get(address);
-  if (holders.length === 0 && pools.length === 0 && own === undefined) return null;
-  const steps: ExplainStep[] = pools.map((use) =>
-    passed('pool', 'POOL', `Pool ${use.state.name} contains it`, placeOf(use.state.declared, 'spec.blocks')),
-  );
-  if (own !== undefined) steps.push(refusal('owner', 'fail', { code: 'own_address', address: text, interface: own }));
-  if (taken)
-    steps.push(refusal('owner', 'fail', inUse(text, taken), undefined, addressFixes(inUse(text, taken), book)));
-  if (holders.length === 0) {
-    const reserved = pools.some((use) => isClosed(use, address));
-    const open = pools.some((use) => use.isOpen);
-    const why = reserved ? 'It is reserved and not handed out' : open ? 'It is free' : 'Its pool hands out nothing now';
-    return explanation(`ip/${text}`, [...steps, notReached('holder', 'IPAM', why), announcementNotReached()]);
-  }
-  for (const { service, outcome } of holders) {
-    const allocation = snapshot.desired.allocations.find(
-      (one) => one.service === outcome.key && formatAddress(one.address) === text,
-    );
-    const how = allocation ? ` (${allocation.origin}, from pool ${allocation.pool})` : '';
-    steps.push(passed('holder', 'IPAM', `Service ${outcome.key} has it${how}`, placeOf(service)));
-    const kinds = addressKinds(service, outcome).find((one) => formatAddress(one.address) === text);
-    if (kinds) steps.push(...announcementSteps(snapshot, service, address, kinds));
-  }
-  return explanation(`ip/${text}`, unique(steps));
+export interface AddressKinds extends Kinds {
+  readonly address: IpAddress;
 }
 
-function holdersOf({ observed, desired }: Snapshot, text: string) {
-  const outcomes = new Map(desired.services.map((outcome) => [outcome.key, outcome]));
-  return observed.inputs.services.flatMap((service) => {
-    const outcome = outcomes.get(serviceKey(service));
-    if (!outcome) return [];
-    return addressKinds(service, outcome).some(({ address }) => formatAddress(address) === text)
-      ? [{ service, outcome }]
-      : [];
-  });
+/** The addresses of a service, each once. */
+export function addressKinds(service: Service, outcome: ServiceOutcome): readonly AddressKinds[] {
+  const given = new AddressMap(outcome.addresses.map((address) => [address, true]));
+  const external = new AddressMap(externalAddresses(service).map((address) => [address, address]));
+  return [
+    ...outcome.addresses.map((address) => ({
+      address,
+      loadBalancer: true,
+      external: external.get(address) !== undefined,
+    })),
+    ...external
+      .values()
+      .filter((address) => given.get(address) === undefined)
+      .map((address) => ({ address, loadBalancer: false, external: true })),
+  ];
 }
 
-/** Sharers have the same policy steps. */
-function unique(steps: readonly ExplainStep[]): readonly ExplainStep[] {
+/** Sharers, and addresses of one kind, have the same policy steps. */
+export function uniqueSteps(steps: readonly ExplainStep[]): readonly ExplainStep[] {
   return [...new Map(steps.map((step) => [`${step.name} ${step.code} ${step.message}`, step])).values()];
 }

@@ -1,6 +1,7 @@
 // The addresses a service asks for by name: each is given or refused with its reason.
 import { formatAddress, type IpAddress } from '#model/address.ts';
 import type { Reason } from '#model/reason.ts';
+import { closedReason } from './closed-reason.ts';
 import { inUse } from './node-address.ts';
 import { isClosed } from './pool-use.ts';
 import { give, type Round, type ServiceRound } from './round.ts';
@@ -49,11 +50,8 @@ function giveOne(round: Round, shared: SharedIndex, { facts }: ServiceRound, add
     if (facts.sharing.key === '') return { code: 'already_allocated', address: text, holder: obstacle.holder };
     return { code: 'already_allocated_incompatible_service', address: text, ...obstacle };
   }
-  if (isClosed(use, address)) {
-    const special = use.state.annotations.allowSpecial ? undefined : round.node.special.get(address);
-    if (special) return { code: 'special_address', address: text, why: special.why };
-    return { code: 'already_allocated', address: text, holder: null };
-  }
+  const closed = isClosed(use, address) ? closedReason(use.state, round.node, address) : null;
+  if (closed) return closed;
   shared.add(give(round, facts, address, use.state, 'requested'));
   return null;
 }

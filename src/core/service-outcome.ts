@@ -113,6 +113,8 @@ export function reasonWord(reason: Reason): string {
     case 'own_address':
     case 'special_address':
     case 'address_in_use':
+    case 'excluded_address':
+    case 'reserved_address':
       return 'already_allocated';
     default:
       return reason.code;

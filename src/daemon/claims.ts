@@ -3,7 +3,7 @@ import { ConflictBook } from '#core/conflict-book.ts';
 import { listChanges } from '#core/list-changes.ts';
 import { type NodeAddresses, nodeAddresses } from '#core/node-address.ts';
 import { formatAddress, type IpAddress } from '#model/address.ts';
-import type { ClaimOrders, ClaimsView, Quarantined } from '#model/claims.ts';
+import type { ClaimOrders, ClaimsView, Duplicate, Quarantined } from '#model/claims.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import { rangeContains } from '#model/range.ts';
@@ -34,12 +34,16 @@ export class Claims {
     return this.#book.quarantine();
   }
 
-  duplicates() {
+  /** With what was heard until now: a round comes only when somebody new claims something. */
+  duplicates(): readonly Duplicate[] {
+    if (!this.#book.isPending()) return [];
+    const { sink, clock } = this.#parts;
+    this.#book.recount(sink.claims(), clock.monotonicMs(), clock.wallMs());
     return this.#book.duplicates();
   }
 
   view(): ClaimsView {
-    return { duplicates: this.#book.duplicates(), quarantine: this.#book.quarantine() };
+    return { duplicates: this.duplicates(), quarantine: this.#book.quarantine() };
   }
 
   proxies() {

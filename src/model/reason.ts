@@ -11,7 +11,7 @@ export type Reason =
   | { readonly code: 'no_pool'; readonly address: string | null }
   | { readonly code: 'out_of_ips' }
   | { readonly code: 'pool_selector_mismatch'; readonly address: string; readonly pool: string }
-  | { readonly code: 'already_allocated'; readonly address: string; readonly holder: string | null }
+  | { readonly code: 'already_allocated'; readonly address: string; readonly holder: string }
   | {
       readonly code: 'already_allocated_incompatible_service';
       readonly address: string;
@@ -22,6 +22,8 @@ export type Reason =
   | { readonly code: 'own_address'; readonly address: string; readonly interface: string }
   | { readonly code: 'special_address'; readonly address: string; readonly why: 'network' | 'broadcast' | 'gateway' }
   | { readonly code: 'address_in_use'; readonly address: string; readonly mac: string; readonly interface: string }
+  | { readonly code: 'excluded_address'; readonly address: string; readonly pool: string }
+  | { readonly code: 'reserved_address'; readonly address: string; readonly pool: string }
   // A pool that does not serve a service (explain)
   | { readonly code: 'pool_disabled'; readonly pool: string }
   | { readonly code: 'pool_conflicting'; readonly pool: string; readonly with: string }
@@ -62,9 +64,7 @@ export function explain(reason: Reason): string {
     case 'pool_selector_mismatch':
       return `The pool with the CIDR containing '${reason.address}', doesn't select this service`;
     case 'already_allocated':
-      return reason.holder === null
-        ? `The IP '${reason.address}' is already allocated: it is reserved in its pool`
-        : `The IP '${reason.address}' is already allocated to another service`;
+      return `The IP '${reason.address}' is already allocated to another service`;
     case 'already_allocated_incompatible_service':
       return `The IP '${reason.address}' is already allocated to an incompatible service. Reason: ${reason.why}`;
     case 'invalid_request':
@@ -75,6 +75,10 @@ export function explain(reason: Reason): string {
       return `The IP '${reason.address}' is the ${reason.why} address of a subnet of this node`;
     case 'address_in_use':
       return `The IP '${reason.address}' is used by another host: ${macText(reason.mac)} on ${quote(reason.interface)}`;
+    case 'excluded_address':
+      return `The IP '${reason.address}' is excluded by the annotation lanlord.dev/exclude of pool ${quote(reason.pool)}`;
+    case 'reserved_address':
+      return `The IP '${reason.address}' is the first or last of a block of pool ${quote(reason.pool)}, which has allowFirstLastIPs: No`;
     default:
       return explainPool(reason);
   }
@@ -92,7 +96,9 @@ type PoolReason = Exclude<
       | 'invalid_request'
       | 'own_address'
       | 'special_address'
-      | 'address_in_use';
+      | 'address_in_use'
+      | 'excluded_address'
+      | 'reserved_address';
   }
 >;
 

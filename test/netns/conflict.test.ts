@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test
 import { Lab, type LabHost } from '#cli/lab.ts';
 import { arpBytes, broadcast } from '../support/arp-text.ts';
 import { Asker, type Heard } from '../support/asker.ts';
-import { Box, whySkipped } from '../support/box.ts';
+import { Box, binary, whySkipped } from '../support/box.ts';
 import { policy, pool, service } from '../support/manifests.ts';
 
 const skipped = whySkipped('arping', 'tcpdump');
@@ -278,6 +278,13 @@ describe.skipIf(skipped !== '')(`conflicts${skipped}`, () => {
       expect(shark.stdout).toMatch(/eth0\t0x0*1\treplied: who-has/);
       expect(shark.stdout).toMatch(/eth0\t0x0*2\t192.168.10.212 is-at/);
     }
+    // From another namespace the same name is another interface, and the same socket file the same daemon.
+    const elsewhere = [binary, 'capture', '-w', file, '--duration', '1s', '--socket', box.socket];
+    const refused = await lab.exec(other, elsewhere);
+    expect(refused.code).toBe(5);
+    expect(refused.stderr).toContain(`the daemon captures on "eth0", MAC ${box.mac}`);
+    expect(refused.stderr).toContain(`here is MAC ${other.mac}`);
+    expect(refused.stderr).toContain(`nsenter --target ${box.pid}`);
     expect((await box.lanlord('capture', '-w', file, '--duration', '1s', '--filter', 'no such words')).code).toBe(2);
     expect((await box.lanlord('capture', '-w', file, '--duration', '1s', '--filter', 'vip:x')).code).toBe(2);
   }, 60_000);

@@ -10,7 +10,7 @@ export const configCodes = {
   'LL-CFG-006': 'Anchors and aliases are refused',
   'LL-CFG-007': 'Tags that are not of the YAML core schema are refused',
   'LL-CFG-008': 'Nested deeper than 32 levels',
-  'LL-CFG-009': 'Larger than 64 MiB, or more than 200,000 documents in one file',
+  'LL-CFG-009': 'Larger than 64 MiB, or more than 200,000 documents in one file, counting entries of lists',
   'LL-CFG-010': 'Wrong type',
   'LL-CFG-011': 'A required field is missing',
   'LL-CFG-012': 'A value that is not one of the allowed ones',

@@ -6,6 +6,7 @@ import { convertDocument, readHeader } from './convert-document.ts';
 import type { RawDocument } from './document.ts';
 import { LineIndex } from './line-index.ts';
 import type { ManifestObject } from './manifest-object.ts';
+import { maxDocuments } from './pre-scan.ts';
 import { readDocuments } from './read-documents.ts';
 import { Reporter } from './reporter.ts';
 
@@ -52,32 +53,58 @@ export function* parseInParts(text: string, file: string, options: ParseOptions)
   });
   const createdMs = options.createdMs ?? (() => 0);
   let documents = 0;
+  const room = { left: maxDocuments };
   for (const document of readDocuments(text, reporter)) {
     documents++;
-    for (const part of partsOf(document, reporter, createdMs)) if (!document.faulty || !part.object) yield part;
+    room.left--;
+    for (const part of partsOf(document, reporter, createdMs, room)) if (!document.faulty || !part.object) yield part;
   }
   reporter.finish();
   yield { problems: reporter.problems, documents };
 }
 
-function* partsOf(document: RawDocument, reporter: Reporter, createdMs: CreatedMs): Generator<Part, void, undefined> {
+/** `room`: how many more objects the file may have; entries of lists count like documents. */
+function* partsOf(
+  document: RawDocument,
+  reporter: Reporter,
+  createdMs: CreatedMs,
+  room: { left: number },
+): Generator<Part, void, undefined> {
   const conversion = { document, reporter, createdMs };
   const header = readHeader(conversion);
   if (!header) return;
   if (header.kind === 'List' && header.apiVersion === 'v1') {
-    const { items } = document.value as { readonly items?: unknown };
-    if (Array.isArray(items)) {
-      for (const index of items.keys()) yield* partsOf(document.item(index), reporter, createdMs);
-    } else if (items !== null && items !== undefined) {
-      reporter.inDocument(document, 'document', {
-        code: 'LL-CFG-010',
-        path: ['items'],
-        message: 'items: expected a list',
-      });
-    }
+    for (const item of entriesOf(document, reporter, room)) yield* partsOf(item, reporter, createdMs, room);
     return;
   }
   const converted = convertDocument(conversion, header);
   if (converted.result === 'object') yield { object: converted.object };
   else if (converted.result === 'skipped') yield { skipped: converted.kind };
+}
+
+/** The entries of a list, none after reporting that it is no list or has too many. */
+function* entriesOf(document: RawDocument, reporter: Reporter, room: { left: number }): Iterable<RawDocument> {
+  const { items = null } = document.value as { readonly items?: unknown };
+  if (items === null) return;
+  if (!Array.isArray(items)) {
+    reporter.inDocument(document, 'document', {
+      code: 'LL-CFG-010',
+      path: ['items'],
+      message: 'items: expected a list',
+    });
+    return;
+  }
+  const first = Math.max(0, room.left);
+  room.left -= items.length;
+  if (room.left < 0) tooMany(document, reporter, first);
+  else for (const index of items.keys()) yield document.item(index);
+}
+
+function tooMany(document: RawDocument, reporter: Reporter, index: number): void {
+  reporter.inDocument(document, 'document', {
+    code: 'LL-CFG-009',
+    path: ['items', index],
+    message: 'the file has more than 200,000 documents, counting entries of lists',
+    hint: 'split it into several files of a directory',
+  });
 }

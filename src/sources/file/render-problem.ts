@@ -43,9 +43,15 @@ function snippet(problem: ConfigProblem, text: string): string[] {
   const from = Math.max(0, problem.column - 1 - snippetWidth / 2);
   const source = full.slice(from, from + snippetWidth);
   const at = problem.column - 1 - from;
-  const indent = safeText(source.slice(0, at)).replace(/./gu, ' ');
-  const caret = '^'.repeat(Math.max(1, Math.min(tokenLength(source.slice(at)), source.length - at)));
-  return [`${String(problem.line).padStart(4)} | ${safeText(source)}`, `     | ${indent}${caret}`];
+  const indent = ' '.repeat(Bun.stringWidth(shown(source.slice(0, at))));
+  const marked = shown(source.slice(at, at + tokenLength(source.slice(at))));
+  const caret = '^'.repeat(Math.max(1, Bun.stringWidth(marked)));
+  return [`${String(problem.line).padStart(4)} | ${shown(source)}`, `     | ${indent}${caret}`];
+}
+
+/** As a terminal shows it: a tab is as wide wherever it stands, so that the caret stays below what it means. */
+function shown(source: string): string {
+  return safeText(source.replaceAll('\t', '    '));
 }
 
 function lineOf(text: string, line: number): string | null {

@@ -140,8 +140,13 @@ test('one more frame of a known claimant is no news, except of a repeat under re
   expect(rows.poll(4)).toBe(true);
 });
 
-test('what does not fit is counted, but not what is only listened for', () => {
+test('what does not fit is named, but not what is only listened for, and gets in as soon as there is room', () => {
   const many = Array.from({ length: 10 }, (_, i) => wish({ address: address(`192.0.2.${i + 1}`) }));
-  expect(rows.set(many, 1)).toBe(2);
-  expect(rows.set([...many.slice(0, 8), wish({ address: address('192.0.2.99'), mode: 'watch' })], 2)).toBe(0);
+  rows.set(many, 1);
+  expect([...rows.unfit()]).toEqual(['192.0.2.9', '192.0.2.10']);
+  rows.set([...many.slice(0, 8), wish({ address: address('192.0.2.99'), mode: 'watch' })], 2);
+  expect([...rows.unfit()]).toEqual([]);
+  rows.set(many.slice(2), 3);
+  expect([...rows.unfit()]).toEqual([]);
+  expect([...rows.announced()].map(({ ip: text }) => text)).toContain('192.0.2.10');
 });

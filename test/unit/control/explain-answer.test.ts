@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import { explainAnswer } from '#control/explain-answer.ts';
+import { countVips, leaders } from '#control/leadership.ts';
 import { capture, daemonView } from '../../support/daemon-view.ts';
 
 function steps(text: string, view = daemonView()) {
@@ -27,6 +28,24 @@ test('a closed capture is a failing step, first, although the plan wants the row
 test('a row that is not in the table yet is a failing step', () => {
   const found = steps('ip/192.168.10.208', daemonView({ captures: [capture({ rows: [] })] }));
   expect(found.find(({ name }) => name === 'capture eth0')).toMatchObject({ result: 'fail', code: 'LL-CAP-001' });
+});
+
+test('a row that has no room in the table is a failing step that says so, and nobody leads it', () => {
+  const full = daemonView({ captures: [capture({ rows: [], unfit: new Set(['192.168.10.208']) })] });
+  const step = steps('ip/192.168.10.208', full).find(({ name }) => name === 'capture eth0');
+  expect(step).toMatchObject({ result: 'fail', code: 'LL-CAP-005' });
+  expect(step?.fix).toEqual(['Raise limits.addresses of the NodeConfig']);
+  const [leader] = leaders(full);
+  expect(leader).toMatchObject({ ip: '192.168.10.208', state: 'nobody', leader: null });
+  expect(leader?.message).toBe('The table of eth0 is full (limits.addresses)');
+  expect(countVips(full)).toMatchObject({ here: 0, claiming: 0, nobody: 2 });
+});
+
+test('a row that is being probed for is neither passed nor failed', () => {
+  const rows = [{ ip: '192.168.10.208', answers: 0, sinceMs: 1, generation: 1, isClaiming: true }];
+  const found = steps('ip/192.168.10.208', daemonView({ captures: [capture({ rows })] }));
+  const step = found.find(({ name }) => name === 'capture eth0');
+  expect(step).toMatchObject({ result: 'skipped', code: 'LL-CAP-006' });
 });
 
 test('an address that nobody knows, and everything before the first evaluation, is not found', () => {

@@ -52,6 +52,16 @@ test('pools, announcements and interfaces as tables', () => {
   );
 });
 
+test('a service with thousands of addresses shows the first, the last and how many', () => {
+  const ips = Array.from({ length: 60_000 }, (_, i) => `10.0.${i >> 8}.${i & 255}`);
+  const [item] = [...itemsOf('services', { view: daemonView(), journal: () => [] })];
+  if (!item) throw new Error('no service');
+  const text = (list: readonly string[]) =>
+    tableText(columns.services, [{ ...item, ips: list }], nowMs, { wide: true, maxWidth: null });
+  expect(text(ips)).toContain('  10.0.0.0 … 10.0.234.95 (60000)  ');
+  expect(text(ips.slice(0, 8))).toContain(`  ${ips.slice(0, 8).join(',')}  `);
+});
+
 test('every kind has columns, and a wide table has all of them', () => {
   for (const kind of Object.keys(columns) as Kind[]) {
     const [header = ''] = table(kind, true).split('\n');

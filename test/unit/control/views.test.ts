@@ -108,6 +108,20 @@ test('what pools contain and never give follows the allocations, as ranges, and 
   ]);
 });
 
+test('without a pool, addresses that stand in the status of services are listed, each once', () => {
+  const base = snapshot();
+  const status = (key: string) => base.desired.services.filter((one) => one.key === key);
+  const services = [...status('default/web'), ...status('default/api'), ...status('dns/resolver')];
+  const left = services.map((one) => ({ ...one, ingress: null }));
+  const desired = { ...base.desired, allocations: [], pools: [], services: left };
+  const view = daemonView({ snapshot: { ...base, desired } });
+  const found = [...itemsOf('ips', { view, journal: () => [] })];
+  expect(found).toEqual([
+    expect.objectContaining({ ip: '192.168.10.208', pool: '', services: ['default/api', 'default/web'] }),
+    expect.objectContaining({ ip: '192.168.10.209', origin: 'restored', state: 'status', services: ['dns/resolver'] }),
+  ]);
+});
+
 test('services that are not ours are not listed, and pending ones say why in the words of the condition', () => {
   const found = items('services');
   expect(found.map(({ namespace, name }) => `${namespace}/${name}`)).toEqual([

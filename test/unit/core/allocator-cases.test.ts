@@ -57,7 +57,7 @@ describe('requests', () => {
       pools: reserved,
       services: ['0', '255', '254'].map((last) => service(`s/${last}`, requesting(`1.2.4.${last}`))),
     });
-    expect([world.lacks('s/0'), world.lacks('s/255')]).toEqual([['already_allocated'], ['already_allocated']]);
+    expect([world.lacks('s/0'), world.lacks('s/255')]).toEqual([['reserved_address'], ['reserved_address']]);
     expect(world.ips('s/254')).toEqual(['1.2.4.254']);
   });
 

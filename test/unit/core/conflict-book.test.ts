@@ -142,19 +142,56 @@ describe('claims on an address that is answered', () => {
     expect(kinds(story.look({ live, claimants: [claimant] }))).toEqual(['conflict.ended']);
     expect(story.book.duplicates()).toEqual([]);
   });
-  test('D-9: one alarm per MAC and hour, however many addresses it claims', () => {
+  test('D-9: one alarm per MAC and hour, and a word about each of its other addresses', () => {
     const story = new Story();
     story.world = { policy: 'alarm' };
     const both = [vip, '192.0.2.11'];
     const claims = () => both.map((ip) => story.claimant({ ip }));
-    expect(kinds(story.look({ live: both, claimants: claims() }))).toEqual(['conflict.claimed']);
+    const told = (events: readonly ConflictEvent[]) => events.map(({ kind, severity }) => `${kind} ${severity}`);
+    const hourly = ['conflict.claimed critical', 'conflict.claimed warning'];
+    expect(told(story.look({ live: both, claimants: claims() }))).toEqual(hourly);
     story.nowMs += 30 * minute;
     expect(kinds(story.look({ live: both, claimants: claims() }))).toEqual([]);
     story.nowMs += 2 * minute;
-    story.look({ live: both, claimants: [] });
+    expect(kinds(story.look({ live: both, claimants: [] }))).toEqual(['conflict.ended', 'conflict.ended']);
     story.nowMs += 29 * minute;
-    expect(kinds(story.look({ live: both, claimants: claims() }))).toEqual(['conflict.claimed']);
+    expect(told(story.look({ live: both, claimants: claims() }))).toEqual(hourly);
     expect(story.book.duplicates()).toHaveLength(2);
+  });
+  test('the journal tells the end of a claim exactly when it told its beginning, address by address', () => {
+    const story = new Story();
+    const both = [vip, '192.0.2.11'];
+    const told: string[] = [];
+    const look = (...ips: string[]) => {
+      const events = story.look({ live: both, claimants: ips.map((ip) => story.claimant({ ip })) });
+      told.push(...events.map(({ kind, object }) => `${kind} ${object}`));
+    };
+    look(vip);
+    look(...both);
+    story.nowMs += minute;
+    look();
+    // Within the hour it comes and goes again: no word about either.
+    look(...both);
+    story.nowMs += minute;
+    look();
+    expect(told).toEqual([
+      `conflict.claimed ip/${vip}`,
+      'conflict.claimed ip/192.0.2.11',
+      `conflict.ended ip/${vip}`,
+      'conflict.ended ip/192.0.2.11',
+    ]);
+  });
+  test('between rounds, counts and times of known claims are brought up to date, and no other', () => {
+    const story = new Story();
+    story.look({ live, claimants: [story.claimant()] });
+    story.nowMs += 4000;
+    const claimants = [story.claimant({ count: 9 }), story.claimant({ ip: '192.0.2.11', count: 3 })];
+    const sights = [{ interface: 'eth0', live, concluded: [], claimants }];
+    story.book.recount(sights, story.nowMs, story.nowMs + 5_000_000);
+    expect(story.book.duplicates()).toMatchObject([{ count: 9, lastMs: story.nowMs + 5_000_000 }]);
+    story.nowMs += minute - 1;
+    story.look({ live });
+    expect(story.book.duplicates()).toHaveLength(1);
   });
   test('ACD-7: release gives the address up at the second claim within ten seconds, not at the first', () => {
     const story = new Story();

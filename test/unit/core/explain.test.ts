@@ -1,6 +1,7 @@
 // Explanations: the first failing step first, every pool with its reason, stable codes, the place in the manifest.
 import { describe, expect, test } from 'bun:test';
-import { explainAddress, explainService } from '#core/explain.ts';
+import { explainService } from '#core/explain.ts';
+import { explainAddress } from '#core/explain-address.ts';
 import type { Explanation } from '#core/explain-step.ts';
 import type { Position } from '#model/resources.ts';
 import { address, networkInterface, policy, pool, service } from '../../support/objects.ts';
@@ -133,18 +134,42 @@ describe('an address', () => {
   test('tells its pool, its holder and who answers', () => {
     expect(explainAddress(world.snapshot, address('10.0.0.9'))?.ok).toBe(true);
     expect(messages('10.0.0.9')).toContain('Service s/a has it (requested, from pool p)');
-    expect(messages('10.0.0.9')).toContain('This node answers for 10.0.0.9 on eth0');
+    expect(messages('10.0.0.9')).toContain('This node is the one to answer for 10.0.0.9 on eth0');
   });
 
   test('can be external, free, excluded, our own, or unknown', () => {
     expect(messages('10.0.0.200')).toContain('Service s/b has it');
     expect(messages('10.0.0.77')).toContain('It is free');
-    expect(messages('10.0.0.50')).toContain('reserved');
     expect(explainAddress(world.snapshot, address('10.0.0.1'))?.steps[0]).toMatchObject({
       result: 'fail',
       code: 'LL-IPAM-008',
     });
     expect(explainAddress(world.snapshot, address('192.0.2.1'))).toBeNull();
+  });
+
+  test('that its pool never gives says why, with a code and the place in the manifest', () => {
+    const edges = pool('edges', '10.0.7.0/24', {
+      allowFirstLastIPs: false,
+      annotations: { 'lanlord.dev/exclude': '10.0.7.50-10.0.7.60' },
+      position: at(1),
+      fields: new Map([
+        ['metadata.annotations["lanlord.dev/exclude"]', at(5)],
+        ['spec.allowFirstLastIPs', at(9)],
+        ['spec.blocks', at(7)],
+      ]),
+    });
+    const lan = new World({ interfaces: [addressesOn(networkInterface('eth0'), '10.0.7.129/25')] });
+    lan.round({ pools: [edges], services: [service('s/a', requesting('10.0.7.55'))] });
+    const holder = (ip: string) =>
+      explainAddress(lan.snapshot, address(ip))?.steps.find(({ name }) => name === 'holder');
+    expect(holder('10.0.7.55')).toMatchObject({ result: 'skipped', code: 'LL-IPAM-011', file: 'lan.yaml', line: 5 });
+    expect(holder('10.0.7.55')?.message).toContain('annotation lanlord.dev/exclude of pool "edges"');
+    expect(holder('10.0.7.0')).toMatchObject({ result: 'skipped', code: 'LL-IPAM-012', line: 9 });
+    expect(holder('10.0.7.128')).toMatchObject({ result: 'skipped', code: 'LL-IPAM-009', line: 7 });
+    const [web] = lan.snapshot.desired.services;
+    expect(web?.condition).toMatchObject({ status: 'False', reason: 'already_allocated' });
+    expect(web?.condition?.message).toContain('lanlord.dev/exclude');
+    expect(explainService(lan.snapshot, 's/a')?.steps[0]).toMatchObject({ result: 'fail', code: 'LL-IPAM-011' });
   });
 
   test('an unknown service is none', () => {

@@ -1,7 +1,7 @@
 // What evaluation makes of addresses that other hosts have.
 import { describe, expect, test } from 'bun:test';
 import { evaluate } from '#core/evaluate.ts';
-import { explainAddress } from '#core/explain.ts';
+import { explainAddress } from '#core/explain-address.ts';
 import { formatAddress } from '#model/address.ts';
 import type { Quarantined } from '#model/claims.ts';
 import { explain } from '#model/reason.ts';
@@ -78,6 +78,8 @@ describe('an address in quarantine', () => {
     expect(desired.announcements).toEqual([]);
     const steps = explainAddress({ revision: 1, observed, desired }, address('192.0.2.9'))?.steps ?? [];
     expect(steps[0]).toMatchObject({ result: 'fail', code: 'LL-IPAM-010' });
+    expect(steps.map(({ message }) => message).join('; ')).not.toContain('reserved');
+    expect(steps.map(({ message }) => message)).toContain('No service gets it as long as that is so');
   });
   test('is not announced as an external address either', () => {
     const web = service('default/web', { externalIPs: ['198.51.100.7'], type: 'ClusterIP' });

@@ -124,8 +124,18 @@ describe('renderProblem()', () => {
     const text = 'a: "\u202egpj.exe" # \u009b31m\n';
     const problem = { ...at, line: 1, column: 4, message: 'value \u001b[2J' };
     expect(renderProblem(problem, text)).toBe(
-      'f.yaml:1:4: error[LL-CFG-014]: value \\u{1b}[2J\n   1 | a: "\\u{202e}gpj.exe" # \\u{9b}31m\n     |    ^^^^^^^^^^',
+      'f.yaml:1:4: error[LL-CFG-014]: value \\u{1b}[2J\n   1 | a: "\\u{202e}gpj.exe" # \\u{9b}31m\n     |    ^^^^^^^^^^^^^^^^^',
     );
+  });
+
+  test('a tab, and characters that are two cells wide, do not shift the caret', () => {
+    const snippet = (text: string, column: number) =>
+      renderProblem({ ...at, line: 1, column, message: 'm' }, text)
+        .split('\n')
+        .slice(1);
+    expect(snippet('\t\tkey: bad', 8)).toEqual(['   1 |         key: bad', '     |              ^^^']);
+    expect(snippet('名前: bad', 5)).toEqual(['   1 | 名前: bad', '     |       ^^^']);
+    expect(snippet('  \tkey: 1', 3)).toEqual(['   1 |       key: 1', '     |   ^^^^']);
   });
 
   test('cuts long lines around the column', () => {

@@ -36,6 +36,17 @@ describe('limits', () => {
     expect(last(maxDocuments + 1)).toMatchObject({ code: 'LL-CFG-009', line: maxDocuments * 2 });
   }, 30_000);
 
+  test('200,000 entries of lists, in one list or several', () => {
+    const entries = (count: number) => '- apiVersion: v1\n  kind: ConfigMap\n'.repeat(count);
+    const list = (count: number) => `apiVersion: v1\nkind: List\nitems:\n${entries(count)}`;
+    const found = (text: string) => parseManifests(text, 'f').problems.map(({ code, line }) => `${code}:${line}`);
+    expect(found(list(maxDocuments - 1))).toEqual([]);
+    expect(found(list(maxDocuments))).toEqual([`LL-CFG-009:${2 * maxDocuments + 2}`]);
+    const half = maxDocuments / 2;
+    expect(found(`${list(half)}---\n${list(half - 2)}`)).toEqual([]);
+    expect(found(`${list(half)}---\n${list(half - 1)}`)).toEqual([`LL-CFG-009:${2 * maxDocuments + 4}`]);
+  }, 60_000);
+
   test('thousands of bad entries of one service hide no other problem and refuse no other object', () => {
     const service = (name: string, ips: string) =>
       `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}, namespace: d, annotations: {lbipam.cilium.io/ips: "${ips}"}}\nspec: {type: LoadBalancer}\n`;
