@@ -97,7 +97,7 @@ const parts: RoundParts = {
 };
 const all = { kind: 'all' } as const;
 const store = new DaemonStore('bench');
-const rounds = new Rounds(parts, store, new Chronicle(parts.state, log));
+const rounds = new Rounds(parts, store, new Chronicle(parts.state, log, store));
 const board = new ProblemBoard({ ...parts, store, rounds, paths: ['a.yaml'] } as ConstructorParameters<
   typeof ProblemBoard
 >[0]);

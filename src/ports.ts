@@ -220,9 +220,19 @@ export interface ReloadOutcome {
   readonly message: string;
 }
 
+/** Hears of what a view would show otherwise than before. */
+export interface ViewListener {
+  /** Something changed; not for counters. */
+  changed(): void;
+  /** Entries were added to the journal, oldest first. */
+  recorded(entries: readonly JournalEntry[]): void;
+}
+
 /** What the control server may ask of the daemon. */
 export interface ControlBackend {
   view(): DaemonView;
+  /** Gives the function that ends it. */
+  watch(listener: ViewListener): () => void;
   journal(limit: number): readonly JournalEntry[];
   reload(cause: string): Promise<ReloadOutcome>;
   /** Asks the wire, for a second; null: it cannot be asked now. */

@@ -5,7 +5,9 @@ import { reloadAnswer, statusAnswer } from './answers.ts';
 import { explainAnswer } from './explain-answer.ts';
 import { stateText } from './plan-state.ts';
 import { apiVersion, type ErrorAnswer, type Items, isKind, type Kind, paths } from './protocol.ts';
+import type { StreamHub } from './stream-hub.ts';
 import { asciiJson, listText } from './stream-list.ts';
+import { defaultLast, isStreamKind, streamPath } from './stream-protocol.ts';
 import { isNamed, itemsOf } from './views.ts';
 import { whoHasAnswer } from './who-has-answer.ts';
 
@@ -20,18 +22,30 @@ export function refuse(status: number, code: ErrorAnswer['code'], message: strin
   return json({ apiVersion, kind: 'Error', code, message } satisfies ErrorAnswer, status);
 }
 
-/** What the answers say about the server itself. */
-interface Where {
+/** What the answers say about the server itself, and what it holds. */
+export interface Where {
   readonly adminSocket: string;
+  readonly hub: StreamHub;
 }
+
+const looks: ReadonlySet<string> = new Set([
+  streamPath,
+  paths.status,
+  paths.list,
+  paths.explain,
+  paths.whoHas,
+  paths.state,
+]);
 
 /** Looking only: GET on the read-only paths. */
 export function answerLook(request: Request, backend: ControlBackend, where: Where): Response | Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
-  const known = Object.values<string>(paths).includes(pathname) && pathname !== paths.reload;
+  const known = looks.has(pathname);
   if (!known) return refuse(404, 'not_found', `No such path here: ${pathname}`);
   if (request.method !== 'GET') return refuse(405, 'not_allowed', `${request.method} is not allowed here`);
   switch (pathname) {
+    case streamPath:
+      return answerStream(searchParams, where.hub);
     case paths.status:
       return json(statusAnswer(backend.view(), where.adminSocket));
     case paths.list:
@@ -54,6 +68,19 @@ export async function answerAct(request: Request, backend: ControlBackend, where
   if (request.method !== 'POST') return refuse(405, 'not_allowed', `${request.method} is not allowed here`);
   const outcome = await backend.reload('control socket');
   return json(reloadAnswer(backend.view(), outcome));
+}
+
+function answerStream(parameters: URLSearchParams, hub: StreamHub): Response {
+  const words = (parameters.get('kinds') ?? '').split(',').filter((word) => word !== '');
+  const kinds = words.filter(isStreamKind);
+  const unknown = words.find((word) => !isStreamKind(word));
+  if (unknown !== undefined) return refuse(400, 'bad_request', `No such kind: ${unknown}`);
+  if (kinds.length === 0) return refuse(400, 'bad_request', 'kinds is missing: a list such as status,leaders');
+  const last = parameters.get('last') ?? String(defaultLast);
+  if (!/^\d{1,6}$/.test(last)) return refuse(400, 'bad_request', 'last is not a number');
+  const stream = hub.open(kinds, Number(last));
+  if (!stream) return refuse(503, 'busy', 'Too many readers of the stream');
+  return new Response(stream, { headers: { 'content-type': 'application/x-ndjson' } });
 }
 
 async function answerWhoHas(parameters: URLSearchParams, backend: ControlBackend): Promise<Response> {

@@ -3,6 +3,8 @@ import type { ControlBackend, Log } from '#ports.ts';
 import { maxBodyBytes, paths } from './protocol.ts';
 import { answerAct, answerLook, refuse } from './routes.ts';
 import { type Claim, claimSocket, openToGroup } from './socket-file.ts';
+import { StreamHub } from './stream-hub.ts';
+import { streamPath } from './stream-protocol.ts';
 
 export interface ControlSettings {
   readonly socket: string;
@@ -36,15 +38,18 @@ export async function startControlServer(
     if (!claim.ok) return { ...claim, socket };
   }
   const servers: Bun.Server<undefined>[] = [];
+  const hub = new StreamHub(backend, settings.adminSocket, log);
+  const where = { adminSocket: settings.adminSocket, hub };
   const close = async () => {
+    hub.close();
     await Promise.all(servers.map((server) => server.stop(true)));
   };
   const plan: readonly { readonly socket: string; readonly group: string; readonly handler: Handler }[] = [
-    { socket: settings.socket, group: settings.group, handler: (request) => answerLook(request, backend, settings) },
+    { socket: settings.socket, group: settings.group, handler: (request) => answerLook(request, backend, where) },
     {
       socket: settings.adminSocket,
       group: settings.adminGroup,
-      handler: (request) => answerAct(request, backend, settings),
+      handler: (request) => answerAct(request, backend, where),
     },
   ];
   for (const { socket, group, handler } of plan) {
@@ -68,8 +73,9 @@ function listen(socket: string, handler: Handler, log: Log): Bun.Server<undefine
       unix: socket,
       maxRequestBodySize: maxBodyBytes,
       fetch(request, server) {
-        // Quiet connections are cut after 10 s (Bun's default); a reload takes as long as its files do.
-        if (request.method === 'POST') server.timeout(request, 0);
+        // Quiet connections are cut after 10 s (Bun's default); a reload takes as long as its files do, and whoever reads
+        // a stream may pause.
+        if (request.method === 'POST' || request.url.includes(streamPath)) server.timeout(request, 0);
         return handler(request);
       },
       error(error) {

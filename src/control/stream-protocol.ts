@@ -1,5 +1,5 @@
 // What `GET /v1/stream` sends: one JSON object per line, first the whole state, then every change. Fields are only ever added.
-import type { apiVersion, Items, Kind, StatusAnswer } from './protocol.ts';
+import { type apiVersion, type Items, isKind, type Kind, type StatusAnswer } from './protocol.ts';
 
 /** What can be followed: every list, and the answer of `status` as one row. */
 export interface StreamItems extends Items {
@@ -8,11 +8,22 @@ export interface StreamItems extends Items {
 
 export type StreamKind = Kind | 'status';
 
+export function isStreamKind(text: string): text is StreamKind {
+  return text === 'status' || isKind(text);
+}
+
 /** `?kinds=status,leaders,…`, and `&last=N` for the newest entries of the journal. */
 export const streamPath = '/v1/stream';
 
 /** A line comes at least this often, so that whoever reads can tell a quiet daemon from a dead one. */
 export const heartbeatSeconds = 2;
+
+/** Changes are told together after this time; counters alone (answers, requests, drops) change a row only once a second. */
+export const changePaceMs = 100;
+export const counterPaceMs = 1000;
+
+/** How much of the journal a stream of `events` or `history` begins with, unless `&last=N` says otherwise. */
+export const defaultLast = 500;
 
 /** The first line. */
 export interface StreamHello {

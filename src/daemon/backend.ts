@@ -3,7 +3,7 @@ import type { IpAddress } from '#model/address.ts';
 import type { WireAnswer } from '#model/claims.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { Interface } from '#model/resources.ts';
-import type { CaptureReport, Clock, ControlBackend, DaemonView, ReloadOutcome } from '#ports.ts';
+import type { CaptureReport, Clock, ControlBackend, DaemonView, ReloadOutcome, ViewListener } from '#ports.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export interface BackendParts {
@@ -33,6 +33,7 @@ export class DaemonBackend implements ControlBackend {
     reconciler.refresh();
     const { node, generation, loadedMs, configValid, configProblems, snapshot, problems, undelivered, leading } =
       reconciler.store.get();
+    let reports: readonly CaptureReport[] | null = null;
     return {
       node,
       pid,
@@ -45,12 +46,20 @@ export class DaemonBackend implements ControlBackend {
       configValid,
       configProblems,
       snapshot,
-      captures: captures(),
+      // Reads every row of every table: made when a view wants it.
+      get captures() {
+        reports ??= captures();
+        return reports;
+      },
       problems,
       undelivered,
       leading,
       claims: reconciler.claims,
     };
+  }
+
+  watch(listener: ViewListener): () => void {
+    return this.#parts.reconciler.store.subscribe(listener);
   }
 
   journal(limit: number): readonly JournalEntry[] {

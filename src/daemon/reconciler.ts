@@ -55,7 +55,7 @@ export class Reconciler {
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
     this.store = new DaemonStore(parts.nodeName ?? '');
-    this.#chronicle = new Chronicle(parts.state, parts.log);
+    this.#chronicle = new Chronicle(parts.state, parts.log, this.store);
     this.#configuration = new Configuration(parts);
     this.#rounds = new Rounds(parts, this.store, this.#chronicle);
     this.#board = new ProblemBoard({ ...parts, store: this.store, rounds: this.#rounds });

@@ -1,8 +1,10 @@
 // The daemon's one state value: read by every view, replaced as a whole, and subscribed to.
 import type { DatedProblem } from '#core/problems.ts';
+import type { JournalEntry } from '#model/journal.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import type { Undelivered } from '#model/traffic.ts';
+import type { ViewListener } from '#ports.ts';
 
 export interface Leading {
   /** Wall clock, milliseconds since 1970. */
@@ -28,7 +30,8 @@ export interface DaemonState {
 
 export class DaemonStore {
   #state: DaemonState;
-  readonly #listeners = new Set<(state: DaemonState) => void>();
+  /** BOUNDED: by those who attend, one for the control sockets. */
+  readonly #listeners = new Set<ViewListener>();
 
   constructor(node: string) {
     this.#state = {
@@ -51,11 +54,16 @@ export class DaemonStore {
   /** Replaces the given fields and tells every subscriber. */
   set(change: Partial<DaemonState>): void {
     this.#state = { ...this.#state, ...change };
-    for (const listener of this.#listeners) listener(this.#state);
+    for (const listener of this.#listeners) listener.changed();
+  }
+
+  /** Tells every subscriber what was written to the journal. */
+  recorded(entries: readonly JournalEntry[]): void {
+    for (const listener of this.#listeners) listener.recorded(entries);
   }
 
   /** Calls back after every change; gives the function that ends it. */
-  subscribe(listener: (state: DaemonState) => void): () => void {
+  subscribe(listener: ViewListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }

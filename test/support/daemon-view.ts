@@ -200,6 +200,7 @@ export const journal: readonly JournalEntry[] = [
 export function fakeBackend(view: DaemonView = daemonView(), reloads = true): ControlBackend {
   return {
     view: () => view,
+    watch: () => () => {},
     journal: (limit) => journal.slice(-limit),
     async reload() {
       const counts = { added: 1, changed: 2, removed: 3, moved: 4 };

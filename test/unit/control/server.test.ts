@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { controlClient } from '#control/client.ts';
 import { type ControlServer, startControlServer } from '#control/server.ts';
 import { claimSocket, groupId } from '#control/socket-file.ts';
+import { followStream } from '#control/stream-client.ts';
 import type { ControlBackend, Log } from '#ports.ts';
 import { daemonView, fakeBackend, snapshot } from '../../support/daemon-view.ts';
 import { service } from '../../support/objects.ts';
@@ -209,4 +210,28 @@ test('claimSocket() refuses a path that is too long for a unix socket, before an
   const claim = await claimSocket(long, '/v1/status');
   expect(claim).toMatchObject({ ok: false, code: 'failed' });
   expect(claim.ok || claim.code === 'in_use' ? '' : claim.message).toContain('130 bytes');
+});
+
+test('the stream is served on the socket, also beyond the silence that other answers are allowed, and ends with the server', async () => {
+  const result = await start();
+  if (!result.ok) throw new Error('not started');
+  const seen: string[] = [];
+  const stream = followStream({ socket: settings().socket, kinds: ['status', 'events'], timeoutMs: 5000 });
+  for (;;) {
+    const next = await stream.next();
+    if (next.done) {
+      expect(next.value?.code).toBe('unreachable');
+      break;
+    }
+    seen.push(next.value.type);
+    if (next.value.type === 'SYNCED') await result.server.close();
+  }
+  expect(seen).toEqual(['HELLO', 'ADDED', 'ADDED', 'ADDED', 'SYNCED']);
+});
+
+test('a stream of nothing or of unknown kinds is refused', async () => {
+  await start();
+  for (const query of ['', '?kinds=', '?kinds=pools,cats', '?kinds=pools&last=-1']) {
+    expect((await request(`/v1/stream${query}`)).status).toBe(400);
+  }
 });

@@ -1,0 +1,91 @@
+// What the rows of a stream are: their keys, when one counts as changed, and when a whole kind need not be looked at.
+import { sameData } from '#core/same-data.ts';
+import type { DaemonView } from '#ports.ts';
+import { statusAnswer } from './answers.ts';
+import type { Kind } from './protocol.ts';
+import type { StreamItems, StreamKind } from './stream-protocol.ts';
+import { itemsOf } from './views.ts';
+
+/** Kinds that only ever grow: they are told from the journal, not by comparison. */
+export type JournalKind = 'events' | 'history';
+export type BookKind = Exclude<StreamKind, JournalKind>;
+
+export function isJournalKind(kind: StreamKind): kind is JournalKind {
+  return kind === 'events' || kind === 'history';
+}
+
+interface Rules<K extends BookKind> {
+  readonly key: (item: StreamItems[K]) => string;
+  /** Left out: equal in every field. */
+  readonly same?: (a: StreamItems[K], b: StreamItems[K]) => boolean;
+  /** Holds counters, which change without anything that is told. */
+  readonly counts?: true;
+  /** While all of these are the same objects, no row has changed. Left out: nobody can tell. */
+  readonly sources?: (view: DaemonView) => readonly unknown[];
+}
+
+const byName = ({ name }: { readonly name: string }) => name;
+const byRow = (row: { readonly ip: string; readonly interface: string | null }) => `${row.ip}%${row.interface ?? ''}`;
+const snapshotOnly = ({ snapshot }: DaemonView) => [snapshot];
+
+const rules: { readonly [K in BookKind]: Rules<K> } = {
+  pools: { key: byName, sources: snapshotOnly },
+  ips: { key: ({ ip }) => ip, sources: ({ snapshot, claims }) => [snapshot, claims?.quarantine] },
+  services: { key: ({ namespace, name }) => `${namespace}/${name}`, sources: snapshotOnly },
+  leaders: { key: byRow },
+  announcements: { key: byRow, counts: true },
+  policies: { key: byName, sources: snapshotOnly },
+  nodes: { key: byName, counts: true },
+  interfaces: { key: byName, counts: true },
+  problems: { key: ({ code, object }) => `${code} ${object}`, sources: ({ problems }) => [problems] },
+  status: { key: () => 'status', same: sameStatus },
+};
+
+export function hasCounters(kind: BookKind): boolean {
+  return rules[kind].counts === true;
+}
+
+export function sourcesOf(kind: BookKind, view: DaemonView): readonly unknown[] | null {
+  return rules[kind].sources?.(view) ?? null;
+}
+
+/** Rows with their keys; the second one of a key is told apart by a number. */
+export function* keyedRows<K extends BookKind>(
+  kind: K,
+  view: DaemonView,
+  adminSocket: string,
+): Iterable<readonly [key: string, item: StreamItems[K]]> {
+  const seen = new Map<string, number>();
+  for (const item of rowsOf(kind, view, adminSocket)) {
+    const key = rules[kind].key(item);
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    yield [count === 1 ? key : `${key} #${count}`, item];
+  }
+}
+
+function rowsOf<K extends BookKind>(kind: K, view: DaemonView, adminSocket: string): Iterable<StreamItems[K]> {
+  if (kind === 'status') return [statusAnswer(view, adminSocket)] as Iterable<StreamItems[K]>;
+  return itemsOf(kind as Kind, { view, journal: () => [] }) as Iterable<StreamItems[K]>;
+}
+
+export function sameRow<K extends BookKind>(kind: K, a: StreamItems[K], b: StreamItems[K]): boolean {
+  return (rules[kind].same ?? sameData)(a, b);
+}
+
+/** Clocks and counters are no change: readers count time themselves, and counters are rows of `interfaces`. */
+function sameStatus(a: StreamItems['status'], b: StreamItems['status']): boolean {
+  return sameData(lasting(a), lasting(b));
+}
+
+function lasting({ generatedAt: _time, uptimeSeconds: _age, interfaces, ...rest }: StreamItems['status']) {
+  const links = interfaces.map(({ name, mac, up, carrier, capture, detail }) => [
+    name,
+    mac,
+    up,
+    carrier,
+    capture,
+    detail,
+  ]);
+  return { ...rest, links };
+}
