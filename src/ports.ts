@@ -5,6 +5,7 @@ import type { ClaimOrders, ClaimSight, ClaimsView, WireAnswer } from '#model/cla
 import type { JournalEntry } from '#model/journal.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem, RunningProblem } from '#model/problem.ts';
+import type { ReloadOutcome } from '#model/reload-outcome.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
 import type { Announcement, Memory, Snapshot } from '#model/snapshot.ts';
 import type { Undelivered } from '#model/traffic.ts';
@@ -206,18 +207,6 @@ export interface DaemonView {
   /** Since when this node leads an announced (address, interface), wall ms, and its local term; key `ip%interface`. */
   readonly leading: ReadonlyMap<string, { readonly sinceMs: number; readonly term: number }>;
   readonly claims?: ClaimsView;
-}
-
-export interface ReloadOutcome {
-  readonly ok: boolean;
-  readonly generation: number;
-  readonly added: number;
-  readonly changed: number;
-  readonly removed: number;
-  readonly moved: number;
-  readonly problems: readonly ConfigProblem[];
-  /** One line for people: what was applied, or why nothing was. */
-  readonly message: string;
 }
 
 /** Hears of what a view would show otherwise than before. */

@@ -1,5 +1,6 @@
 // The single answers of the API: status, who-has, reload.
-import type { DaemonView, ReloadOutcome } from '#ports.ts';
+import type { ReloadOutcome } from '#model/reload-outcome.ts';
+import type { DaemonView } from '#ports.ts';
 import { countVips } from './leadership.ts';
 import type { ProblemItem } from './list-items.ts';
 import { apiVersion, type ReloadAnswer, type StatusAnswer, timestamp } from './protocol.ts';

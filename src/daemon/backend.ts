@@ -2,8 +2,9 @@
 import type { IpAddress } from '#model/address.ts';
 import type { WireAnswer } from '#model/claims.ts';
 import type { JournalEntry } from '#model/journal.ts';
+import type { ReloadOutcome } from '#model/reload-outcome.ts';
 import type { Interface } from '#model/resources.ts';
-import type { CaptureReport, Clock, ControlBackend, DaemonView, ReloadOutcome, ViewListener } from '#ports.ts';
+import type { CaptureReport, Clock, ControlBackend, DaemonView, ViewListener } from '#ports.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export interface BackendParts {

@@ -1,10 +1,10 @@
 // The loop: the only place that says what happens when something changed.
-
 import type { ClaimsView } from '#model/claims.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem } from '#model/problem.ts';
-import type { Log, ReloadOutcome } from '#ports.ts';
+import type { ReloadOutcome } from '#model/reload-outcome.ts';
+import type { Log } from '#ports.ts';
 import { Chronicle } from './chronicle.ts';
 import {
   type ActiveConfig,

@@ -3,9 +3,9 @@
 import { compareInputs } from '#core/compare-inputs.ts';
 import { formatAddress } from '#model/address.ts';
 import type { ConfigProblem } from '#model/problem.ts';
+import type { ReloadOutcome } from '#model/reload-outcome.ts';
 import { type Inputs, serviceKey } from '#model/resources.ts';
 import type { Allocation, Snapshot } from '#model/snapshot.ts';
-import type { ReloadOutcome } from '#ports.ts';
 import type { ActiveConfig, Refusal } from './configuration.ts';
 import { compareAllocations } from './transitions.ts';
 
