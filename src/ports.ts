@@ -1,14 +1,18 @@
 // Every way out of the process on one page: what the rest of the program may ask of the world.
 
 import type { IpAddress } from '#model/address.ts';
+import type { CaptureReport, CaptureState } from '#model/captures.ts';
 import type { ClaimOrders, ClaimSight, ClaimsView, WireAnswer } from '#model/claims.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { NodeConfig } from '#model/node-config.ts';
+import type { Handover, HandoverAsk, HandoverOrder, HandoverRefusal, Peer, PeerFacts } from '#model/peers.ts';
 import type { ConfigProblem, RunningProblem } from '#model/problem.ts';
 import type { ReloadOutcome } from '#model/reload-outcome.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
 import type { Announcement, Memory, Snapshot } from '#model/snapshot.ts';
 import type { Undelivered } from '#model/traffic.ts';
+
+export type { CaptureReport, CaptureState } from '#model/captures.ts';
 
 /** Own clocks. Only `monotonicMs` decides anything; wall time is for people. */
 export interface Clock {
@@ -78,16 +82,6 @@ export interface CaptureTarget {
   readonly table: SharedArrayBuffer;
 }
 
-export interface CaptureState {
-  readonly interface: string;
-  readonly capture: 'open' | 'down' | 'denied' | 'gone';
-  /** What the capture library said when it is not open. */
-  readonly detail: string;
-  readonly kernelDrops: number;
-  /** Announcement frames sent. */
-  readonly announced: number;
-}
-
 /** Capture workers, one per interface. Takes the whole wanted set; unchanged ones go on undisturbed. */
 export interface CaptureWorkers {
   apply(wanted: readonly CaptureTarget[], announce: NodeConfig['announce']): void;
@@ -115,22 +109,27 @@ export interface Doorbells {
   close(fd: number): void;
 }
 
-export interface CaptureReport extends CaptureState {
-  readonly mac: string;
-  readonly requests: number;
-  readonly answers: number;
-  readonly drops: Readonly<Record<string, number>>;
-  readonly rows: readonly {
-    readonly ip: string;
-    /** Answers given since this row was made. */
-    readonly answers: number;
-    /** Wall clock, milliseconds since 1970. */
-    readonly sinceMs: number;
-    readonly generation: number;
-    readonly isClaiming?: boolean;
-  }[];
-  /** Addresses that should be among the rows and have no room there (`limits.addresses`). */
-  readonly unfit?: ReadonlySet<string>;
+/** The other boxes of ours on the LANs of this one. */
+export interface Peers {
+  /** Takes the whole of what is told to them; idempotent. */
+  apply(facts: PeerFacts): void;
+  /** Those that were heard since the start; the same array as long as nothing but times changed. */
+  peers(): readonly Peer[];
+  close(): Promise<void>;
+}
+
+/** Moves of a group that were asked for. Orders and asks that come in twice are told once. */
+export interface Handovers {
+  /** As its leader: `to` is to take the group now. */
+  order(what: Handover, to: string): void;
+  /** Asks the leader; gives the number under which it may refuse. */
+  ask(what: Handover, to: string | null): number;
+  refuse(ask: HandoverAsk, why: string): void;
+  watch(listener: {
+    readonly onOrder: (order: HandoverOrder) => void;
+    readonly onAsk: (ask: HandoverAsk) => void;
+    readonly onRefusal: (refusal: HandoverRefusal) => void;
+  }): void;
 }
 
 /** Makes the box accept the traffic it attracts (`delivery: local`). Idempotent; takes the whole wanted set. */
@@ -207,6 +206,8 @@ export interface DaemonView {
   /** Since when this node leads an announced (address, interface), wall ms, and its local term; key `ip%interface`. */
   readonly leading: ReadonlyMap<string, { readonly sinceMs: number; readonly term: number }>;
   readonly claims?: ClaimsView;
+  /** Other boxes; left out while this one knows of no others. */
+  readonly peers?: readonly Peer[];
 }
 
 /** Hears of what a view would show otherwise than before. */

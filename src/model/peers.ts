@@ -1,0 +1,109 @@
+// Other boxes of ours on the LAN: what they say of themselves, their records, and what boxes ask of each other.
+import type { IpAddress } from './address.ts';
+import type { Labels } from './labels.ts';
+import type { NodeConfig } from './node-config.ts';
+import type { Interface } from './resources.ts';
+import type { Allocation } from './snapshot.ts';
+
+/** `ready`, `stale-config` and `draining` as the box says; `joining`: it has just started and claims nothing yet; `lost`: not heard. */
+export type PeerState = 'ready' | 'stale-config' | 'draining' | 'joining' | 'lost';
+
+/** Another box. What it says of itself was checked for form, and for its origin where `hello.keyFile` is set. */
+export interface Peer {
+  readonly node: string;
+  /** Random per start: tells apart two boxes of one name, and a box before and after a restart. */
+  readonly instance: string;
+  readonly state: PeerState;
+  readonly version: string;
+  /** Its config generation, and the hash of what its configuration declares: equal hashes, equal decisions. */
+  readonly generation: number;
+  readonly configHash: string;
+  readonly labels: Labels;
+  /** How many addresses it answers for. */
+  readonly vips: number;
+  /** The address it is reached at: of its first link here. */
+  readonly address: string | null;
+  /** Monotonic milliseconds. */
+  readonly heardMs: number;
+  /** Of all its interfaces, colon text: whatever claims come from them are a matter of the election. */
+  readonly macs: readonly string[];
+  /** One per interface of this box on which it is heard. */
+  readonly links: readonly PeerLink[];
+}
+
+/** A LAN that this box and a peer share. */
+export interface PeerLink {
+  /** The interface of this box. */
+  readonly interface: string;
+  /** The peer's name of its own interface, and what that has. */
+  readonly remote: string;
+  readonly mac: string;
+  readonly addresses: readonly string[];
+  /** Groups that it leads there, and those that it is a candidate for (leading ones included). */
+  readonly led: ReadonlySet<number>;
+  readonly eligible: ReadonlySet<number>;
+  /** It says that it hears this box. */
+  readonly hearsUs: boolean;
+  readonly heardMs: number;
+}
+
+/** An address that nobody is to be given: a box has it itself, or found that another host has. */
+export interface Exclusion {
+  readonly address: IpAddress;
+  readonly kind: 'own' | 'conflict';
+  /** Where it was seen, on the box that tells. */
+  readonly interface: string;
+  /** Of the other host; empty for `own`. */
+  readonly mac: string;
+  /** Wall clock of the box that tells, milliseconds since 1970. */
+  readonly sinceMs: number;
+}
+
+/** Addresses of one interface that move together, and the box that is to have them. */
+export interface Handover {
+  /** The interface of this box on whose LAN the group is. */
+  readonly interface: string;
+  readonly group: number;
+}
+
+/** Said by the leader: `to` takes the group now. */
+export interface HandoverOrder extends Handover {
+  readonly from: string;
+}
+
+/** Said by any box: the leader is to hand the group over; `to` null: to whomever it likes. */
+export interface HandoverAsk extends Handover {
+  readonly from: string;
+  readonly to: string | null;
+  readonly serial: number;
+}
+
+/** What the leader answers to an ask that it does not follow. */
+export interface HandoverRefusal {
+  readonly from: string;
+  readonly serial: number;
+  readonly why: string;
+}
+
+/** What this box tells the others of itself. Parts that did not change are the same objects, so that they cost nothing. */
+export interface PeerFacts {
+  readonly node: string;
+  readonly labels: Labels;
+  readonly generation: number;
+  readonly configHash: string;
+  readonly state: 'ready' | 'stale-config' | 'draining';
+  readonly vips: number;
+  readonly settings: NodeConfig['election'];
+  /** Interfaces on whose LANs there are elections. */
+  readonly links: readonly PeerLinkFacts[];
+  /** MACs of all interfaces of this box. */
+  readonly macs: readonly string[];
+  readonly allocations: readonly Allocation[];
+  readonly exclusions: readonly Exclusion[];
+}
+
+export interface PeerLinkFacts {
+  readonly link: Interface;
+  readonly led: ReadonlySet<number>;
+  readonly eligible: ReadonlySet<number>;
+}
