@@ -2,7 +2,10 @@
 import { Command, CommanderError } from 'commander';
 import { nearestWord, wordByPrefix } from '#model/nearest-word.ts';
 import type { Actions } from './actions.ts';
-import { declareChecks, declareDaemon, declareViews, type Finish } from './commands.ts';
+import type { Finish } from './command-options.ts';
+import { declareChecks } from './declare-checks.ts';
+import { declareDaemon } from './declare-daemon.ts';
+import { declareViews } from './declare-views.ts';
 import { exitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
 

@@ -1,0 +1,62 @@
+// What the declarations of commands share: forms of output, how to reach the daemon, examples.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Connection, OutputFormat } from './actions.ts';
+import { parseDurationMs } from './duration.ts';
+
+/** Runs an action and keeps its exit code. */
+export type Finish = (action: Promise<number>) => Promise<void>;
+
+export interface ClientFlags {
+  readonly socket: string;
+  readonly timeout: number;
+  readonly output: OutputFormat;
+}
+
+export const twoForms = ['table', 'json'] as const;
+export const allForms = ['table', 'wide', 'json', 'jsonl', 'yaml'] as const;
+
+export function duration(text: string): number {
+  const value = parseDurationMs(text);
+  if (value === null) throw new InvalidArgumentError('Durations look like 500ms, 5s, 10m, 24h or 7d.');
+  return value;
+}
+
+export function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+export function outputOption(formats: readonly OutputFormat[]): Option {
+  return new Option('-o, --output <format>', 'form of the output').choices([...formats]).default('table');
+}
+
+export function withClient(command: Command, formats: readonly OutputFormat[] = twoForms, wait = '5s'): Command {
+  return command
+    .addOption(outputOption(formats))
+    .addOption(socketOption().default('/run/lanlord/lanlord.sock'))
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait for the daemon')
+        .argParser(duration)
+        .default(duration(wait), wait),
+    );
+}
+
+export function socketOption(): Option {
+  return new Option('--socket <path>', 'socket of the daemon').env('LANLORD_SOCKET');
+}
+
+export function connection(flags: ClientFlags): Connection & { readonly output: 'table' | 'json' } {
+  return { socket: flags.socket, timeoutMs: flags.timeout, output: flags.output === 'json' ? 'json' : 'table' };
+}
+
+const examples = new WeakMap<Command, readonly string[]>();
+
+/** What the help of a command leads with. */
+export function examplesOf(command: Command): readonly string[] {
+  return examples.get(command) ?? [];
+}
+
+/** Help leads with examples: most readers need nothing else. */
+export function withExamples(command: Command, ...lines: readonly string[]): Command {
+  examples.set(command, lines);
+  return command.addHelpText('before', `Examples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`);
+}

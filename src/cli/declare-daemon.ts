@@ -1,0 +1,56 @@
+// Names, options and help of `run` and `demo`.
+import { type Command, Option } from 'commander';
+import type { Actions } from './actions.ts';
+import { collect, type Finish, socketOption, withExamples } from './command-options.ts';
+import { defaultConfigPath, defaultStateDirectory } from './run-options.ts';
+
+interface RunFlags {
+  readonly config?: string[];
+  readonly source: 'file';
+  readonly node?: string;
+  readonly socket?: string;
+  readonly state: string;
+  readonly election?: 'solo';
+  readonly logFormat: 'text' | 'json';
+  readonly strictConfig?: boolean;
+}
+
+/** `run` and `demo`. */
+export function declareDaemon(program: Command, { run, demo }: Actions, finish: Finish): void {
+  program.commandsGroup('Run:');
+  if (run) {
+    withExamples(
+      program.command('run'),
+      'sudo lanlord run',
+      'sudo lanlord run -c pools.yaml -c services/ --node edge-1',
+    )
+      .description('run the daemon in the foreground')
+      .option('-c, --config <path>', `file or directory, may be repeated (default: ${defaultConfigPath})`, collect)
+      .addOption(new Option('--source <kind>', 'where resources come from').choices(['file']).default('file'))
+      .option('--node <name>', 'name of this node (default: of the NodeConfig, else the host name)')
+      .addOption(socketOption())
+      .option('--state <directory>', 'where allocations and the journal are kept', defaultStateDirectory)
+      .addOption(new Option('--election <mode>', 'who leads an address').choices(['solo']))
+      .addOption(new Option('--log-format <form>', 'form of the log').choices(['text', 'json']).default('text'))
+      .option('--strict-config', 'refuse to start with an unusable configuration')
+      .action((flags: RunFlags) =>
+        finish(
+          run({
+            paths: flags.config ?? [defaultConfigPath],
+            source: flags.source,
+            node: flags.node ?? null,
+            socket: flags.socket ?? null,
+            state: flags.state,
+            election: flags.election ?? null,
+            logFormat: flags.logFormat,
+            strictConfig: flags.strictConfig === true,
+          }),
+        ),
+      );
+  }
+  if (demo) {
+    withExamples(program.command('demo'), 'sudo lanlord demo')
+      .description('show everything on a throw-away LAN in network namespaces')
+      .action(() => finish(demo()));
+  }
+}
