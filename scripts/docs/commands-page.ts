@@ -1,7 +1,7 @@
 // docs/commands.md: every command with its arguments, options and examples.
 import type { Argument, Command, Option } from 'commander';
 import type { Actions } from '#cli/actions.ts';
-import { examplesOf } from '#cli/commands.ts';
+import { examplesOf } from '#cli/command-options.ts';
 import { exitCode, exitCodeMeanings } from '#cli/exit-code.ts';
 import { getKinds, shortNames } from '#cli/kind-name.ts';
 import type { Output } from '#cli/output.ts';
