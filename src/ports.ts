@@ -3,6 +3,7 @@
 import type { IpAddress } from '#model/address.ts';
 import type { CaptureReport, CaptureState } from '#model/captures.ts';
 import type { ClaimOrders, ClaimSight, ClaimsView, WireAnswer } from '#model/claims.ts';
+import type { GroupView } from '#model/group-view.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { Handover, HandoverAsk, HandoverOrder, HandoverRefusal, Peer, PeerFacts } from '#model/peers.ts';
@@ -208,6 +209,8 @@ export interface DaemonView {
   readonly claims?: ClaimsView;
   /** Other boxes; left out while this one knows of no others. */
   readonly peers?: readonly Peer[];
+  /** Groups that this box takes part in, on every interface. Left out: it is alone. */
+  readonly groups?: readonly GroupView[];
 }
 
 /** Hears of what a view would show otherwise than before. */

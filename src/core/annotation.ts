@@ -16,6 +16,8 @@ export const annotationNames = {
   reuse: ['lanlord.dev/reuse'],
   allowSpecial: ['lanlord.dev/allow-special'],
   offLink: ['lanlord.dev/off-link'],
+  routerIds: ['lanlord.dev/virtual-router-id'],
+  group: ['lanlord.dev/group'],
 } as const;
 
 /** The value of the first name that is present, or null. */

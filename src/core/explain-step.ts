@@ -58,6 +58,14 @@ export const reasonCodes: Readonly<Record<Reason['code'], string>> = {
   not_leader: 'LL-L2-011',
   not_unicast: 'LL-L2-012',
   no_ipv6_address: 'LL-L2-013',
+  group_pin_unreadable: 'LL-ELECT-001',
+  block_unreadable: 'LL-ELECT-002',
+  group_id_taken: 'LL-ELECT-003',
+  group_ids_exhausted: 'LL-ELECT-004',
+  drained: 'LL-ELECT-005',
+  no_carrier: 'LL-ELECT-006',
+  tracked_interface_down: 'LL-ELECT-007',
+  no_source_address: 'LL-ELECT-008',
 };
 
 export function reasonCode(reason: Reason): string {

@@ -1,5 +1,6 @@
 // Allocations ∩ matches ∩ leadership: the rows this node answers for, and why the other addresses have none.
 import { compareAddresses, type Family, formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
+import { soloGroup } from '#model/group-index.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import { parseCidr, type Range, rangeContains } from '#model/range.ts';
 import type { Reason } from '#model/reason.ts';
@@ -40,7 +41,7 @@ export function plan(input: PlanInput): Plan {
     const leads = leadsTarget(target, input.leadership);
     for (const row of rows) candidacies.push({ ...row, leads });
     if (leads) announcements.push(...rows);
-    else if (rows.length > 0) reasons.push({ code: 'not_leader', address: formatAddress(target.address) });
+    else reasons.push(...rows.slice(0, 1).map(notLeader));
     if (rows.length > 0 && leads) continue;
     unannounced.push({ address: target.address, services: sortedText(target.services), reasons });
   }
@@ -86,7 +87,7 @@ function rowsOf({ address, selected }: Target, links: Links, reasons: Reason[]):
       } else {
         // Lists are shared between rows until a second policy adds to one.
         const policies = links.nameOf(policy);
-        rows.push({ address, interface: device.name, services: sortedText(services), policies, group: 0 });
+        rows.push({ address, interface: device.name, services: sortedText(services), policies, group: soloGroup });
       }
     }
   }
@@ -144,6 +145,10 @@ class Links {
 /** RFC 4291 §2.5.6: fe80::/10. */
 function isLinkLocal({ family, value }: IpAddress): boolean {
   return family === 'IPv6' && value >> 118n === 0x3fan;
+}
+
+function notLeader({ address, interface: name, group }: Announcement): Reason {
+  return { code: 'not_leader', address: formatAddress(address), interface: name, group, leader: null };
 }
 
 /** Leadership is per address: a shared address is led for all its services or for none. */

@@ -1,4 +1,5 @@
 // Every expected "no" as data, and the one place that turns it into a sentence.
+import { type ElectionReason, explainElection } from './election-reason.ts';
 import { quote } from './safe-text.ts';
 import { macText } from './virtual-mac.ts';
 
@@ -49,7 +50,7 @@ export type Reason =
   | { readonly code: 'no_ipv6_address'; readonly address: string; readonly interface: string }
   | { readonly code: 'prefix_not_allowed'; readonly address: string }
   | { readonly code: 'no_local_endpoint'; readonly service: string }
-  | { readonly code: 'not_leader'; readonly address: string }
+  | ElectionReason
   | { readonly code: 'family_disabled'; readonly family: string };
 
 /** One sentence without a full stop. Cilium's words where Cilium has them, so that habits and searches still work. */
@@ -175,7 +176,7 @@ function explainAnnouncement(reason: AnnouncementReason): string {
       return `The IP '${reason.address}' is outside of allowedPrefixes`;
     case 'no_local_endpoint':
       return `externalTrafficPolicy is Local and no ready endpoint of ${quote(reason.service)} is on this node`;
-    case 'not_leader':
-      return `Another node leads '${reason.address}', or nobody does`;
+    default:
+      return explainElection(reason);
   }
 }

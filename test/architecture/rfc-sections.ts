@@ -66,6 +66,8 @@ export const rfcSections: readonly RfcSection[] = [
   { rfc: 8200, section: '8.1', title: 'Upper-Layer Checksums' },
   { rfc: 9542, section: '2.1', title: '48-Bit MAC Identifiers, OUIs, and Other Prefixes' },
   { rfc: 9568, section: '5.2.3', title: 'Virtual Rtr ID (VRID)' },
+  { rfc: 9568, section: '5.2.4', title: 'Priority' },
   { rfc: 9568, section: '5.2.7', title: 'Maximum Advertisement Interval (Max Advertise Interval)' },
   { rfc: 9568, section: '7.3', title: 'Virtual Router MAC Address' },
+  { rfc: 9568, section: '8.3.2', title: 'Recommendations Regarding Setting Priority Values' },
 ];

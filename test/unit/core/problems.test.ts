@@ -126,7 +126,7 @@ describe('runningProblems()', () => {
     const unannounced = [
       why('10.0.0.1', { code: 'policy_no_interface', policy: 'p' }),
       why('10.0.0.2', { code: 'no_policy' }),
-      why('10.0.0.3', { code: 'not_leader', address: '10.0.0.3' }),
+      why('10.0.0.3', { code: 'not_leader', address: '10.0.0.3', interface: 'eth0', group: 0, leader: null }),
       why('10.0.0.4', { code: 'off_link', address: '10.0.0.4', interface: 'eth0' }),
       why('10.0.0.5', { code: 'own_address', address: '10.0.0.5', interface: 'eth0' }),
     ];
