@@ -1,4 +1,5 @@
 // What every command gets from the command line; the commands themselves are loaded only when they are called.
+import type { ListOptions } from './list-options.ts';
 import type { RunOptions } from './run-options.ts';
 
 export type OutputFormat = 'table' | 'wide' | 'json' | 'jsonl' | 'yaml';
@@ -15,20 +16,8 @@ export interface StatusOptions extends Connection {
   readonly watch: boolean;
 }
 
-export interface GetOptions extends Connection {
+export interface GetOptions extends ListOptions {
   readonly kind: string;
-  readonly name: string | null;
-  readonly output: OutputFormat;
-}
-
-export interface EventsOptions extends Connection {
-  /** Only what is at most this old; null: all that is kept. */
-  readonly sinceMs: number | null;
-  readonly output: OutputFormat;
-}
-
-export interface HistoryOptions extends EventsOptions {
-  readonly address: string | null;
 }
 
 export interface ExplainOptions extends Connection {
@@ -76,8 +65,8 @@ export interface Actions {
   readonly demo?: () => Promise<number>;
   readonly status: (options: StatusOptions) => Promise<number>;
   readonly get: (options: GetOptions) => Promise<number>;
-  readonly events: (options: EventsOptions) => Promise<number>;
-  readonly history: (options: HistoryOptions) => Promise<number>;
+  readonly events: (options: ListOptions) => Promise<number>;
+  readonly history: (options: ListOptions) => Promise<number>;
   readonly explain: (options: ExplainOptions) => Promise<number>;
   readonly whoHas: (options: WhoHasOptions) => Promise<number>;
   readonly check: (options: CheckOptions) => Promise<number>;

@@ -1,15 +1,8 @@
 // Names, options and help of the commands that look at the running daemon.
 import type { Command } from 'commander';
 import type { Actions } from './actions.ts';
-import {
-  allForms,
-  type ClientFlags,
-  connection,
-  duration,
-  type Finish,
-  withClient,
-  withExamples,
-} from './command-options.ts';
+import { allForms, type ClientFlags, connection, type Finish, withClient, withExamples } from './command-options.ts';
+import { type ListFlags, listOptions, withListOptions, withSince } from './list-options.ts';
 
 /** Commands that look at the running daemon. */
 export function declareViews(program: Command, actions: Actions, finish: Finish): void {
@@ -27,23 +20,24 @@ export function declareViews(program: Command, actions: Actions, finish: Finish)
       finish(actions.status({ ...connection(flags), brief: flags.brief === true, watch: flags.watch === true })),
     );
   withExamples(
-    withClient(program.command('get'), allForms),
+    withListOptions(withClient(program.command('get'), allForms)),
     'lanlord get services',
-    'lanlord get ips -o wide',
+    "lanlord get leaders --filter 'state:nobody' -o wide",
     'lanlord get svc default/web -o yaml',
+    'lanlord get leaders -w -o jsonl',
   )
     .description('list pools, ips, services, leaders, announcements, policies, nodes, interfaces, problems or events')
     .argument('<kind>', 'what to list; short names such as po, svc, lead, pol, if, pr, ev work')
     .argument('[name]', 'only this one')
-    .action((kind: string, name: string | undefined, flags: ClientFlags) =>
-      finish(actions.get({ ...connection(flags), kind, name: name ?? null, output: flags.output })),
+    .action((kind: string, name: string | undefined, flags: ListFlags) =>
+      finish(actions.get({ ...listOptions(flags, name), kind })),
     );
-  withExamples(withClient(program.command('show'), allForms), 'lanlord show l2-announce')
+  withExamples(withListOptions(withClient(program.command('show'), allForms)), 'lanlord show l2-announce')
     .description('the table of announcements, for people who know "cilium-dbg shell -- db/show l2-announce"')
     .argument('<table>', 'l2-announce')
-    .action((table: string, flags: ClientFlags) => {
+    .action((table: string, flags: ListFlags) => {
       if (table !== 'l2-announce') program.error(`error: unknown table "${table}" (the one there is: l2-announce)`);
-      return finish(actions.get({ ...connection(flags), kind: 'announcements', name: null, output: flags.output }));
+      return finish(actions.get({ ...listOptions(flags), kind: 'announcements' }));
     });
   withExamples(
     withClient(program.command('explain')),
@@ -60,24 +54,19 @@ export function declareViews(program: Command, actions: Actions, finish: Finish)
     .action((address: string, flags: ClientFlags & { probe?: boolean }) =>
       finish(actions.whoHas({ ...connection(flags), address, probe: flags.probe === true })),
     );
-  withExamples(withClient(program.command('events'), allForms), 'lanlord events', 'lanlord events --since 24h -o jsonl')
+  withExamples(
+    withSince(withListOptions(withClient(program.command('events'), allForms))),
+    'lanlord events',
+    'lanlord events --since 24h -o jsonl',
+    "lanlord events --watch --filter 'vip:192.168.10.211'",
+  )
     .description('what happened, oldest first')
-    .option('--since <duration>', 'only the last 30m, 24h, 7d', duration)
-    .action((flags: ClientFlags & { since?: number }) =>
-      finish(actions.events({ ...connection(flags), sinceMs: flags.since ?? null, output: flags.output })),
-    );
-  withExamples(withClient(program.command('history'), allForms), 'lanlord history 192.168.10.211 --since 24h')
+    .action((flags: ListFlags) => finish(actions.events(listOptions(flags))));
+  withExamples(
+    withSince(withListOptions(withClient(program.command('history'), allForms))),
+    'lanlord history 192.168.10.211 --since 24h',
+  )
     .description('who answered for an address, or for all of them, and when that changed')
     .argument('[address]', 'IPv4 or IPv6 address')
-    .option('--since <duration>', 'only the last 30m, 24h, 7d', duration)
-    .action((address: string | undefined, flags: ClientFlags & { since?: number }) =>
-      finish(
-        actions.history({
-          ...connection(flags),
-          address: address ?? null,
-          sinceMs: flags.since ?? null,
-          output: flags.output,
-        }),
-      ),
-    );
+    .action((address: string | undefined, flags: ListFlags) => finish(actions.history(listOptions(flags, address))));
 }

@@ -3,6 +3,7 @@ import { controlClient } from '#control/client.ts';
 import { durationText } from '#control/duration-text.ts';
 import type { ProblemItem } from '#control/list-items.ts';
 import type { StatusAnswer } from '#control/protocol.ts';
+import { followStream } from '#control/stream-client.ts';
 import { safeText } from '#model/safe-text.ts';
 import type { StatusOptions } from './actions.ts';
 import { exitCode } from './exit-code.ts';
@@ -11,31 +12,29 @@ import { type Glyphs, glyphs } from './glyphs.ts';
 import type { Output } from './output.ts';
 import { printJson } from './print-json.ts';
 
-// Often enough for somebody who watches, rare enough to cost the daemon nothing.
-const watchMs = 1000;
-
 export async function status(options: StatusOptions, output: Output): Promise<number> {
-  const client = controlClient(options.socket, options.timeoutMs);
-  let shown = '';
+  if (options.watch) return await watch(options, output);
+  const answer = await controlClient(options.socket, options.timeoutMs).status();
+  if (!answer.ok) return reportFailure(answer.failure, output);
+  show(answer.value, options, output);
+  return isBad(answer.value) ? exitCode.found : exitCode.clean;
+}
+
+/** Prints again whenever something changes, clocks and counters aside. @returns when the daemon goes away. */
+async function watch(options: StatusOptions, output: Output): Promise<number> {
+  const { socket, timeoutMs } = options;
+  const stream = followStream({ socket, kinds: ['status'], timeoutMs });
   for (;;) {
-    const answer = await client.status();
-    if (!answer.ok) return reportFailure(answer.failure, output);
-    const facts = changing(answer.value);
-    if (facts !== shown) show(answer.value, options, output);
-    shown = facts;
-    if (!options.watch || !output.open) return isBad(answer.value) ? exitCode.found : exitCode.clean;
-    await Bun.sleep(watchMs);
+    const next = await stream.next();
+    if (next.done) return next.value ? reportFailure(next.value, output) : exitCode.clean;
+    const line = next.value;
+    if (line.type === 'ADDED' || line.type === 'MODIFIED') show(line.object as StatusAnswer, options, output);
+    if (!output.open) return exitCode.clean;
   }
 }
 
 function isBad({ state, configValid, problems }: StatusAnswer): boolean {
   return state === 'critical' || !configValid || problems.some(({ code }) => code === 'STALE-CFG');
-}
-
-/** The part of the answer that is worth a new print when it changes: no clocks and no counters. */
-function changing({ state, generation, configValid, vips, problems, interfaces, pools }: StatusAnswer): string {
-  const links = interfaces.map(({ name, capture, up, carrier }) => ({ name, capture, up, carrier }));
-  return JSON.stringify({ state, generation, configValid, vips, problems, links, pools });
 }
 
 function show(answer: StatusAnswer, options: StatusOptions, output: Output): void {

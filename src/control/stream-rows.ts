@@ -49,6 +49,11 @@ export function sourcesOf(kind: BookKind, view: DaemonView): readonly unknown[] 
   return rules[kind].sources?.(view) ?? null;
 }
 
+/** Which row of its kind this is. */
+export function rowKey<K extends BookKind>(kind: K, item: StreamItems[K]): string {
+  return rules[kind].key(item);
+}
+
 /** Rows with their keys; the second one of a key is told apart by a number. */
 export function* keyedRows<K extends BookKind>(
   kind: K,
@@ -57,7 +62,7 @@ export function* keyedRows<K extends BookKind>(
 ): Iterable<readonly [key: string, item: StreamItems[K]]> {
   const seen = new Map<string, number>();
   for (const item of rowsOf(kind, view, adminSocket)) {
-    const key = rules[kind].key(item);
+    const key = rowKey(kind, item);
     const count = (seen.get(key) ?? 0) + 1;
     seen.set(key, count);
     yield [count === 1 ? key : `${key} #${count}`, item];

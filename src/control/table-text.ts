@@ -13,21 +13,41 @@ export function tableText<T>(
   columns: readonly Column<T>[],
   items: readonly T[],
   nowMs: number,
-  { wide, maxWidth }: TableStyle,
+  style: TableStyle,
 ): string {
-  const shown = columns.filter((column) => wide || column.wide !== true);
-  const rows = [
-    shown.map(({ header }) => header),
-    ...items.map((item) => shown.map(({ value }) => safeText(value(item, nowMs)))),
-  ];
-  const widths = shown.map((_, index) => rows.reduce((most, row) => Math.max(most, textWidth(row[index] ?? '')), 0));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, index) => pad(cell, widths[index] ?? 0, shown[index]?.right === true))
-      .join('  ')
-      .trimEnd(),
-  );
-  return lines.map((line) => `${maxWidth === null ? line : clip(line, maxWidth)}\n`).join('');
+  return new GrowingTable(columns, style).add(items, nowMs);
+}
+
+/** A table that gets more lines now and then: its columns never become narrower. */
+export class GrowingTable<T> {
+  readonly #shown: readonly Column<T>[];
+  readonly #maxWidth: number | null;
+  /** Null: the header has not been written. */
+  #widths: readonly number[] | null = null;
+
+  constructor(columns: readonly Column<T>[], { wide, maxWidth }: TableStyle) {
+    this.#shown = columns.filter((column) => wide || column.wide !== true);
+    this.#maxWidth = maxWidth;
+  }
+
+  /** The text of these items, the first time with the header. */
+  add(items: readonly T[], nowMs: number): string {
+    const shown = this.#shown;
+    const known = this.#widths;
+    const rows = items.map((item) => shown.map(({ value }) => safeText(value(item, nowMs))));
+    if (!known) rows.unshift(shown.map(({ header }) => header));
+    const widths = shown.map((_, index) =>
+      rows.reduce((most, row) => Math.max(most, textWidth(row[index] ?? '')), known?.[index] ?? 0),
+    );
+    this.#widths = widths;
+    const lines = rows.map((row) =>
+      row
+        .map((cell, index) => pad(cell, widths[index] ?? 0, shown[index]?.right === true))
+        .join('  ')
+        .trimEnd(),
+    );
+    return lines.map((line) => `${this.#maxWidth === null ? line : clip(line, this.#maxWidth)}\n`).join('');
+  }
 }
 
 /** Cells of a terminal that the text takes; wide characters take two. */

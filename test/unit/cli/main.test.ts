@@ -254,3 +254,78 @@ else {
     expect([code, err.startsWith('lanlord: Not allowed')]).toEqual([4, true]);
   });
 }
+
+test('a filter shows what fits; one that makes no sense ends with 2 and says where', async () => {
+  expect((await json(['get', 'services', '--filter', 'state:pending']))['items']).toMatchObject([{ name: 'plex' }]);
+  const bad = await lanlord(['get', 'services', '--filter', 'state:pending agee>1h']);
+  expect(bad).toMatchObject({ code: 2, out: '' });
+  expect(bad.err).toContain('did you mean age');
+  expect(bad.err).toContain('\n  state:pending agee>1h\n                ^^^^\n');
+});
+
+const listed = ['pools', 'ips', 'services', 'leaders', 'announcements', 'policies', 'nodes', 'interfaces', 'problems'];
+
+test('what -o json and -o jsonl write is read back by --input-file, for every kind', async () => {
+  for (const kind of listed) {
+    const whole = await lanlord(['get', kind, '-o', 'json']);
+    const lines = await lanlord(['get', kind, '-o', 'jsonl']);
+    const [a, b] = [join(directory, `${kind}.json`), join(directory, `${kind}.jsonl`)];
+    writeFileSync(a, whole.out);
+    writeFileSync(b, lines.out);
+    // No daemon is needed for it.
+    const nowhere = join(directory, 'nowhere.sock');
+    expect(await lanlord(['get', kind, '--input-file', a, '-o', 'json'], nowhere)).toEqual(whole);
+    expect(await lanlord(['get', kind, '--input-file', b, '-o', 'jsonl'], nowhere)).toEqual(lines);
+  }
+}, 60_000);
+
+test('--input-file: a list of another kind, no JSON and no file are told, and old files lack fields', async () => {
+  const file = join(directory, 'in.json');
+  const read = (text: string, ...args: string[]) => {
+    writeFileSync(file, text);
+    return lanlord(['get', 'pools', '--input-file', file, ...args]);
+  };
+  expect((await read('{"kind":"IPList","items":[]}')).err).toContain('holds IPList, not pools');
+  expect((await read('no')).code).toBe(2);
+  expect((await read('{"name":1}')).err).toContain('item 1 is none of pools');
+  expect((await lanlord(['get', 'pools', '--input-file', join(directory, 'none')])).err).toContain('Cannot read');
+  expect((await read('{"name":"blue"}')).out).toContain('blue');
+  const told = (type: string, used: string) => JSON.stringify({ type, object: { name: 'blue', used } });
+  const watched = await read(`${told('ADDED', '1')}\n${told('MODIFIED', '2')}`, '-o', 'jsonl');
+  expect(watched.out).toContain('"used":"2"');
+  expect(watched.out.trim().split('\n')).toHaveLength(1);
+  expect((await read(`${told('ADDED', '1')}\n${told('DELETED', '1')}`)).err).toContain('No pools');
+});
+
+/** What a command that goes on writes until it has written so many lines. */
+async function firstLines(args: readonly string[], count: number): Promise<readonly string[]> {
+  const child = Bun.spawn([process.execPath, join(root, 'src/main.ts'), ...args], {
+    stdout: 'pipe',
+    env: { ...process.env, LANLORD_SOCKET: socket },
+  });
+  let text = '';
+  for await (const bytes of child.stdout) {
+    text += new TextDecoder().decode(bytes);
+    if (text.split('\n').length > count) break;
+  }
+  child.kill('SIGINT');
+  expect(await child.exited).toBe(130);
+  return text.split('\n').slice(0, count);
+}
+
+test('get -w -o jsonl tells every row as added first; events --watch begins with the newest', async () => {
+  const rows = await firstLines(['get', 'services', '-w', '-o', 'jsonl', '--filter', 'ns:default'], 2);
+  expect(rows.map((line) => JSON.parse(line))).toMatchObject([
+    { type: 'ADDED', object: { name: 'web' } },
+    { type: 'ADDED', object: { name: 'api' } },
+  ]);
+  const events = await firstLines(['events', '--watch'], 3);
+  expect(events[0]).toStartWith('TIME (UTC)');
+  expect(events[2]).toContain('config.applied');
+  expect((await firstLines(['status', '--watch', '--brief'], 1))[0]).toStartWith('DEGRADED node=edge-1');
+});
+
+test('a watch that cannot be is refused, and one without a daemon ends with 3', async () => {
+  expect(await lanlord(['get', 'pools', '-w', '-o', 'yaml'])).toMatchObject({ code: 2 });
+  expect(await lanlord(['get', 'pools', '-w'], join(directory, 'nowhere.sock'))).toMatchObject({ code: 3 });
+});
