@@ -1,5 +1,4 @@
 // What every command gets from the command line; the commands themselves are loaded only when they are called.
-import type { ListOptions } from './list-options.ts';
 import type { RunOptions } from './run-options.ts';
 
 export type OutputFormat = 'table' | 'wide' | 'json' | 'jsonl' | 'yaml';
@@ -14,6 +13,20 @@ export interface StatusOptions extends Connection {
   readonly output: 'table' | 'json';
   readonly brief: boolean;
   readonly watch: boolean;
+}
+
+export interface ListOptions extends Connection {
+  readonly output: OutputFormat;
+  /** Only this one; null: all. */
+  readonly name: string | null;
+  /** Only what is at most this old, milliseconds; null: all that is kept. */
+  readonly sinceMs: number | null;
+  /** An expression of the filter grammar; empty: everything. */
+  readonly filter: string;
+  /** Goes on with what changes. */
+  readonly watch: boolean;
+  /** Reads the items from here instead of the daemon; `-` is stdin. */
+  readonly inputFile: string | null;
 }
 
 export interface GetOptions extends ListOptions {

@@ -1,9 +1,9 @@
 // `events` and `history`: what happened, and who answered for an address when.
 import { formatAddress, parseAddress } from '#model/address.ts';
 import { safeText } from '#model/safe-text.ts';
+import type { ListOptions } from './actions.ts';
 import { exitCode } from './exit-code.ts';
 import { list } from './list.ts';
-import type { ListOptions } from './list-options.ts';
 import type { Output } from './output.ts';
 
 export async function events(options: ListOptions, output: Output): Promise<number> {

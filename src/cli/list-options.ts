@@ -1,21 +1,7 @@
-// What the commands that list something take, and the options that declare it.
+// The options of the commands that list something.
 import type { Command } from 'commander';
-import type { Connection, OutputFormat } from './actions.ts';
+import type { ListOptions } from './actions.ts';
 import { type ClientFlags, connection, duration } from './command-options.ts';
-
-export interface ListOptions extends Connection {
-  readonly output: OutputFormat;
-  /** Only this one; null: all. */
-  readonly name: string | null;
-  /** Only what is at most this old, milliseconds; null: all that is kept. */
-  readonly sinceMs: number | null;
-  /** An expression of the filter grammar; empty: everything. */
-  readonly filter: string;
-  /** Goes on with what changes. */
-  readonly watch: boolean;
-  /** Reads the items from here instead of the daemon; `-` is stdin. */
-  readonly inputFile: string | null;
-}
 
 export interface ListFlags extends ClientFlags {
   readonly since?: number;

@@ -8,10 +8,10 @@ import type { StreamChange, StreamLine } from '#control/stream-protocol.ts';
 import { StreamReplica } from '#control/stream-replica.ts';
 import { isJournalKind } from '#control/stream-rows.ts';
 import { GrowingTable } from '#control/table-text.ts';
+import type { ListOptions } from './actions.ts';
 import { exitCode } from './exit-code.ts';
 import { reportFailure } from './failure.ts';
-import type { ItemTest } from './list.ts';
-import type { ListOptions } from './list-options.ts';
+import type { ItemTest } from './item-test.ts';
 import type { Output } from './output.ts';
 
 /** Without `--since`, a watched journal begins with as many entries as fit a screen beside what comes. */
