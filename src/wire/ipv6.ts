@@ -1,6 +1,7 @@
-// The IPv6 header, the checksum of ICMPv6 over it, and the multicast addresses of Neighbor Discovery.
+// The IPv6 header, the checksum of ICMPv6 and others over it, and the multicast addresses of the link.
 // Read RFC 8200 §3, RFC 8200 §8.1 and RFC 4291 §2.7.1 before changing this file.
 import { copy4, readI32, readU16, writeU16, writeU32 } from './bytes.ts';
+import { addToSum, foldSum } from './checksum.ts';
 import { destinationAt } from './ethernet.ts';
 
 export const ipv6HeaderLength = 40;
@@ -50,20 +51,25 @@ export function copyAddress(from: Uint8Array, fromAt: number, to: Uint8Array, to
 
 /** Writes ff02::1 as the IPv6 destination of the header at `at`, and its MAC as the destination of the frame at `offset`. */
 export function emitToAllNodes(out: Uint8Array, offset: number, at: number): void {
+  emitToLinkGroup(out, offset, at, 1);
+}
+
+/** As `emitToAllNodes`, for the group ff02::`group`, which fits 32 bits. */
+export function emitToLinkGroup(out: Uint8Array, offset: number, at: number, group: number): void {
   // RFC 2464 §7: 33:33 and the last four bytes of the group.
   writeU16(out, offset + destinationAt, 0x3333);
-  writeU32(out, offset + destinationAt + 2, 1);
+  writeU32(out, offset + destinationAt + 2, group);
   writeU32(out, at + Ipv6Field.destination, 0xff02_0000);
   writeU32(out, at + Ipv6Field.destination + 4, 0);
   writeU32(out, at + Ipv6Field.destination + 8, 0);
-  writeU32(out, at + Ipv6Field.destination + 12, 1);
+  writeU32(out, at + Ipv6Field.destination + 12, group);
 }
 
-/** Everything of an ICMPv6 header but the addresses, with hop limit 255. */
-export function emitIpv6Header(out: Uint8Array, at: number, payloadLength: number): void {
+/** Everything of a header but the addresses, with hop limit 255. */
+export function emitIpv6Header(out: Uint8Array, at: number, payloadLength: number, nextHeader: number = icmpv6): void {
   writeU32(out, at, versionWord);
   writeU16(out, at + Ipv6Field.payloadLength, payloadLength);
-  out[at + Ipv6Field.nextHeader] = icmpv6;
+  out[at + Ipv6Field.nextHeader] = nextHeader;
   out[at + Ipv6Field.hopLimit] = neighborHopLimit;
 }
 
@@ -73,15 +79,14 @@ export function emitIpv6Header(out: Uint8Array, at: number, payloadLength: numbe
  * the checksum to write.
  */
 export function icmpv6Sum(bytes: Uint8Array, at: number, length: number): number {
-  // A length below 2^16 fits the low half of its 32-bit field: one addition is the whole field.
-  let sum = length + icmpv6;
-  const addressesAt = at + Ipv6Field.source;
-  const even = addressesAt + 2 * ipv6AddressLength + (length & ~1);
-  // Source, destination and payload lie one behind the other.
-  for (let i = addressesAt; i < even; i += 2) sum += ((bytes[i] as number) << 8) | (bytes[i + 1] as number);
-  if ((length & 1) !== 0) sum += (bytes[even] as number) << 8;
-  sum = (sum & 0xffff) + (sum >>> 16);
-  return (sum & 0xffff) + (sum >>> 16);
+  return upperLayerSum(bytes, at, length, icmpv6);
+}
+
+/** As `icmpv6Sum`, of another protocol; no extension headers lie between. */
+export function upperLayerSum(bytes: Uint8Array, at: number, length: number, protocol: number): number {
+  // A length below 2^16 fits the low half of its 32-bit field: one addition is the whole field. Source, destination and
+  // payload lie one behind the other.
+  return foldSum(addToSum(length + protocol, bytes, at + Ipv6Field.source, 2 * ipv6AddressLength + length));
 }
 
 export function readPayloadLength(bytes: Uint8Array, at: number): number {

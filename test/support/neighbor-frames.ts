@@ -1,5 +1,6 @@
 // NDP frames for tests: golden ones as hex, others from parts, with a checksum that is computed in another way than ours.
 import { fromHex } from './frames.ts';
+import { complement } from './vrrp-frames.ts';
 
 const own = '020000000001';
 const client = '0200000000aa';
@@ -76,14 +77,6 @@ export function advertisementFrame(parts: NeighborParts = {}): Uint8Array {
   const from = parts.from ?? client;
   const addresses = { to: allNodesMac, destination: allNodes, source: client6 };
   return neighborFrame({ type: 136, flags: '20000000', options: `0201${from}`, ...addresses, ...parts });
-}
-
-/** The Internet checksum by the book, on big numbers and not folded until the end (RFC 1071 §1). */
-function complement(hex: string): number {
-  let sum = 0n;
-  for (let at = 0; at < hex.length; at += 4) sum += BigInt(`0x${hex.slice(at, at + 4).padEnd(4, '0')}`);
-  while (sum >> 16n) sum = (sum & 0xffffn) + (sum >> 16n);
-  return Number(~sum & 0xffffn);
 }
 
 function byte(value: number): string {

@@ -1,0 +1,74 @@
+// A virtual router in state Active: advertises, and gives way to whoever outranks it or cannot hear it.
+// Read RFC 9568 §6.4.3 before changing this file.
+import {
+  type Advertisement,
+  activeDownMs,
+  type Contest,
+  reannounceMs,
+  type VrrpState,
+  type VrrpStep,
+} from './vrrp-state.ts';
+import { advertise, outranks, preceded, unchanged, yieldTo } from './vrrp-transition.ts';
+
+/** Losing advertisements of one peer, and advertisements of ours meanwhile, from which follows that it does not hear us. */
+const deafAfter = 3;
+/** Two routers that both believe to win would answer each other without a pause. */
+const longestAssertSpacingMs = 20;
+
+export function activeHears(state: VrrpState, heard: Advertisement, nowMs: number): VrrpStep {
+  // Somebody uses our id for other addresses: neither gives way, both are told about it.
+  if (heard.isForeign) return unchanged(state);
+  // RFC 9568 §6.4.3: whoever lets go hears at once that somebody leads.
+  if (heard.priority === 0) return asserted(state, nowMs);
+  const { settings, takenFrom } = state;
+  // It was told to leave and accepts whatever we send: what it still says does not count.
+  const isLeaving = nowMs < takenFrom.untilMs && heard.sender === takenFrom.address;
+  if (isLeaving) return asserted(state, nowMs);
+  if (outranks({ priority: heard.priority, address: heard.sender }, settings)) {
+    return yieldTo(state, heard, 'outranked', nowMs);
+  }
+  return contested(state, heard, nowMs);
+}
+
+/** We outrank the sender: it hears so at once (RFC 9568 §6.4.3), or it cannot hear us. */
+function contested(state: VrrpState, heard: Advertisement, nowMs: number): VrrpStep {
+  const downMs = contestDownMs(state, heard);
+  const contest = nextContest(state.contest, heard, downMs, nowMs);
+  if (isDeaf(contest, downMs, nowMs)) {
+    const { state: backup, effects } = yieldTo(state, heard, 'deaf_peer', nowMs);
+    return { state: { ...backup, deaf: heard.sender }, effects };
+  }
+  const { state: after, effects } = asserted({ ...state, contest }, nowMs);
+  return preceded(effects, reannounced(after, nowMs));
+}
+
+/** How long a peer goes on at most that can hear us. */
+function contestDownMs({ settings }: VrrpState, heard: Advertisement): number {
+  const learnedMs = Math.min(heard.intervalMs, settings.maxLearnedIntervalMs);
+  return activeDownMs(heard.priority, Math.max(settings.intervalMs, learnedMs));
+}
+
+function nextContest(contest: Contest | null, heard: Advertisement, downMs: number, nowMs: number): Contest {
+  if (!contest || nowMs - contest.lastMs > downMs) {
+    return { sender: heard.sender, firstMs: nowMs, lastMs: nowMs, heard: 1, sent: 0 };
+  }
+  // Several of them at a time: the first is looked at until it is silent.
+  if (contest.sender !== heard.sender) return contest;
+  return { ...contest, lastMs: nowMs, heard: contest.heard + 1 };
+}
+
+function isDeaf({ heard, sent, firstMs }: Contest, downMs: number, nowMs: number): boolean {
+  return heard >= deafAfter && sent >= deafAfter && nowMs - firstMs >= downMs;
+}
+
+/** Advertises at once, unless that was done just now. */
+function asserted(state: VrrpState, nowMs: number): VrrpStep {
+  const spacingMs = Math.min(state.settings.intervalMs, longestAssertSpacingMs);
+  return nowMs - state.advertisedMs < spacingMs ? unchanged(state) : advertise(state, nowMs);
+}
+
+/** Somebody else may have changed what clients believe: announced again, but not for every frame of a flood. */
+export function reannounced(state: VrrpState, nowMs: number): VrrpStep {
+  if (nowMs - state.reannouncedMs < reannounceMs) return unchanged(state);
+  return { state: { ...state, reannouncedMs: nowMs }, effects: [{ kind: 'reannounce' }] };
+}

@@ -1,0 +1,120 @@
+// The state machine of one virtual router: what follows from each event.
+// Read RFC 9568 §6.4 before changing this file.
+import { activeHears, reannounced } from './vrrp-active.ts';
+import { backupHears, backupTimer } from './vrrp-backup.ts';
+import { handOver, leavingHears, leavingHearsClaim, leavingTimer, sayGoodbye, stayed } from './vrrp-leaving.ts';
+import { noted } from './vrrp-notes.ts';
+import {
+  type Advertisement,
+  downMs,
+  leaveMs,
+  type VrrpEvent,
+  type VrrpSettings,
+  type VrrpState,
+  type VrrpStep,
+} from './vrrp-state.ts';
+import { advertise, lead, listen, preceded, rest, unchanged } from './vrrp-transition.ts';
+
+/** An address owner (RFC 9568 §5.2.4). */
+const ownerPriority = 255;
+
+/**
+ * What an event does to a virtual router. Pure: `nowMs` is monotonic, goes on while the machine sleeps, and never falls
+ * from one event to the next. Effects are carried out in their order. Never throws.
+ */
+export function stepVrrp(state: VrrpState, event: VrrpEvent, nowMs: number): VrrpStep {
+  switch (event.kind) {
+    case 'start':
+      return start(state, nowMs);
+    case 'stop':
+      return rest(state, 'stopped', null, nowMs);
+    case 'release':
+      return release(state, nowMs);
+    case 'handover':
+      return state.phase === 'active' ? handOver(state, nowMs) : unchanged(state);
+    case 'take':
+      return take(state, event.from, nowMs);
+    case 'settings':
+      return unchanged(resettled(state, event.settings, nowMs));
+    case 'advertisement':
+      return hears(state, event, nowMs);
+    case 'heard_claim':
+      return hearsClaim(state, nowMs);
+    case 'reached':
+      return unchanged(state.deaf === event.sender ? { ...state, deaf: null } : state);
+    case 'timer':
+      return timer(state, nowMs);
+    case 'resumed':
+      return resume(state, nowMs);
+  }
+}
+
+function start(state: VrrpState, nowMs: number): VrrpStep {
+  const healthy = { ...state, healthySinceMs: nowMs };
+  // Others may be taking over by now, but nobody else has been heard: whoever still answers goes on.
+  if (state.phase === 'leaving')
+    return state.leaving?.after === 'initialize' ? stayed(healthy, nowMs) : unchanged(state);
+  if (state.phase !== 'initialize') return unchanged(state);
+  // RFC 9568 §6.4.1: an owner leads at once, everybody else listens for one Active_Down_Interval.
+  if (state.settings.priority === ownerPriority) return lead(healthy, 'owner', nowMs);
+  return unchanged(listen(healthy, 'start', nowMs));
+}
+
+function release(state: VrrpState, nowMs: number): VrrpStep {
+  if (state.phase === 'active' || (state.phase === 'leaving' && state.leaving?.after === 'active')) {
+    return sayGoodbye(state, nowMs);
+  }
+  return state.phase === 'leaving' ? unchanged(state) : rest(state, 'released', null, nowMs);
+}
+
+/** Backup → Active because we were told to: the leader waits for it. */
+function take(state: VrrpState, from: bigint | null, nowMs: number): VrrpStep {
+  if (state.phase !== 'backup') return unchanged(state);
+  const address = from ?? state.leader?.address ?? null;
+  const { state: leading, effects } = lead(state, 'take', nowMs);
+  return { state: { ...leading, takenFrom: { address, untilMs: nowMs + leaveMs } }, effects };
+}
+
+function hears(state: VrrpState, heard: Advertisement, nowMs: number): VrrpStep {
+  if (state.phase === 'initialize') return unchanged(state);
+  const { state: told, effects } = noted(state, heard, nowMs);
+  // Nobody outranks itself; a second host with our address is told about, and trouble enough without us.
+  if (heard.sender === state.settings.address) return { state: told, effects };
+  if (state.phase === 'backup') return preceded(effects, backupHears(told, heard, nowMs));
+  return preceded(
+    effects,
+    state.phase === 'active' ? activeHears(told, heard, nowMs) : leavingHears(told, heard, nowMs),
+  );
+}
+
+function hearsClaim(state: VrrpState, nowMs: number): VrrpStep {
+  if (state.phase === 'leaving') return leavingHearsClaim(state, nowMs);
+  return state.phase === 'active' ? reannounced(state, nowMs) : unchanged(state);
+}
+
+function timer(state: VrrpState, nowMs: number): VrrpStep {
+  if (nowMs < state.dueMs) return unchanged(state);
+  if (state.phase === 'backup') return backupTimer(state, nowMs);
+  if (state.phase === 'leaving') return leavingTimer(state, nowMs);
+  // RFC 9568 §6.4.3: Adver_Timer fires.
+  return state.phase === 'active' ? advertise(state, nowMs) : unchanged(state);
+}
+
+/** Somebody else may lead since long: nothing is sent or answered before one Active_Down_Interval of listening. */
+function resume(state: VrrpState, nowMs: number): VrrpStep {
+  const { phase, leaving } = state;
+  if (phase === 'initialize') return unchanged(state);
+  const healthy = { ...state, healthySinceMs: nowMs };
+  if (phase === 'backup') return unchanged({ ...listen(healthy, state.awaits, nowMs), sinceMs: state.sinceMs });
+  if (leaving?.after === 'initialize') return rest(state, 'released', null, nowMs);
+  return { state: listen(healthy, 'silence', nowMs), effects: [{ kind: 'yield', cause: 'paused', to: null }] };
+}
+
+/** New parameters: the timer that runs is as long as if it had been started with them. */
+function resettled(state: VrrpState, settings: VrrpSettings, nowMs: number): VrrpState {
+  const { phase } = state;
+  const activeIntervalMs = state.leader?.intervalMs ?? settings.intervalMs;
+  const after = { ...state, settings, activeIntervalMs: Math.min(activeIntervalMs, settings.maxLearnedIntervalMs) };
+  if (phase === 'backup') return { ...after, dueMs: Math.max(nowMs, state.dueMs + downMs(after) - downMs(state)) };
+  return phase === 'active' ? { ...after, dueMs: Math.min(state.dueMs, nowMs + settings.intervalMs) } : after;
+}
