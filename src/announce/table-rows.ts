@@ -195,13 +195,14 @@ export class TableRows {
     row.outcome = null;
     this.#claiming.delete(row);
     if (!this.#writer.put(row)) return false;
-    if (row.phase === 'claiming') this.#claiming.add(row);
+    if (row.phase === 'claiming' || row.phase === 'asking') this.#claiming.add(row);
     return true;
   }
 
   #phaseOf({ mode, isClaimed }: Row): Phase {
     if (mode === 'announce' && isClaimed) return 'live';
-    return mode === 'watch' || !this.#hasCarrier ? 'watched' : 'claiming';
+    if (mode === 'watch' || !this.#hasCarrier) return 'watched';
+    return mode === 'question' ? 'asking' : 'claiming';
   }
 
   #claimantsAt(nowMs: number): readonly Claimant[] {

@@ -56,7 +56,10 @@ export class ClaimDuty {
       const key = toHex(row.address);
       this.#rows.set(key, row);
       this.#keys.set(row.index, key);
-      if (row.phase === 'claiming') candidates.push({ key, generation: row.generation, family: row.family });
+      if (row.phase === 'claiming' || row.phase === 'asking') {
+        const { generation, family, phase } = row;
+        candidates.push({ key, generation, family, isQuestion: phase === 'asking' });
+      }
       if (row.active) live.push(key);
     }
     this.#probes.sync(candidates, this.#parts.claims.profile(), nowMs);

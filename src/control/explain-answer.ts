@@ -74,6 +74,7 @@ function deliverySteps({ undelivered = [] }: DaemonView, object: ExplainObject):
     .filter(({ ip, services }) =>
       object.kind === 'service' ? services.includes(object.key) : ip === formatAddress(object.address),
     )
+    .slice(0, mostRows)
     .map(deliveryStep);
 }
 

@@ -44,10 +44,13 @@ export interface Candidate {
   readonly key: string;
   readonly generation: number;
   readonly family: 4 | 6;
+  /** It is only asked about, never to be used: no attempt in the sense of RFC 5227 §2.1.1. */
+  readonly isQuestion?: boolean;
 }
 
 interface Entry extends Due, Candidate {
   generation: number;
+  isQuestion: boolean;
   sent: number;
   /** Concluded: stays until the row goes or gets another generation, so that it is not begun again. */
   isDone: boolean;
@@ -86,12 +89,14 @@ export class ProbeSchedule {
   sync(candidates: readonly Candidate[], profile: ProbeProfile, nowMs: number): void {
     this.#times = { 4: probeTimes[profile], 6: neighborProbeTimes[profile] };
     this.#syncs++;
-    for (const { key, generation, family } of candidates) {
+    for (const { key, generation, family, isQuestion = false } of candidates) {
       const known = this.#entries.get(key);
-      const entry = known ?? { key, generation, family, dueMs: 0, position: -1, sent: 0, isDone: false, seen: 0 };
+      const fresh = { dueMs: 0, position: -1, sent: 0, isDone: false, seen: 0 };
+      const entry = known ?? { key, generation, family, isQuestion, ...fresh };
       entry.seen = this.#syncs;
       if (known?.generation === generation) continue;
       entry.generation = generation;
+      entry.isQuestion = isQuestion;
       this.#entries.set(key, entry);
       this.#begin(entry, nowMs);
     }
@@ -110,7 +115,7 @@ export class ProbeSchedule {
     if (entry.sent >= this.#times[family].probes) {
       if (!hasHeardAll && nowMs < entry.dueMs + floodMs) return null;
       this.#finish(entry);
-      this.#conflicts = 0;
+      if (!entry.isQuestion) this.#conflicts = 0;
       return { act: 'clear', key, generation };
     }
     if (this.#pacer.allowedAtMs() > nowMs) return null;
@@ -138,12 +143,14 @@ export class ProbeSchedule {
     const entry = this.#entries.get(key);
     if (!entry || entry.isDone) return null;
     this.#finish(entry);
-    this.#conflicts++;
-    if (this.#conflicts === maxConflicts) {
-      this.#lastAttemptMs = nowMs;
-      for (const other of this.#entries.values()) if (!other.isDone && other.sent === 0) this.#begin(other, nowMs);
-    }
+    if (!entry.isQuestion && ++this.#conflicts === maxConflicts) this.#slowDown(nowMs);
     return entry.generation;
+  }
+
+  /** Everything that has not begun waits for its turn. */
+  #slowDown(nowMs: number): void {
+    this.#lastAttemptMs = nowMs;
+    for (const other of this.#entries.values()) if (!other.isDone && other.sent === 0) this.#begin(other, nowMs);
   }
 
   /** Whole milliseconds until `take` may return something; Infinity when never. */
@@ -162,8 +169,10 @@ export class ProbeSchedule {
     entry.isDone = false;
     let startMs = nowMs;
     // RFC 5227 §2.1.1: after MAX_CONFLICTS, one new address per RATE_LIMIT_INTERVAL.
-    if (this.#conflicts >= maxConflicts) startMs = Math.max(nowMs, this.#lastAttemptMs + rateLimitMs);
-    this.#lastAttemptMs = startMs;
+    if (!entry.isQuestion) {
+      if (this.#conflicts >= maxConflicts) startMs = Math.max(nowMs, this.#lastAttemptMs + rateLimitMs);
+      this.#lastAttemptMs = startMs;
+    }
     this.#at(entry, startMs + this.#times[entry.family].waitMs * this.#random());
   }
 

@@ -8,9 +8,6 @@ import {
   conflictWords,
   Header,
   type Layout,
-  phaseMask,
-  phaseShift,
-  phases,
   probeProfiles,
   Row,
   readLayout,
@@ -79,11 +76,6 @@ export class ClaimRecorder {
   /** The next row with news, -1 when there is none. The same row may come several times. */
   takeNews(): number {
     return this.#newsLength > 0 ? (this.#news[--this.#newsLength] as number) : -1;
-  }
-
-  phaseOf(row: number): 'live' | 'claiming' | 'watched' {
-    const meta = Atomics.load(this.#words, this.#layout.rowsAt + row * rowWords + Row.meta);
-    return phases[(meta & phaseMask) >> phaseShift] ?? 'watched';
   }
 
   /** Says what probing for the row of this generation came to. */

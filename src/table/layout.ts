@@ -115,9 +115,9 @@ export const phaseShift = 8;
 
 /**
  * What a row is for. `live`: answered. `claiming`: probed for, not answered (RFC 5227 §2.1: not used before). `watched`:
- * neither, but claims of others are recorded.
+ * neither, but claims of others are recorded. `asking`: asked about once, as by probing, and never to be used.
  */
-export const phases = ['live', 'claiming', 'watched'] as const;
+export const phases = ['live', 'claiming', 'watched', 'asking'] as const;
 export type Phase = (typeof phases)[number];
 
 /** What probing for a row came to. */

@@ -117,7 +117,7 @@ test('a watched address is neither answered nor reported; a question tells its o
   rows.set([wish({ mode: 'question' })], 1);
   conclude('clear');
   expect(rows.poll(2)).toBe(true);
-  expect(seen()[0]?.phase).toBe('claiming');
+  expect(seen()[0]?.phase).toBe('asking');
   const [concluded] = sight().concluded;
   expect(concluded).toMatchObject({ isQuestion: true, outcome: 'clear' });
   expect(formatAddress(concluded?.address ?? address('192.0.2.1'))).toBe(ip);

@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test';
 import { explainAnswer } from '#control/explain-answer.ts';
 import { countVips, leaders } from '#control/leadership.ts';
-import { capture, daemonView } from '../../support/daemon-view.ts';
+import { capture, daemonView, snapshot } from '../../support/daemon-view.ts';
+import { address } from '../../support/objects.ts';
 
 function steps(text: string, view = daemonView()) {
   const answer = explainAnswer(view, text);
@@ -46,6 +47,30 @@ test('a row that is being probed for is neither passed nor failed', () => {
   const found = steps('ip/192.168.10.208', daemonView({ captures: [capture({ rows })] }));
   const step = found.find(({ name }) => name === 'capture eth0');
   expect(step).toMatchObject({ result: 'skipped', code: 'LL-CAP-006' });
+});
+
+test('a service with thousands of addresses is told in some dozens of steps, what fails first', () => {
+  const base = snapshot();
+  const ips = Array.from({ length: 3000 }, (_, i) => `10.0.${i >> 8}.${i & 255}`);
+  const addresses = ips.map((ip) => address(ip));
+  const services = base.desired.services.map((one) => (one.key === 'default/web' ? { ...one, addresses } : one));
+  const row = { interface: 'eth0', services: ['default/web'], policies: ['lan'], group: 0 };
+  const announcements = addresses.slice(0, -1).map((one) => ({ ...row, address: one }));
+  const lost = { address: address('10.0.11.183'), services: ['default/web'] };
+  const off = { code: 'off_link', address: '10.0.11.183', interface: 'eth0' } as const;
+  const desired = { ...base.desired, services, announcements, unannounced: [{ ...lost, reasons: [off] }] };
+  const rows = ips.slice(0, -1).map((ip) => ({ ip, answers: 0, sinceMs: 1, generation: 1 }));
+  const view = daemonView({
+    snapshot: { ...base, desired },
+    captures: [capture({ rows: rows.slice(1), unfit: new Set(['10.0.0.0']) })],
+    undelivered: ips.map((ip) => ({ ip, services: ['default/web'], interfaces: ['eth0'], why: 'nothing takes it' })),
+  });
+  const found = steps('svc/default/web', view);
+  expect(found.length).toBeLessThan(64);
+  const failing = found.filter(({ result }) => result === 'fail').map(({ code }) => code);
+  expect(failing).toContain('LL-L2-008');
+  expect(failing).toContain('LL-CAP-005');
+  expect(found.map(({ message }) => message)).toContain('2984 more addresses: lanlord explain ip/ADDRESS');
 });
 
 test('an address that nobody knows, and everything before the first evaluation, is not found', () => {

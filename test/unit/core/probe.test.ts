@@ -1,11 +1,11 @@
 // Probing before a claim, with a virtual clock.
 import { describe, expect, test } from 'bun:test';
 import { Pacer } from '#core/pacer.ts';
-import { ProbeSchedule, type ProbeStep } from '#core/probe.ts';
+import { type Candidate, ProbeSchedule, type ProbeStep } from '#core/probe.ts';
 import { seeded } from '../../support/seeded.ts';
 
 const a = 'aa';
-const candidate = (key: string, generation = 1, family: 4 | 6 = 4) => ({ key, generation, family });
+const candidate = (key: string, generation = 1, family: 4 | 6 = 4): Candidate => ({ key, generation, family });
 
 /** Runs a schedule on a clock of its own. */
 class Run {
@@ -16,7 +16,7 @@ class Run {
     this.schedule = new ProbeSchedule(new Pacer(perSecond), random);
   }
 
-  sync(keys: readonly ReturnType<typeof candidate>[], profile: 'wired' | 'standard' = 'wired'): void {
+  sync(keys: readonly Candidate[], profile: 'wired' | 'standard' = 'wired'): void {
     this.schedule.sync(keys, profile, this.nowMs);
   }
 
@@ -171,6 +171,23 @@ describe('D-7, ACD-4: after ten conflicts', () => {
     conflicts(run, 10);
     expect(begins(run, a)).toBe(60_000);
     expect(begins(run, 'bb')).toBe(0);
+  });
+  test('D-7: a question about an address that is not to be used waits for nobody and counts for nothing', () => {
+    const run = new Run();
+    conflicts(run, 10);
+    run.sync([{ ...candidate('cc'), isQuestion: true }]);
+    expect(run.until(run.nowMs + 5000).map(({ act, key }) => `${act} ${key}`)).toEqual([
+      'probe cc',
+      'probe cc',
+      'probe cc',
+      'clear cc',
+    ]);
+    expect(begins(run, a)).toBe(55_000);
+    const other = new Run();
+    conflicts(other, 9);
+    other.sync([{ ...candidate('cc'), isQuestion: true }]);
+    other.schedule.conflict('cc', other.nowMs);
+    expect(begins(other, a)).toBe(0);
   });
   test('each further conflict costs another minute', () => {
     const run = new Run();
