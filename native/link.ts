@@ -69,6 +69,21 @@ export class PcapLink {
     return this.#pcap.frame;
   }
 
+  /** Length on the wire of the last frame; more than `next()` returned when it was cut. */
+  get wireLength(): number {
+    return this.#pcap.originalLength;
+  }
+
+  /** When the kernel saw the last frame: seconds since 1970. */
+  get seconds(): number {
+    return this.#pcap.seconds;
+  }
+
+  /** When the kernel saw the last frame: microseconds of that second. */
+  get microseconds(): number {
+    return this.#pcap.microseconds;
+  }
+
   /** `slots * slotBytes`; the caller writes frame i at `i * slotBytes`. */
   get out(): Uint8Array {
     return this.#batch.out;

@@ -68,6 +68,16 @@ export class Pcap {
     return seconds + (words[2] as number) / 1e6;
   }
 
+  /** Its whole seconds. */
+  get seconds(): number {
+    return this.#headerWords[0] as number;
+  }
+
+  /** Its microseconds within the second. */
+  get microseconds(): number {
+    return this.#headerWords[2] as number;
+  }
+
   get closed(): boolean {
     return this.#handle === 0;
   }

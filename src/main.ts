@@ -22,6 +22,7 @@ const actions: Actions = {
   get: async (options) => (await import('#cli/get.ts')).get(options, output),
   events: async (options) => (await import('#cli/history.ts')).events(options, output),
   history: async (options) => (await import('#cli/history.ts')).history(options, output),
+  traffic: async (options) => (await import('#cli/traffic.ts')).traffic(options, output),
   explain: async (options) => (await import('#cli/explain.ts')).explain(options, output),
   whoHas: async (options) => (await import('#cli/who-has.ts')).whoHas(options, output),
   check: async (options) => (await import('#cli/check.ts')).check(options, output),

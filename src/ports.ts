@@ -1,6 +1,7 @@
 // Every way out of the process on one page: what the rest of the program may ask of the world.
 
 import type { IpAddress } from '#model/address.ts';
+import type { AppliedDocuments } from '#model/applied-documents.ts';
 import type { CaptureReport, CaptureState } from '#model/captures.ts';
 import type { ClaimOrders, ClaimSight, ClaimsView, WireAnswer } from '#model/claims.ts';
 import type { GroupView } from '#model/group-view.ts';
@@ -12,6 +13,7 @@ import type { ReloadOutcome } from '#model/reload-outcome.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
 import type { Announcement, Memory, Snapshot } from '#model/snapshot.ts';
 import type { Undelivered } from '#model/traffic.ts';
+import type { FrameStamp, TrafficPage, TrafficQuery } from '#model/traffic-frame.ts';
 
 export type { CaptureReport, CaptureState } from '#model/captures.ts';
 
@@ -141,14 +143,6 @@ export interface Delivery {
   restore(): void;
 }
 
-/** The documents that were applied last, under the generation that they became. */
-export interface AppliedDocuments {
-  readonly generation: number;
-  /** SHA-256 of all documents, hexadecimal: equal digests are the same generation. */
-  readonly digest: string;
-  readonly documents: readonly { readonly file: string; readonly text: string }[];
-}
-
 /** What survives a restart. No method throws: `fault()` says what is wrong, and callers go on from memory. */
 export interface StateStore {
   /** What the last `saveMemory` kept; null when nothing was ever kept. Positions of objects are not kept. */
@@ -230,10 +224,12 @@ export interface ControlBackend {
   reload(cause: string): Promise<ReloadOutcome>;
   /** Asks the wire, for a second; null: it cannot be asked now. */
   ask?(address: IpAddress): Promise<readonly WireAnswer[] | null>;
+  /** What was lately heard and sent; read from the workers' memory at each call. */
+  traffic?(query: TrafficQuery): TrafficPage;
 }
 
 /** An open capture handle on one interface. Nothing here allocates per frame. */
-export interface Link {
+export interface Link extends FrameStamp {
   /** > 0: captured length, bytes are `frame[0..n)` until the next call; 0: nothing waits; −1: gone, reopen; −2: other error. */
   next(): number;
   readonly frame: Uint8Array;

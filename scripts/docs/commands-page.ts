@@ -7,6 +7,7 @@ import { getKinds, shortNames } from '#cli/kind-name.ts';
 import type { Output } from '#cli/output.ts';
 import { createProgram } from '#cli/program.ts';
 import { columns } from '#control/columns.ts';
+import { filterSection } from './filter-section.ts';
 import { code, fence, page, table } from './markdown.ts';
 
 const silent: Output = { data() {}, note() {}, open: false, isTty: false };
@@ -22,6 +23,7 @@ const actions: Required<Actions> = {
   history: nothing,
   explain: nothing,
   whoHas: nothing,
+  traffic: nothing,
   check: nothing,
   plan: nothing,
   reload: nothing,
@@ -45,6 +47,7 @@ export function commandsPage(): string {
       program.commands.map((command) => [`[${command.name()}](#lanlord-${command.name()})`, command.description()]),
     ),
     ...program.commands.flatMap(commandSection),
+    ...filterSection(),
     '## Kinds of get',
     '`-o wide` adds the columns in parentheses; `-o json` has more than the tables.',
     table(['Kind', 'Short names', 'Columns'], getKinds.map(kindRow)),

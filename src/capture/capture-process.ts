@@ -27,6 +27,8 @@ export class CaptureProcess {
   readonly #parts: CaptureParts;
   readonly #announce: NodeConfig['announce'];
   readonly #gauges = createGauges();
+  /** Where frames are written down. */
+  readonly ring: SharedArrayBuffer;
   readonly target: CaptureTarget;
   #wakeFd = -1;
   #thread: CaptureThread | null = null;
@@ -38,10 +40,12 @@ export class CaptureProcess {
   #waiters: (() => void)[] = [];
   #known = false;
 
-  constructor(target: CaptureTarget, announce: NodeConfig['announce'], parts: CaptureParts) {
+  /** `ring`: the ring that frames are written down in, this process's alone until it is closed. */
+  constructor(target: CaptureTarget, announce: NodeConfig['announce'], parts: CaptureParts, ring: SharedArrayBuffer) {
     this.target = target;
     this.#announce = announce;
     this.#parts = parts;
+    this.ring = ring;
     this.start();
   }
 
@@ -60,6 +64,7 @@ export class CaptureProcess {
       mac: this.target.mac,
       table: this.target.table,
       gauges: this.#gauges,
+      traffic: this.ring,
       wakeFd: this.#wakeFd,
       announce: this.#announce,
     });

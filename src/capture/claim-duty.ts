@@ -8,11 +8,13 @@ import { SelfCheck } from '#core/self-check.ts';
 import type { Link } from '#ports.ts';
 import type { ClaimRecorder } from '#table/claim-recorder.ts';
 import type { TableRow } from '#table/table-reader.ts';
+import { Purpose } from '#table/traffic-record.ts';
 import { emitAnnouncementRequest, emitProbe } from '#wire/arp.ts';
 import { readI32, toHex } from '#wire/bytes.ts';
 import { type Advertiser, emitUnsolicited } from '#wire/ndp-emit.ts';
 import { emitNeighborProbe } from '#wire/ndp-probe.ts';
 import { gauge } from './gauges.ts';
+import type { TrafficLog } from './traffic-log.ts';
 
 /** Rows hold IPv4 addresses in mapped form: the last four of 16 bytes. */
 const ipv4At = 12;
@@ -23,6 +25,7 @@ export interface ClaimDutyParts {
   readonly claims: ClaimRecorder;
   readonly mac: Uint8Array;
   readonly gauges: Uint32Array;
+  readonly traffic?: TrafficLog;
   /** Shared with the announcements of the interface. */
   readonly pacer: Pacer;
   readonly random: () => number;
@@ -86,7 +89,7 @@ export class ClaimDuty {
 
   /** Looks at the claims that came in since the last turn. */
   #hear(nowMs: number): void {
-    const { claims, link, gauges } = this.#parts;
+    const { claims, link } = this.#parts;
     let count = 0;
     for (let index = claims.takeNews(); index >= 0; index = claims.takeNews()) {
       const key = this.#keys.get(index);
@@ -98,7 +101,7 @@ export class ClaimDuty {
       this.#check.contested(key, nowMs);
       if (count < link.slots) count += this.#defend(row, nowMs, count);
     }
-    if (count > 0) this.#flush(count, gauge.announced, gauges);
+    if (count > 0) this.#flush(count, gauge.announced, Purpose.defence);
   }
 
   /** Writes the defence of this row into a slot, if it may be defended now; how many frames that is. */
@@ -121,7 +124,7 @@ export class ClaimDuty {
   }
 
   #probe(nowMs: number, hasHeardAll: boolean): void {
-    const { claims, link, gauges } = this.#parts;
+    const { claims, link } = this.#parts;
     const sent: string[] = [];
     while (sent.length < link.slots) {
       const step = this.#probes.take(nowMs, hasHeardAll);
@@ -131,14 +134,14 @@ export class ClaimDuty {
       if (step.act === 'clear') claims.conclude(row.index, step.generation, 'clear');
       else this.#emitProbe(row, sent.push(step.key) - 1);
     }
-    if (sent.length === 0 || this.#flush(sent.length, gauge.probes, gauges) === sent.length) return;
+    if (sent.length === 0 || this.#flush(sent.length, gauge.probes, Purpose.probe) === sent.length) return;
     // Nobody can tell which of them left: all are sent again.
     for (const key of sent) this.#probes.unsent(key, nowMs);
   }
 
   /** Asks whether anybody else answers for addresses of ours: a probe changes no neighbor's cache (RFC 5227 §1.1). */
   #ask(nowMs: number): void {
-    const { link, gauges } = this.#parts;
+    const { link } = this.#parts;
     let count = 0;
     while (count < link.slots) {
       const key = this.#check.take(nowMs);
@@ -146,7 +149,7 @@ export class ClaimDuty {
       const row = this.#rows.get(key);
       if (row) this.#emitProbe(row, count++);
     }
-    if (count > 0) this.#flush(count, gauge.probes, gauges);
+    if (count > 0) this.#flush(count, gauge.probes, Purpose.self_check);
   }
 
   #emitProbe({ address, family }: TableRow, slot: number): void {
@@ -158,8 +161,10 @@ export class ClaimDuty {
         : emitNeighborProbe(link.out, offset, mac, address);
   }
 
-  #flush(count: number, which: number, gauges: Uint32Array): number {
-    const sent = this.#parts.link.flush(count, this.#lengths);
+  #flush(count: number, which: number, purpose: Purpose): number {
+    const { link, gauges, traffic } = this.#parts;
+    const sent = link.flush(count, this.#lengths);
+    traffic?.sent(link, sent, this.#lengths, purpose);
     Atomics.add(gauges, which, sent);
     if (sent < count) Atomics.add(gauges, gauge.sendErrors, count - sent);
     return sent;

@@ -9,6 +9,7 @@ import type { Link } from '#ports.ts';
 import type { ClaimRecorder } from '#table/claim-recorder.ts';
 import type { NeighborSource } from '#table/neighbor-source.ts';
 import type { TableReader, TableRow } from '#table/table-reader.ts';
+import { Purpose } from '#table/traffic-record.ts';
 import { carriesReply } from '#table/verdict.ts';
 import { emitAnnouncementReply, emitAnnouncementRequest } from '#wire/arp.ts';
 import { readI32, toHex } from '#wire/bytes.ts';
@@ -16,6 +17,7 @@ import { carriesIpv6 } from '#wire/ethernet.ts';
 import { emittedLength, emitUnsolicited } from '#wire/ndp-emit.ts';
 import { ClaimDuty } from './claim-duty.ts';
 import { gauge, stopRequested } from './gauges.ts';
+import type { TrafficLog } from './traffic-log.ts';
 
 /** Longest sleep: a deadline or a stop that nobody rang for is seen within this time. */
 const longestSleepMs = 1000;
@@ -36,6 +38,8 @@ export interface ResponderLoopParts {
   readonly neighborSource: () => NeighborSource;
   readonly announce: NodeConfig['announce'];
   readonly gauges: Uint32Array;
+  /** Where frames are written down; absent: nowhere. */
+  readonly traffic?: TrafficLog;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
   readonly random: () => number;
@@ -79,9 +83,12 @@ export class ResponderLoop {
       this.#syncSchedule(now);
     }
     const seen = this.#answer();
+    if (seen >= 0) {
+      this.#duty.turn(now, seen < link.slots);
+      this.#announce(now);
+    }
+    this.#parts.traffic?.publish();
     if (seen < 0) return 'lost';
-    this.#duty.turn(now, seen < link.slots);
-    this.#announce(now);
     if (now >= this.#everySecondMs) this.#everySecond(now);
     // A full batch: more is waiting for sure, and poll would cost a system call to say so.
     if (seen === link.slots) return 'again';
@@ -92,7 +99,7 @@ export class ResponderLoop {
 
   /** Answers at most one batch; how many frames were seen, or −1 when the link is gone. */
   #answer(): number {
-    const { link } = this.#parts;
+    const { link, traffic } = this.#parts;
     const self = this.#self;
     const { out, slotBytes, slots } = link;
     let count = 0;
@@ -109,10 +116,14 @@ export class ResponderLoop {
       const verdict = carriesIpv6(frame)
         ? respondNeighbor(frame, length, self, out, at)
         : respond(frame, length, self, out, at);
-      if (carriesReply(verdict)) this.#lengths[count++] = emittedLength(out, at);
+      traffic?.heard(link, length, verdict);
+      if (!carriesReply(verdict)) continue;
+      traffic?.answered(count);
+      this.#lengths[count++] = emittedLength(out, at);
     }
     if (count > 0) {
       const sent = link.flush(count, this.#lengths);
+      traffic?.sent(link, sent, this.#lengths, Purpose.answer);
       if (sent < count) Atomics.add(this.#parts.gauges, gauge.sendErrors, count - sent);
     }
     return seen;
@@ -139,7 +150,7 @@ export class ResponderLoop {
   }
 
   #announce(now: number): void {
-    const { link, gauges } = this.#parts;
+    const { link, gauges, traffic } = this.#parts;
     let count = 0;
     while (count < link.slots) {
       const due = this.#schedule.take(now);
@@ -149,6 +160,7 @@ export class ResponderLoop {
     }
     if (count === 0) return;
     const sent = link.flush(count, this.#lengths);
+    traffic?.sent(link, sent, this.#lengths, Purpose.announcement);
     Atomics.add(gauges, gauge.announced, sent);
     if (sent < count) Atomics.add(gauges, gauge.sendErrors, count - sent);
   }

@@ -1,8 +1,10 @@
 // Keeps one capture worker per wanted interface running, whatever happens to the interface.
 
 import type { NodeConfig } from '#model/node-config.ts';
+import type { TrafficPage, TrafficQuery } from '#model/traffic-frame.ts';
 import type { CaptureState, CaptureTarget, CaptureWorkers } from '#ports.ts';
 import { type CaptureParts, CaptureProcess } from './capture-process.ts';
+import { TrafficRings } from './traffic-rings.ts';
 
 export class CaptureSupervisor implements CaptureWorkers {
   readonly #parts: CaptureParts;
@@ -10,10 +12,13 @@ export class CaptureSupervisor implements CaptureWorkers {
   readonly #running = new Map<string, CaptureProcess>();
   /** Workers on their way out, still holding a link. BOUNDED: they end within one wake-up. */
   readonly #leaving = new Set<Promise<void>>();
+  /** What was heard and sent, also on interfaces that are gone for now. */
+  readonly #traffic: TrafficRings;
   #announce = '';
 
   constructor(parts: CaptureParts) {
     this.#parts = parts;
+    this.#traffic = new TrafficRings(parts.clock.wallMs());
   }
 
   apply(wanted: readonly CaptureTarget[], announce: NodeConfig['announce']): void {
@@ -30,7 +35,8 @@ export class CaptureSupervisor implements CaptureWorkers {
         continue;
       }
       if (present) this.#retire(target.interface);
-      this.#running.set(target.interface, new CaptureProcess(target, announce, this.#parts));
+      const ring = this.#traffic.lend(target.interface);
+      this.#running.set(target.interface, new CaptureProcess(target, announce, this.#parts, ring));
     }
   }
 
@@ -40,6 +46,12 @@ export class CaptureSupervisor implements CaptureWorkers {
 
   states(): readonly CaptureState[] {
     return [...this.#running.values()].map((process) => process.state());
+  }
+
+  /** What was lately heard and sent. */
+  readTraffic(query: TrafficQuery): TrafficPage {
+    const kernelDrops = this.states().map(({ interface: name, kernelDrops: frames }) => ({ interface: name, frames }));
+    return { ...this.#traffic.read(query), kernelDrops };
   }
 
   async settled(): Promise<void> {
@@ -55,7 +67,7 @@ export class CaptureSupervisor implements CaptureWorkers {
     const process = this.#running.get(name);
     if (!process) return;
     this.#running.delete(name);
-    const left = process.close();
+    const left = process.close().then(() => this.#traffic.takeBack(process.ring));
     this.#leaving.add(left);
     void left.then(() => this.#leaving.delete(left));
   }

@@ -8,6 +8,8 @@ export interface WorkerOrder {
   readonly mac: string;
   readonly table: SharedArrayBuffer;
   readonly gauges: SharedArrayBuffer;
+  /** The ring that frames are written down in. */
+  readonly traffic: SharedArrayBuffer;
   /** eventfd that wakes the worker. */
   readonly wakeFd: number;
   readonly announce: NodeConfig['announce'];

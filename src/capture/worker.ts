@@ -2,14 +2,16 @@
 
 import { parseMac } from '#model/address.ts';
 import { openLink } from '#native/link.ts';
-import { boottimeMs } from '#native/linux/clock.ts';
+import { boottimeMs, realtimeUs } from '#native/linux/clock.ts';
 import { loadLibpcap } from '#native/load.ts';
 import type { CaptureState } from '#ports.ts';
 import { ClaimRecorder } from '#table/claim-recorder.ts';
 import { readNeighborSource } from '#table/neighbor-source.ts';
 import { TableReader } from '#table/table-reader.ts';
+import { TrafficWriter } from '#table/traffic-ring.ts';
 import { captureFilter } from './filter.ts';
 import { ResponderLoop } from './responder-loop.ts';
+import { TrafficLog } from './traffic-log.ts';
 import type { WorkerNews, WorkerOrder } from './worker-messages.ts';
 
 declare const self: {
@@ -64,6 +66,7 @@ function work(order: WorkerOrder): WorkerNews {
     neighborSource: () => readNeighborSource(order.table),
     announce: order.announce,
     gauges: new Uint32Array(order.gauges),
+    traffic: new TrafficLog(new TrafficWriter(order.traffic), realtimeUs, link.slots),
     clock: boottimeMs,
     random: Math.random,
     rest: giveMemoryBack,

@@ -33,6 +33,15 @@ export interface GetOptions extends ListOptions {
   readonly kind: string;
 }
 
+export interface TrafficOptions extends Connection {
+  /** In the grammar of filters; empty: everything. */
+  readonly filter: string;
+  readonly watch: boolean;
+  /** How many of the newest frames to begin with. */
+  readonly limit: number;
+  readonly output: OutputFormat;
+}
+
 export interface ExplainOptions extends Connection {
   readonly object: string;
   readonly output: 'table' | 'json';
@@ -80,6 +89,7 @@ export interface Actions {
   readonly get: (options: GetOptions) => Promise<number>;
   readonly events: (options: ListOptions) => Promise<number>;
   readonly history: (options: ListOptions) => Promise<number>;
+  readonly traffic: (options: TrafficOptions) => Promise<number>;
   readonly explain: (options: ExplainOptions) => Promise<number>;
   readonly whoHas: (options: WhoHasOptions) => Promise<number>;
   readonly check: (options: CheckOptions) => Promise<number>;

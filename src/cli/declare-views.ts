@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Actions } from './actions.ts';
 import { allForms, type ClientFlags, connection, type Finish, withClient, withExamples } from './command-options.ts';
+import { declareTraffic } from './declare-traffic.ts';
 import { type ListFlags, listOptions, withListOptions, withSince } from './list-options.ts';
 
 /** Commands that look at the running daemon. */
@@ -54,6 +55,7 @@ export function declareViews(program: Command, actions: Actions, finish: Finish)
     .action((address: string, flags: ClientFlags & { probe?: boolean }) =>
       finish(actions.whoHas({ ...connection(flags), address, probe: flags.probe === true })),
     );
+  declareTraffic(program, actions.traffic, finish);
   withExamples(
     withSince(withListOptions(withClient(program.command('events'), allForms))),
     'lanlord events',

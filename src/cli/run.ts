@@ -163,6 +163,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     captures: () => announcer.report(),
     ask: (address, interfaces) => questions.ask(address, interfaces),
     journal: (limit) => state.journal(limit),
+    traffic: (query) => workers.readTraffic(query),
     clock,
     pid: process.pid,
     version: buildInfo.version,

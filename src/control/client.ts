@@ -3,6 +3,7 @@ import { readState, type StateAnswer } from './plan-state.ts';
 import type { ErrorAnswer, ExplainAnswer, Kind, List, ReloadAnswer, StatusAnswer, WhoHasAnswer } from './protocol.ts';
 import { adminSocketBeside, paths } from './protocol.ts';
 import { readTaggedJson } from './tagged-json.ts';
+import { type TrafficAnswer, trafficPath } from './traffic-protocol.ts';
 
 export type ClientFailure =
   /** Nobody listens: no socket, or one that a dead daemon left. */
@@ -22,9 +23,18 @@ export interface ControlClient {
   explain(object: string): Promise<ClientResult<ExplainAnswer>>;
   /** `probe`: asks the wire too, which takes a second. */
   whoHas(address: string, probe?: boolean): Promise<ClientResult<WhoHasAnswer>>;
+  traffic(request?: TrafficRequest): Promise<ClientResult<TrafficAnswer>>;
   reload(): Promise<ClientResult<ReloadAnswer>>;
   /** What the daemon observed and remembers, to evaluate another configuration against. */
   state(): Promise<ClientResult<StateAnswer>>;
+}
+
+export interface TrafficRequest {
+  /** `next` of an earlier answer; without it the newest frames. */
+  readonly after?: string | null;
+  readonly limit?: number | null;
+  /** In the grammar of filters; refused when it makes no sense. */
+  readonly filter?: string;
 }
 
 export interface ListQuery {
@@ -47,6 +57,12 @@ export function controlClient(socket: string, timeoutMs: number): ControlClient 
       }),
     explain: (object) => get(paths.explain, { object }),
     whoHas: (address, probe = false) => get(paths.whoHas, { address, ...(probe ? { probe: '1' } : {}) }),
+    traffic: ({ after = null, limit = null, filter = '' } = {}) =>
+      get(trafficPath, {
+        ...(after === null ? {} : { after }),
+        ...(limit === null ? {} : { limit: String(limit) }),
+        ...(filter === '' ? {} : { filter }),
+      }),
     async reload() {
       // The daemon says where its admin socket is; somebody who may act but not look finds it beside the other one.
       const status = await get<StatusAnswer>(paths.status);

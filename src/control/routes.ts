@@ -8,6 +8,8 @@ import { apiVersion, type ErrorAnswer, type Items, isKind, type Kind, paths } fr
 import type { StreamHub } from './stream-hub.ts';
 import { asciiJson, listText } from './stream-list.ts';
 import { defaultLast, isStreamKind, streamPath } from './stream-protocol.ts';
+import { trafficAnswer } from './traffic-answer.ts';
+import { trafficPath } from './traffic-protocol.ts';
 import { isNamed, itemsOf } from './views.ts';
 import { whoHasAnswer } from './who-has-answer.ts';
 
@@ -30,6 +32,7 @@ export interface Where {
 
 const looks: ReadonlySet<string> = new Set([
   streamPath,
+  trafficPath,
   paths.status,
   paths.list,
   paths.explain,
@@ -46,6 +49,8 @@ export function answerLook(request: Request, backend: ControlBackend, where: Whe
   switch (pathname) {
     case streamPath:
       return answerStream(searchParams, where.hub);
+    case trafficPath:
+      return answerTraffic(searchParams, backend);
     case paths.status:
       return json(statusAnswer(backend.view(), where.adminSocket));
     case paths.list:
@@ -81,6 +86,11 @@ function answerStream(parameters: URLSearchParams, hub: StreamHub): Response {
   const stream = hub.open(kinds, Number(last));
   if (!stream) return refuse(503, 'busy', 'Too many readers of the stream');
   return new Response(stream, { headers: { 'content-type': 'application/x-ndjson' } });
+}
+
+function answerTraffic(parameters: URLSearchParams, backend: ControlBackend): Response {
+  const answer = trafficAnswer(parameters, backend);
+  return typeof answer === 'string' ? refuse(400, 'bad_request', answer) : json(answer);
 }
 
 async function answerWhoHas(parameters: URLSearchParams, backend: ControlBackend): Promise<Response> {

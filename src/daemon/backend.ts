@@ -4,6 +4,7 @@ import type { WireAnswer } from '#model/claims.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { ReloadOutcome } from '#model/reload-outcome.ts';
 import type { Interface } from '#model/resources.ts';
+import type { TrafficPage, TrafficQuery } from '#model/traffic-frame.ts';
 import type { CaptureReport, Clock, ControlBackend, DaemonView, ViewListener } from '#ports.ts';
 import type { Reconciler } from './reconciler.ts';
 
@@ -14,6 +15,7 @@ export interface BackendParts {
   /** Asks the wire who has an address, on these interfaces. */
   readonly ask: (address: IpAddress, interfaces: readonly Interface[]) => Promise<readonly WireAnswer[] | null>;
   readonly journal: (limit: number) => readonly JournalEntry[];
+  readonly traffic: (query: TrafficQuery) => TrafficPage;
   readonly clock: Clock;
   readonly pid: number;
   readonly version: string;
@@ -65,6 +67,10 @@ export class DaemonBackend implements ControlBackend {
 
   journal(limit: number): readonly JournalEntry[] {
     return this.#parts.journal(limit);
+  }
+
+  traffic(query: TrafficQuery): TrafficPage {
+    return this.#parts.traffic(query);
   }
 
   ask(address: IpAddress): Promise<readonly WireAnswer[] | null> {

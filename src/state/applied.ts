@@ -1,7 +1,7 @@
 // The documents that were applied last: one compressed row per set of `-c` paths.
 import type { DatabaseSync } from 'node:sqlite';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { AppliedDocuments } from '#ports.ts';
+import type { AppliedDocuments } from '#model/applied-documents.ts';
 
 export interface PackedDocuments {
   readonly key: string;

@@ -1,8 +1,9 @@
 // StateStore on SQLite: addresses, first-seen times, applied documents and the journal survive restarts.
 import type { DatabaseSync } from 'node:sqlite';
+import type { AppliedDocuments } from '#model/applied-documents.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { Memory } from '#model/snapshot.ts';
-import type { AppliedDocuments, StateStore } from '#ports.ts';
+import type { StateStore } from '#ports.ts';
 import {
   type PackedDocuments,
   packDocuments,

@@ -34,6 +34,9 @@ class StrangerLink implements Link {
   readonly frame = new Uint8Array(128);
   readonly slotBytes = 128;
   readonly slots = 64;
+  readonly wireLength = 60;
+  readonly seconds = 0;
+  readonly microseconds = 0;
   readonly out = new Uint8Array(this.slotBytes * this.slots);
   readonly has = new Set<string>();
   /** When the box asked about an address by a probe. */
@@ -111,6 +114,7 @@ class World {
     this.#backend = new DaemonBackend({
       ...{ reconciler: this.#reconciler, captures: () => announcer.report(), ask: async () => null, clock },
       ...{ journal: (n: number) => this.#state.journal(n), pid: 7, version: 'v', paths: [] },
+      traffic: () => ({ frames: [], next: '', lost: [], kernelDrops: [] }),
     });
   }
 

@@ -1,8 +1,9 @@
 // A StateStore that keeps everything in memory, with a fault that tests switch on and off.
 
+import type { AppliedDocuments } from '#model/applied-documents.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { Memory } from '#model/snapshot.ts';
-import type { AppliedDocuments, StateStore } from '#ports.ts';
+import type { StateStore } from '#ports.ts';
 
 /** What outlives one opening of a MemoryStateStore, as a disk would. */
 export class MemoryDisk {

@@ -51,6 +51,7 @@ function world(result: LoadResult, more: Partial<ReconcilerParts> = {}, disk = n
     reconciler,
     captures,
     ask: async () => null,
+    traffic: () => ({ frames: [], next: '', lost: [], kernelDrops: [] }),
     journal: (n: number) => state.journal(n),
     clock,
     pid: 7,

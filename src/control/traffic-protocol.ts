@@ -1,0 +1,30 @@
+// What `GET /v1/traffic` answers: frames that were lately heard and sent. Fields are only ever added.
+import type { FrameCount, TrafficFrame } from '#model/traffic-frame.ts';
+import type { apiVersion } from './protocol.ts';
+
+/**
+ * `?after=NEXT` goes on behind an earlier answer, or behind a sequence number of every interface; without it come the
+ * newest frames. `&limit=N` frames, `&filter=EXPR` only those that fit.
+ */
+export const trafficPath = '/v1/traffic';
+
+export const defaultTrafficLimit = 1000;
+export const mostTraffic = 10_000;
+
+export type TrafficItem = TrafficFrame;
+
+export interface TrafficAnswer {
+  readonly apiVersion: typeof apiVersion;
+  readonly kind: 'TrafficList';
+  /** RFC 3339, UTC. */
+  readonly generatedAt: string;
+  readonly node: string;
+  /** Oldest first. */
+  readonly items: readonly TrafficItem[];
+  /** `after` of the next request. Whether more waits: as many items as were asked for. */
+  readonly next: string;
+  /** Frames behind `after` that were overwritten before they were read; whatever the filter, nobody knows what they were. */
+  readonly lost: readonly FrameCount[];
+  /** Frames that the kernel had no room for, since each interface was opened. */
+  readonly kernelDrops: readonly FrameCount[];
+}
