@@ -45,7 +45,7 @@ export const reasonSamples: { readonly [C in Reason['code']]: Extract<Reason, { 
   prefix_not_allowed: { code: 'prefix_not_allowed', address },
   no_local_endpoint: { code: 'no_local_endpoint', service: 'default/web' },
   not_leader: { code: 'not_leader', address, interface: 'eth0', group: 130, leader: 'edge-2' },
-  group_pin_unreadable: { code: 'group_pin_unreadable', address },
+  group_pin_unreadable: { code: 'group_pin_unreadable' },
   block_unreadable: { code: 'block_unreadable', policies: [policy] },
   group_id_taken: { code: 'group_id_taken', id: 51, by: [policy] },
   group_ids_exhausted: { code: 'group_ids_exhausted', policies: [policy] },

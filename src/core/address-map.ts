@@ -27,6 +27,10 @@ export class AddressMap<T> {
     else this.#ipv6.delete(value);
   }
 
+  get size(): number {
+    return this.#ipv4.size + this.#ipv6.size;
+  }
+
   /** In the order of their first `set`, IPv4 first. */
   values(): T[] {
     return [...this.#ipv4.values(), ...this.#ipv6.values()];

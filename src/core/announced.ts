@@ -1,8 +1,11 @@
 // The announcing half of a round, decided from the ground up.
+import type { NodeConfig } from '#model/node-config.ts';
 import type { Observed, PolicyOutcome } from '#model/snapshot.ts';
 import type { AddressMap } from './address-map.ts';
 import type { Allocated } from './allocated.ts';
+import { GroupBook, type Grouped } from './group-book.ts';
 import { endpointRule, type LocalRule, match, type Target } from './match.ts';
+import { leadRule } from './may-lead.ts';
 import type { NodeAddresses } from './node-address.ts';
 import { type Plan, plan } from './plan.ts';
 import { type PolicyState, policyConditions, policyState } from './policy-state.ts';
@@ -14,13 +17,17 @@ export interface Announced {
   readonly outcomes: readonly PolicyOutcome[];
   readonly targets: AddressMap<Target>;
   readonly plan: Plan;
+  /** Null on a box that is alone. */
+  readonly groups: GroupBook | null;
   /** False: policies are judged as in the round before. */
   readonly isAnew: boolean;
 }
 
 export function announceAll(observed: Observed, { entries, node }: Allocated): Announced {
   const policies = policyStates(observed);
-  const { targets, byPolicy } = match(entries, policies, localRule(observed));
+  const groups = groupBook(observed);
+  const { targets, byPolicy } = match(entries, policies, localRule(observed), groups?.classes ?? null);
+  groups?.fill(groupedOf(targets.values()));
   const outcomes = policies.map((policy) => ({
     name: policy.name,
     matchesNode: policy.matchesNode,
@@ -28,13 +35,27 @@ export function announceAll(observed: Observed, { entries, node }: Allocated): A
     interfaces: policy.interfaces.map(({ name }) => name),
     conditions: policyConditions(policy),
   }));
-  return { policies, outcomes, targets, plan: planTargets(observed, node, targets.values()), isAnew: true };
+  return { policies, outcomes, targets, plan: planTargets(observed, node, targets.values()), groups, isAnew: true };
+}
+
+export function groupedOf(targets: readonly Target[]): readonly Grouped[] {
+  return targets.flatMap(({ grouped }) => grouped ?? []);
+}
+
+function groupBook({ inputs, config }: Observed): GroupBook | null {
+  return hasGroups(config) ? new GroupBook(inputs.policies, config.election.vrrp) : null;
+}
+
+/** Several boxes share the addresses by groups. */
+export function hasGroups({ election }: NodeConfig): boolean {
+  return election.mode === 'vrrp';
 }
 
 /** The rows of these targets. What only the plan needed of them is let go: they stand for long. */
 export function planTargets(observed: Observed, node: NodeAddresses, targets: readonly Target[]): Plan {
-  const { leadership, config, options, deliveredAddresses: delivered } = observed;
-  const rows = plan({ targets, leadership, config, options, node, delivered });
+  const { leadership, config, options, deliveredAddresses: delivered, drained = false } = observed;
+  const mayLead = hasGroups(config) ? leadRule(observed) : null;
+  const rows = plan({ targets, leadership, config, options, node, delivered, mayLead, drained });
   for (const target of targets) target.selected = nothing;
   return rows;
 }

@@ -46,6 +46,8 @@ export class ElectionClasses {
   readonly #electors: readonly Elector[];
   readonly #policies: ReadonlyMap<string, Policy>;
   readonly #classes = new Map<string, ElectionClass>();
+  /** By key of the class, then by pin: one object for all addresses that wish the same. */
+  readonly #wishes = new Map<string, Map<Pin<number>, GroupWish>>();
 
   /** The declared policies. One with a broken selector selects nothing: which version it replaced, not every box knows. */
   constructor(policies: readonly Policy[]) {
@@ -68,6 +70,16 @@ export class ElectionClasses {
       if (wanted && selects(service)) names.push(name);
     }
     return names;
+  }
+
+  /** `names`: sorted, each once. */
+  wishOf(names: readonly string[], pin: Pin<number>): GroupWish {
+    const own = this.of(names);
+    const wishes = this.#wishes.get(own.key) ?? new Map<Pin<number>, GroupWish>();
+    this.#wishes.set(own.key, wishes);
+    const wish = wishes.get(pin) ?? { class: own, pin };
+    wishes.set(pin, wish);
+    return wish;
   }
 
   /** `names`: sorted, each once. */

@@ -28,25 +28,19 @@ export class ElectionGroups {
   /** By key of the class. */
   readonly #classes = new Map<string, ClassIds>();
   readonly #owners: (Owner | undefined)[] = [];
+  readonly #common: readonly number[];
 
   /** The result depends on which wishes there are, not on their order or number. */
   constructor(range: IdRange, wishes: Iterable<GroupWish>) {
-    const classes = new Map<string, ElectionClass>();
-    const pins: { readonly id: number; readonly owner: ElectionClass }[] = [];
-    for (const { class: owner, pin } of wishes) {
-      classes.set(owner.key, owner);
-      if (typeof pin === 'number') pins.push({ id: pin, owner });
-    }
-    const ordered = [...classes.values()].sort((a, b) => compareText(a.key, b.key));
-    const common = idsOf({ first: range.virtualRouterId, count: range.groups }).filter((id) => id <= largestRouterId);
-    for (const id of common) this.#owners[id] = 'common';
+    const { classes, pins } = sortedWishes(wishes);
+    this.#common = idsOf({ first: range.virtualRouterId, count: range.groups }).filter((id) => id <= largestRouterId);
+    for (const id of this.#common) this.#owners[id] = 'common';
     // What is written goes before what is found, and what is written for many before what is written for one.
-    for (const one of ordered) if (isCommon(one)) this.#note(one, common, null);
-    for (const one of ordered) if (one.block !== null) this.#pin(one);
-    pins.sort((a, b) => a.id - b.id || compareText(a.owner.key, b.owner.key));
-    for (const { id, owner } of pins) this.#owners[id] ??= owner;
+    for (const one of classes) this.#pin(one);
+    for (const { id, owner } of pins) this.#owners[id] ??= isCommon(owner) ? 'common' : owner;
     const slots = new Slots(range);
-    for (const one of ordered) if (one.block === null && one.isNodeBound) this.#find(one, slots);
+    for (const one of classes) if (isCommon(one)) this.#note(one, this.#common, null);
+    for (const one of classes) if (one.block === null && one.isNodeBound) this.#find(one, slots);
   }
 
   /** Ids and refusals by class, in the order of their keys. */
@@ -55,12 +49,18 @@ export class ElectionGroups {
   }
 
   /** The virtual router id of an address, or why it has none. */
-  idOf({ class: own, pin }: GroupWish, address: IpAddress): number | Reason {
-    if (pin === 'unreadable') return { code: 'group_pin_unreadable', address: formatAddress(address) };
-    if (pin !== null) return this.refusalOf(pin, own) ?? pin;
+  idOf(wish: GroupWish, address: IpAddress): number | Reason {
+    const ids = this.idsFor(wish);
+    return 'code' in ids ? ids : shardOf(address, ids);
+  }
+
+  /** The ids that addresses with this wish are spread over, or why there are none. */
+  idsFor({ class: own, pin }: GroupWish): readonly number[] | Reason {
+    if (pin === 'unreadable') return { code: 'group_pin_unreadable' };
+    if (pin !== null) return this.refusalOf(pin, own) ?? [pin];
+    if (isCommon(own)) return this.#common;
     const found = this.#classes.get(own.key);
-    if (!found || found.refused) return found?.refused ?? { code: 'group_ids_exhausted', policies: own.policies };
-    return shardOf(address, found.ids);
+    return found?.refused ?? found?.ids ?? { code: 'group_ids_exhausted', policies: own.policies };
   }
 
   /** Why addresses of a class cannot use an id that is pinned for them, or null. */
@@ -101,6 +101,17 @@ export class ElectionGroups {
     }
     this.#note(one, [], { code: 'group_ids_exhausted', policies: one.policies });
   }
+}
+
+function sortedWishes(wishes: Iterable<GroupWish>) {
+  const classes = new Map<string, ElectionClass>();
+  const pins: { readonly id: number; readonly owner: ElectionClass }[] = [];
+  for (const { class: owner, pin } of wishes) {
+    classes.set(owner.key, owner);
+    if (typeof pin === 'number') pins.push({ id: pin, owner });
+  }
+  pins.sort((a, b) => a.id - b.id || compareText(a.owner.key, b.owner.key));
+  return { classes: [...classes.values()].sort((a, b) => compareText(a.key, b.key)), pins };
 }
 
 /** Shares the ids that NodeConfig names. */

@@ -33,8 +33,9 @@ function desiredOf(observed: Observed, allocated: Allocated, announced: Announce
       standing && hasSameWarnings(allocated, announced)
         ? standing.desired.warnings
         : findWarnings(observed, states, announced.policies, entries),
-    // What is wrong follows from the above; core/problems.ts ranks it together with what the daemon knows.
-    problems: [],
+    groups: announced.groups?.outcomes() ?? [],
+    // What else is wrong follows from the above; core/problems.ts ranks it together with what the daemon knows.
+    problems: announced.groups?.problems() ?? [],
     memory: nextMemory(observed.memory, allocated, announced),
   };
 }

@@ -2,8 +2,11 @@
 import { formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
 import type { EndpointSlice, Service } from '#model/resources.ts';
 import { AddressMap } from './address-map.ts';
+import type { ElectionClasses } from './election-class.ts';
+import type { Grouped } from './group-book.ts';
 import type { PolicyState } from './policy-state.ts';
 import type { ServiceFacts } from './service-facts.ts';
+import { WishMaker } from './wish-maker.ts';
 
 /** A service as the announcing half sees it. */
 export interface Published {
@@ -21,6 +24,8 @@ export interface Target {
   selected: Selection[];
   /** The first Local service on it without an endpoint here. */
   withoutEndpoint: string | null;
+  /** Its election group; null on a box that is alone. */
+  grouped: Grouped | null;
 }
 
 interface Selection {
@@ -37,8 +42,15 @@ export interface Matches {
 /** Whether a service's Local rule lets this node announce. */
 export type LocalRule = (service: Service) => boolean;
 
-export function match(services: readonly Published[], policies: readonly PolicyState[], localRule: LocalRule): Matches {
+/** `classes`: to gather what decides about groups; null: there are none. */
+export function match(
+  services: readonly Published[],
+  policies: readonly PolicyState[],
+  localRule: LocalRule,
+  classes: ElectionClasses | null,
+): Matches {
   const targets = new AddressMap<Target>();
+  const wishes = classes ? new WishMaker(classes) : null;
   const active = policies.filter(({ matchesNode }) => matchesNode);
   const byPolicy = new Map<string, string[]>(policies.map(({ name }) => [name, []]));
   for (const { facts, outcome } of services) {
@@ -48,11 +60,13 @@ export function match(services: readonly Published[], policies: readonly PolicyS
     const has = (address: IpAddress) => targetOf(targets, address, facts.key);
     const own = { loadBalancer: loadBalancer.map(has), external: external.map(has) };
     if (!isAnnouncedClass(facts.service)) continue;
+    wishes?.note(facts, own.loadBalancer, own.external);
     const local = localRule(facts.service);
     for (const policy of active) {
       if (matchOne(policy, facts, own, local)) byPolicy.get(policy.name)?.push(facts.key);
     }
   }
+  wishes?.finish();
   return { targets, byPolicy };
 }
 
@@ -89,7 +103,7 @@ function select(target: Target, policy: PolicyState, service: string, local: boo
 function targetOf(targets: AddressMap<Target>, address: IpAddress, service: string): Target {
   let found = targets.get(address);
   if (!found) {
-    found = { address, services: [], selected: [], withoutEndpoint: null };
+    found = { address, services: [], selected: [], withoutEndpoint: null, grouped: null };
     targets.set(address, found);
   }
   pushOnce(found.services, service);

@@ -1,13 +1,16 @@
 // Allocations ∩ matches ∩ leadership: the rows this node answers for, and why the other addresses have none.
-import { compareAddresses, type Family, formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
+import { compareAddresses, formatAddress, type IpAddress } from '#model/address.ts';
 import { soloGroup } from '#model/group-index.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import { parseCidr, type Range, rangeContains } from '#model/range.ts';
 import type { Reason } from '#model/reason.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Announcement, Candidacy, EvaluateOptions, Leadership, Unannounced } from '#model/snapshot.ts';
+import { leaderOf, leadTest } from './group-leadership.ts';
 import type { Target } from './match.ts';
-import { inUse, isUnicast, type NodeAddresses, subnetOf } from './node-address.ts';
+import type { LeadRule } from './may-lead.ts';
+import { inUse, isUnicast, type NodeAddresses } from './node-address.ts';
+import { PlanLinks } from './plan-links.ts';
 import type { PolicyState } from './policy-state.ts';
 import { compareText, sorted, sortedText } from './sorted.ts';
 
@@ -18,6 +21,9 @@ export interface PlanInput {
   readonly options: EvaluateOptions;
   readonly node: NodeAddresses;
   readonly delivered: ReadonlySet<string>;
+  /** Among several boxes: what keeps this one from leading. Null: there are no others. */
+  readonly mayLead: LeadRule | null;
+  readonly drained: boolean;
 }
 
 export interface Plan {
@@ -28,24 +34,37 @@ export interface Plan {
 
 /** One row per (address, interface); rows are sorted by family, number and interface. */
 export function plan(input: PlanInput): Plan {
-  const announcements: Announcement[] = [];
-  const candidacies: Candidacy[] = [];
-  const unannounced: Unannounced[] = [];
+  const made = {
+    announcements: [] as Announcement[],
+    candidacies: [] as Candidacy[],
+    unannounced: [] as Unannounced[],
+  };
   const allowed = input.config.allowedPrefixes.map(parseCidr).filter((range) => range !== null);
-  const links = new Links(input.delivered);
+  const links = new PlanLinks(input.delivered);
+  const leads = leadTest(input.leadership);
   for (const target of sorted(input.targets, byAddress)) {
+    const { address, grouped } = target;
     const reasons: Reason[] = [];
-    const refused = targetReason(target, input, allowed);
+    const refused = targetReason(target, input, allowed) ?? noGroup(grouped);
     if (refused) reasons.push(refused);
-    const rows = refused ? [] : rowsOf(target, links, reasons);
-    const leads = leadsTarget(target, input.leadership);
-    for (const row of rows) candidacies.push({ ...row, leads });
-    if (leads) announcements.push(...rows);
-    else reasons.push(...rows.slice(0, 1).map(notLeader));
-    if (rows.length > 0 && leads) continue;
-    unannounced.push({ address: target.address, services: sortedText(target.services), reasons });
+    const group = typeof grouped?.group === 'number' ? grouped.group : soloGroup;
+    const rows = refused ? [] : rowsOf(target, links, group, reasons);
+    const led = rows.filter(({ row }) => leads(target, row.interface, group));
+    for (const one of rows) made.candidacies.push(candidacy(one, led.includes(one), input));
+    for (const { row } of led) made.announcements.push(row);
+    if (led.length > 0) continue;
+    reasons.push(...notLed(rows, input));
+    made.unannounced.push({ address, services: sortedText(target.services), reasons, group });
   }
-  return { announcements, candidacies, unannounced };
+  return made;
+}
+
+function noGroup(grouped: Target['grouped']): Reason | null {
+  return grouped && typeof grouped.group !== 'number' ? grouped.group : null;
+}
+
+function candidacy({ row, device }: Row, leads: boolean, { mayLead }: PlanInput): Candidacy {
+  return { ...row, leads, refusal: mayLead?.(device, row.address.family) ?? null };
 }
 
 function byAddress(a: Target, b: Target): number {
@@ -68,92 +87,56 @@ function targetReason(
   if (own !== undefined) return { code: 'own_address', address: formatAddress(address), interface: own };
   const taken = input.node.taken.get(address);
   if (taken) return inUse(formatAddress(address), taken);
+  // Alone, nobody takes over; among several boxes the rows stay until another one does.
+  if (input.drained && !input.mayLead) return { code: 'drained' };
   if (input.config.allowedPrefixes.length === 0 || allowed.some((range) => rangeContains(range, address))) return null;
   return { code: 'prefix_not_allowed', address: formatAddress(address) };
 }
 
+interface Row {
+  readonly row: Announcement;
+  readonly device: Interface;
+}
+
 /** The rows of one address; what keeps an interface out is added to `reasons`. */
-function rowsOf({ address, selected }: Target, links: Links, reasons: Reason[]): readonly Announcement[] {
-  const rows: { -readonly [Field in keyof Announcement]: Announcement[Field] }[] = [];
+function rowsOf({ address, selected }: Target, links: PlanLinks, group: number, reasons: Reason[]): readonly Row[] {
+  const rows: { row: { -readonly [Field in keyof Announcement]: Announcement[Field] }; device: Interface }[] = [];
   for (const { policy, services } of selected) {
     if (policy.interfaces.length === 0) reasons.push({ code: 'policy_no_interface', policy: policy.name });
     for (const device of policy.interfaces) {
       const reason = linkReason(device, address, policy, links);
-      const row = selected.length > 1 ? rows.find((other) => other.interface === device.name) : undefined;
+      const known = selected.length > 1 ? rows.find((other) => other.row.interface === device.name)?.row : undefined;
       if (reason) reasons.push(reason);
-      else if (row) {
-        row.services = sortedText(new Set([...row.services, ...services]));
-        row.policies = sortedText([...row.policies, policy.name]);
+      else if (known) {
+        known.services = sortedText(new Set([...known.services, ...services]));
+        known.policies = sortedText([...known.policies, policy.name]);
       } else {
         // Lists are shared between rows until a second policy adds to one.
         const policies = links.nameOf(policy);
-        rows.push({ address, interface: device.name, services: sortedText(services), policies, group: soloGroup });
+        rows.push({
+          row: { address, interface: device.name, services: sortedText(services), policies, group },
+          device,
+        });
       }
     }
   }
-  return sorted(rows, (a, b) => compareText(a.interface, b.interface));
+  return sorted(rows, (a, b) => compareText(a.row.interface, b.row.interface));
 }
 
-function linkReason(device: Interface, address: IpAddress, policy: PolicyState, links: Links): Reason | null {
+function linkReason(device: Interface, address: IpAddress, policy: PolicyState, links: PlanLinks): Reason | null {
   // A carrier loss keeps the row: the capture waits for the link. An interface that is down has none.
   if (!device.up) return { code: 'interface_down', address: formatAddress(address), interface: device.name };
   if (policy.allowsOffLink || links.isOnLink(device, address)) return null;
   return { code: 'off_link', address: formatAddress(address), interface: device.name };
 }
 
-/** What many rows share: the subnets of interfaces, and names of policies. An interface without an address of the family takes every address. */
-class Links {
-  readonly #delivered: ReadonlySet<string>;
-  readonly #subnets = new Map<Interface, Readonly<Record<Family, readonly Range[]>>>();
-
-  readonly #names = new Map<PolicyState, readonly string[]>();
-
-  constructor(delivered: ReadonlySet<string>) {
-    this.#delivered = delivered;
-  }
-
-  /** One list for all rows of a policy. */
-  nameOf(policy: PolicyState): readonly string[] {
-    const known = this.#names.get(policy);
-    if (known) return known;
-    const names = [policy.name];
-    this.#names.set(policy, names);
-    return names;
-  }
-
-  isOnLink(device: Interface, address: IpAddress): boolean {
-    const subnets = this.#of(device)[address.family];
-    return subnets.length === 0 || subnets.some((subnet) => rangeContains(subnet, address));
-  }
-
-  #of(device: Interface): Readonly<Record<Family, readonly Range[]>> {
-    const known = this.#subnets.get(device);
-    if (known) return known;
-    const subnets: Record<Family, Range[]> = { IPv4: [], IPv6: [] };
-    for (const { address: text, prefixLength } of device.addresses) {
-      const address = parseAddress(text);
-      // Every IPv6 interface has a link-local address (RFC 4291 §2.1): it says nothing about the LAN's prefixes.
-      if (!address || this.#delivered.has(text) || isLinkLocal(address)) continue;
-      const subnet = subnetOf(address, prefixLength);
-      if (subnet) subnets[address.family].push(subnet);
-    }
-    this.#subnets.set(device, subnets);
-    return subnets;
-  }
-}
-
-/** RFC 4291 §2.5.6: fe80::/10. */
-function isLinkLocal({ family, value }: IpAddress): boolean {
-  return family === 'IPv6' && value >> 118n === 0x3fan;
-}
-
-function notLeader({ address, interface: name, group }: Announcement): Reason {
-  return { code: 'not_leader', address: formatAddress(address), interface: name, group, leader: null };
-}
-
-/** Leadership is per address: a shared address is led for all its services or for none. */
-function leadsTarget({ address, services }: Target, leadership: Leadership): boolean {
-  if (leadership.kind !== 'some') return leadership.kind === 'all';
-  if (leadership.addresses.has(formatAddress(address))) return true;
-  return services.some((service) => leadership.services.has(service));
+/** Why nobody answers here although there are rows: per interface among several boxes, once otherwise. */
+function notLed(rows: readonly Row[], { leadership, mayLead }: PlanInput): readonly Reason[] {
+  const some = leadership.kind === 'groups' ? rows : rows.slice(0, 1);
+  return some.map(({ row, device }) => {
+    const { address, interface: name, group } = row;
+    const refusal = mayLead?.(device, address.family);
+    const leader = leaderOf(leadership, name, group);
+    return refusal ?? { code: 'not_leader', address: formatAddress(address), interface: name, group, leader };
+  });
 }

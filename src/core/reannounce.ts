@@ -1,10 +1,11 @@
 // The announcing half of a round in which only services changed: the rows of their addresses are decided again.
 import { compareAddresses, type IpAddress } from '#model/address.ts';
-import type { Observed, PolicyOutcome } from '#model/snapshot.ts';
+import { ledKey, type Observed, type PolicyOutcome } from '#model/snapshot.ts';
 import { AddressMap } from './address-map.ts';
 import type { Allocated } from './allocated.ts';
-import { type Announced, localRule, planTargets } from './announced.ts';
+import { type Announced, groupedOf, localRule, planTargets } from './announced.ts';
 import { compareEntries, type Entry } from './entry.ts';
+import { leadershipChanges } from './group-leadership.ts';
 import { externalAddresses, match, type Target } from './match.ts';
 import { mergeSorted, replaceRows } from './merge-sorted.ts';
 import { sameOptions } from './reallocate.ts';
@@ -16,15 +17,18 @@ import type { EntryChanges, Standing } from './standing.ts';
 export function reannounce(standing: Standing, observed: Observed, allocated: Allocated): Announced | null {
   const { changes } = allocated;
   if (!changes || !isSameStage(standing, observed)) return null;
-  const { policies, targets, desired } = standing;
-  const addresses = affected(changes);
+  const { policies, targets, desired, groups } = standing;
+  const addresses = affected(standing, observed, changes);
+  if (!addresses) return null;
   const members = membersOf(addresses, standing, allocated, changes);
-  const matches = match(members, policies, localRule(observed));
+  const matches = match(members, policies, localRule(observed), groups?.classes ?? null);
   const fresh: Target[] = [];
   for (const address of addresses) {
     const target = matches.targets.get(address);
     if (target) fresh.push(target);
   }
+  const old = addresses.flatMap((address) => targets.get(address) ?? []);
+  if (groups && !groups.replace(groupedOf(old), groupedOf(fresh))) return null;
   const rows = planTargets(observed, allocated.node, fresh);
   for (const address of addresses) targets.delete(address);
   for (const target of fresh) targets.set(target.address, target);
@@ -37,11 +41,12 @@ export function reannounce(standing: Standing, observed: Observed, allocated: Al
       candidacies: replaceRows(desired.candidacies, addresses, rows.candidacies),
       unannounced: replaceRows(desired.unannounced, addresses, rows.unannounced),
     },
+    groups,
     isAnew: false,
   };
 }
 
-/** Policies, interfaces, leadership and the settings of the node decide about every row. */
+/** Policies, interfaces and the settings of the node decide about every row. */
 function isSameStage({ observed: before }: Standing, observed: Observed): boolean {
   const { inputs } = observed;
   return (
@@ -51,16 +56,37 @@ function isSameStage({ observed: before }: Standing, observed: Observed): boolea
     sameOptions(before.options, observed.options) &&
     sameData(before.node, observed.node) &&
     sameData(before.config, observed.config) &&
-    sameData(before.leadership, observed.leadership) &&
+    (before.drained ?? false) === (observed.drained ?? false) &&
     sameData(before.interfaces, observed.interfaces) &&
     sameData(before.deliveredAddresses, observed.deliveredAddresses)
   );
 }
 
-/** Addresses of services that changed, before or after, sorted, each once. */
-function affected({ gone, come }: EntryChanges): readonly IpAddress[] {
+/** Beyond this part of all addresses it is cheaper to plan all of them again. */
+const mostAffected = 1 / 4;
+
+/**
+ * Addresses of services that changed, before or after, and those of groups that have another leader, sorted, each once.
+ * Null: all of them, or so many that it makes no difference.
+ */
+function affected(
+  { observed: before, desired, targets }: Standing,
+  { leadership }: Observed,
+  { gone, come }: EntryChanges,
+): readonly IpAddress[] | null {
   const found = new AddressMap<IpAddress>();
   for (const entry of [...gone, ...come]) for (const address of published(entry)) found.set(address, address);
+  if (!sameData(before.leadership, leadership)) {
+    const changed = leadershipChanges(before.leadership, leadership);
+    if (!changed) return null;
+    let count = 0;
+    for (const { address, interface: name, group } of desired.candidacies) {
+      if (!changed.has(ledKey(name, group))) continue;
+      found.set(address, address);
+      count++;
+    }
+    if (count > targets.size * mostAffected) return null;
+  }
   return sorted(found.values(), compareAddresses);
 }
 

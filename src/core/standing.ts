@@ -3,6 +3,7 @@
 import type { Allocation, Desired, Memory, Observed } from '#model/snapshot.ts';
 import type { AddressMap } from './address-map.ts';
 import type { Entry } from './entry.ts';
+import type { GroupBook } from './group-book.ts';
 import type { Ledger } from './ledger.ts';
 import type { Target } from './match.ts';
 import type { NodeAddresses } from './node-address.ts';
@@ -22,6 +23,8 @@ export interface Standing {
   readonly byKey: Map<string, Entry>;
   readonly policies: readonly PolicyState[];
   readonly targets: AddressMap<Target>;
+  /** Null on a box that is alone. */
+  readonly groups: GroupBook | null;
 }
 
 /** What changed since the round before. */

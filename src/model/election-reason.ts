@@ -12,7 +12,7 @@ export type ElectionReason =
       /** Name or address of the box that leads; null: none is known. */
       readonly leader: string | null;
     }
-  | { readonly code: 'group_pin_unreadable'; readonly address: string }
+  | { readonly code: 'group_pin_unreadable' }
   | { readonly code: 'block_unreadable'; readonly policies: readonly string[] }
   /** `by`: policies of the class that has the id; none: it is one of the common ids. */
   | { readonly code: 'group_id_taken'; readonly id: number; readonly by: readonly string[] }
@@ -27,7 +27,7 @@ export function explainElection(reason: ElectionReason): string {
     case 'not_leader':
       return notLeader(reason);
     case 'group_pin_unreadable':
-      return `The annotation lanlord.dev/group of a service that has '${reason.address}' is not a number from 1 to 255`;
+      return 'The annotation lanlord.dev/group of a service with this address is not a number from 1 to 255';
     case 'block_unreadable':
       return `The annotation lanlord.dev/virtual-router-id of policy ${names(reason.policies)} is not ids such as 200+8`;
     case 'group_id_taken': {

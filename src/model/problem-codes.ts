@@ -26,6 +26,11 @@ export const problemCodes = {
     meaning: 'The configured election mode is not available in this version: the box answers as if it were alone',
     todo: 'Write `election.mode: solo`, and let only one box announce',
   },
+  GROUP: {
+    meaning:
+      'Virtual router ids collide, run out or cannot be read, so that addresses have no group, or not the pinned one',
+    todo: '`lanlord check PATH` prints who has which ids; change `lanlord.dev/group` or `lanlord.dev/virtual-router-id`',
+  },
   CAP: {
     meaning: 'Capture on a selected interface is denied, so nothing is answered there',
     todo: 'Grant CAP_NET_RAW (see the unit file); `lanlord doctor`',

@@ -51,7 +51,14 @@ export type Leadership =
   | { readonly kind: 'all' }
   | { readonly kind: 'none' }
   /** Canonical addresses, and services whose addresses are all led. */
-  | { readonly kind: 'some'; readonly addresses: ReadonlySet<string>; readonly services: ReadonlySet<string> };
+  | { readonly kind: 'some'; readonly addresses: ReadonlySet<string>; readonly services: ReadonlySet<string> }
+  /** Groups on interfaces; keys are of `ledKey`. `leaders`: who leads those that others do, name or address, where known. */
+  | { readonly kind: 'groups'; readonly active: ReadonlySet<string>; readonly leaders: ReadonlyMap<string, string> };
+
+/** A group on an interface as `Leadership` names it: `eth1 130`. */
+export function ledKey(interfaceName: string, group: number): string {
+  return `${interfaceName} ${group}`;
+}
 
 export interface EvaluateOptions {
   readonly ipv4: boolean;
@@ -90,6 +97,8 @@ export interface Observed {
   readonly memory: Memory;
   /** Addresses that other hosts were found to have: neither given nor announced. */
   readonly quarantine?: readonly Quarantined[];
+  /** This box is to lead nothing. Left out: false. */
+  readonly drained?: boolean;
 }
 
 export interface ServiceOutcome {
@@ -149,7 +158,7 @@ export interface Announcement {
   readonly group: number;
 }
 
-/** An allocated or external address that a policy selects, and why it is not announced here (if so). */
+/** An allocated or external address that a policy selects, with an interface of this node that could announce it. */
 export interface Candidacy {
   readonly address: IpAddress;
   readonly interface: string;
@@ -157,6 +166,17 @@ export interface Candidacy {
   readonly policies: readonly string[];
   readonly leads: boolean;
   readonly group: number;
+  /** Why this box must not lead the group there although it has the address; always null alone. */
+  readonly refusal: Reason | null;
+}
+
+/** A group that has addresses, whoever can announce them: the same on every box with the same declarations and records. */
+export interface GroupOutcome {
+  /** `groupIndex`. */
+  readonly group: number;
+  /** Whose addresses it has; empty: those of all policies without a nodeSelector. Groups of one list are spread together. */
+  readonly policies: readonly string[];
+  readonly addresses: number;
 }
 
 /** An address that somebody wants announced but that no row exists for, with the reasons. */
@@ -164,6 +184,8 @@ export interface Unannounced {
   readonly address: IpAddress;
   readonly services: readonly string[];
   readonly reasons: readonly Reason[];
+  /** Its group: others may announce it. 0: none, or alone. */
+  readonly group: number;
 }
 
 export interface Desired {
@@ -174,6 +196,8 @@ export interface Desired {
   readonly announcements: readonly Announcement[];
   readonly candidacies: readonly Candidacy[];
   readonly unannounced: readonly Unannounced[];
+  /** By number; empty on a box that is alone. */
+  readonly groups: readonly GroupOutcome[];
   /** Texts meant for the user, each once. */
   readonly warnings: readonly string[];
   readonly problems: readonly RunningProblem[];

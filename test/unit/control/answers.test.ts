@@ -10,7 +10,12 @@ const unselected = {
   desired: {
     ...snapshot().desired,
     unannounced: [
-      { address: address('192.168.10.209'), services: ['dns/resolver'], reasons: [{ code: 'no_policy' as const }] },
+      {
+        address: address('192.168.10.209'),
+        services: ['dns/resolver'],
+        reasons: [{ code: 'no_policy' as const }],
+        group: 0,
+      },
     ],
   },
 };

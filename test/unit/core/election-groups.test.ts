@@ -181,9 +181,8 @@ describe('the group of an address', () => {
       id: 203,
       by: ['a'],
     });
-    expect(taken({ a: 'unreadable' }, policy('a'))).toEqual([
-      { code: 'group_pin_unreadable', address: '192.168.10.211' },
-    ]);
+    expect(taken({ a: 'unreadable' }, policy('a'))).toEqual([{ code: 'group_pin_unreadable' }]);
+    expect(taken({ a: 51, b: 51 }, policy('a'), policy('b'))).toEqual([51, 51]);
   });
 
   test('never changes: a box of another version must find the same', () => {

@@ -14,6 +14,7 @@ function facts(desired: Partial<Desired> = {}, more: Partial<ProblemFacts> = {})
     announcements: [],
     candidacies: [],
     unannounced: [],
+    groups: [],
     warnings: [],
     problems: [],
     memory: memory(),
@@ -122,7 +123,12 @@ describe('runningProblems()', () => {
   });
 
   test('nobody answers where a policy wants an answer, and only there', () => {
-    const why = (ip: string, reason: Reason) => ({ address: address(ip), services: ['a/web'], reasons: [reason] });
+    const why = (ip: string, reason: Reason) => ({
+      address: address(ip),
+      services: ['a/web'],
+      reasons: [reason],
+      group: 0,
+    });
     const unannounced = [
       why('10.0.0.1', { code: 'policy_no_interface', policy: 'p' }),
       why('10.0.0.2', { code: 'no_policy' }),
