@@ -1,13 +1,18 @@
 // Gathers, service by service, which group each address is to have.
+import type { IpAddress } from '#model/address.ts';
 import { AddressMap } from './address-map.ts';
 import { type ElectionClasses, type Pin, pinnedGroup } from './election-class.ts';
 import type { Grouped } from './group-book.ts';
-import type { Target } from './match.ts';
 import type { ServiceFacts } from './service-facts.ts';
 import { sortedText } from './sorted.ts';
 
+interface Wisher {
+  readonly address: IpAddress;
+  grouped: Grouped | null;
+}
+
 interface Draft {
-  readonly target: Target;
+  readonly target: Wisher;
   policies: readonly string[];
   readonly pins: { readonly service: string; readonly pin: Pin<number> }[];
 }
@@ -23,9 +28,9 @@ export class WishMaker {
   }
 
   /** A service has these addresses. What selects it counts on every box, whichever policies match this node. */
-  note({ service, key }: ServiceFacts, loadBalancer: readonly Target[], external: readonly Target[]): void {
+  note({ service, key }: ServiceFacts, loadBalancer: readonly Wisher[], external: readonly Wisher[]): void {
     const pin = pinnedGroup(service);
-    const add = (targets: readonly Target[], policies: readonly string[]) => {
+    const add = (targets: readonly Wisher[], policies: readonly string[]) => {
       for (const target of targets) this.#add(target, policies, key, pin);
     };
     if (loadBalancer.length > 0)

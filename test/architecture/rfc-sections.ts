@@ -77,6 +77,7 @@ export const rfcSections: readonly RfcSection[] = [
   { rfc: 9542, section: '2.1', title: '48-Bit MAC Identifiers, OUIs, and Other Prefixes' },
   { rfc: 9568, section: '5', title: 'Protocol' },
   { rfc: 9568, section: '5.1', title: 'VRRP Packet Format' },
+  { rfc: 9568, section: '5.1.1.1', title: 'Source Address' },
   { rfc: 9568, section: '5.1.1.2', title: 'Destination Address' },
   { rfc: 9568, section: '5.1.1.3', title: 'TTL' },
   { rfc: 9568, section: '5.1.1.4', title: 'Protocol' },
