@@ -51,7 +51,7 @@ export class WishMaker {
     }
   }
 
-  #add(target: Target, policies: readonly string[], service: string, pin: Pin<number>): void {
+  #add(target: Wisher, policies: readonly string[], service: string, pin: Pin<number>): void {
     const known = this.#drafts.get(target.address);
     if (!known) {
       this.#drafts.set(target.address, { target, policies, pins: pin === null ? [] : [{ service, pin }] });
