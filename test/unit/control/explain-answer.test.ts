@@ -58,7 +58,7 @@ test('a service with thousands of addresses is told in some dozens of steps, wha
   const announcements = addresses.slice(0, -1).map((one) => ({ ...row, address: one }));
   const lost = { address: address('10.0.11.183'), services: ['default/web'] };
   const off = { code: 'off_link', address: '10.0.11.183', interface: 'eth0' } as const;
-  const desired = { ...base.desired, services, announcements, unannounced: [{ ...lost, reasons: [off] }] };
+  const desired = { ...base.desired, services, announcements, unannounced: [{ ...lost, reasons: [off], group: 0 }] };
   const rows = ips.slice(0, -1).map((ip) => ({ ip, answers: 0, sinceMs: 1, generation: 1 }));
   const view = daemonView({
     snapshot: { ...base, desired },
