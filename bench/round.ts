@@ -92,10 +92,8 @@ const parts: RoundParts = {
   delivery: null,
   clock,
   evaluate: (observed) => timed('evaluate_ms', () => evaluate(observed)),
-  leadership: () => all,
   nodeName: 'bench',
 };
-const all = { kind: 'all' } as const;
 const store = new DaemonStore('bench');
 const rounds = new Rounds(parts, store, new Chronicle(parts.state, log, store));
 const board = new ProblemBoard({ ...parts, store, rounds, paths: ['a.yaml'] } as ConstructorParameters<

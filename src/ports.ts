@@ -7,7 +7,7 @@ import type { ClaimOrders, ClaimSight, ClaimsView, WireAnswer } from '#model/cla
 import type { GroupView } from '#model/group-view.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { NodeConfig } from '#model/node-config.ts';
-import type { Handover, HandoverAsk, HandoverOrder, HandoverRefusal, Peer, PeerFacts } from '#model/peers.ts';
+import type { Peer } from '#model/peers.ts';
 import type { ConfigProblem, RunningProblem } from '#model/problem.ts';
 import type { ReloadOutcome } from '#model/reload-outcome.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
@@ -56,10 +56,13 @@ export interface LinkObserver {
   close(): void;
 }
 
+/** An address to answer for on an interface, as long as this node leads its group. */
+export type AnnouncedRow = Pick<Announcement, 'address' | 'interface' | 'group'>;
+
 /** Opens and closes capture on interfaces and makes their tables equal the plan. Idempotent; takes the whole wanted set. */
 export interface AnnouncementSink {
   apply(
-    announcements: readonly Announcement[],
+    rows: readonly AnnouncedRow[],
     interfaces: readonly Interface[],
     settings: NodeConfig,
     /** Names of the interfaces that policies select on this node: captured even while no row is theirs. */
@@ -83,6 +86,8 @@ export interface CaptureTarget {
   readonly mac: string;
   readonly up: boolean;
   readonly table: SharedArrayBuffer;
+  /** `ElectionSettings` as shared text; null: no leader is elected there. */
+  readonly election: SharedArrayBuffer | null;
 }
 
 /** Capture workers, one per interface. Takes the whole wanted set; unchanged ones go on undisturbed. */
@@ -110,29 +115,6 @@ export interface Doorbells {
   open(): number;
   ring(fd: number): void;
   close(fd: number): void;
-}
-
-/** The other boxes of ours on the LANs of this one. */
-export interface Peers {
-  /** Takes the whole of what is told to them; idempotent. */
-  apply(facts: PeerFacts): void;
-  /** Those that were heard since the start; the same array as long as nothing but times changed. */
-  peers(): readonly Peer[];
-  close(): Promise<void>;
-}
-
-/** Moves of a group that were asked for. Orders and asks that come in twice are told once. */
-export interface Handovers {
-  /** As its leader: `to` is to take the group now. */
-  order(what: Handover, to: string): void;
-  /** Asks the leader; gives the number under which it may refuse. */
-  ask(what: Handover, to: string | null): number;
-  refuse(ask: HandoverAsk, why: string): void;
-  watch(listener: {
-    readonly onOrder: (order: HandoverOrder) => void;
-    readonly onAsk: (ask: HandoverAsk) => void;
-    readonly onRefusal: (refusal: HandoverRefusal) => void;
-  }): void;
 }
 
 /** Makes the box accept the traffic it attracts (`delivery: local`). Idempotent; takes the whole wanted set. */

@@ -1,12 +1,11 @@
 // Makes the shared tables equal the plan, and keeps their deadline ahead of the clock.
 
-import { claimKey } from '#core/claimed.ts';
-import { formatAddress } from '#model/address.ts';
 import type { ClaimOrders, ClaimSight } from '#model/claims.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { Interface } from '#model/resources.ts';
-import type { Announcement } from '#model/snapshot.ts';
+import type { Election } from '#ports/election.ts';
 import type {
+  AnnouncedRow,
   AnnouncementSink,
   CaptureReport,
   CaptureTarget,
@@ -17,7 +16,7 @@ import type {
   NeighborGroups,
 } from '#ports.ts';
 import { InterfaceTable } from './interface-table.ts';
-import type { WantedRow } from './table-rows.ts';
+import { claimedBefore, wantedRows } from './wanted-rows.ts';
 
 /** A main thread that hangs for longer than this stops answering: by then its picture of the world is worth nothing. */
 const deadlineMs = 120_000;
@@ -32,6 +31,8 @@ interface AnnouncerParts {
   readonly groups: NeighborGroups;
   readonly clock: Clock;
   readonly log: Log;
+  /** Left out: nothing is elected. */
+  readonly election?: Pick<Election, 'settings' | 'reports'>;
   /** There is news about claims: look again. */
   readonly onClaims: () => void;
 }
@@ -61,7 +62,7 @@ export class Announcer implements AnnouncementSink {
   }
 
   apply(
-    announcements: readonly Announcement[],
+    announcements: readonly AnnouncedRow[],
     interfaces: readonly Interface[],
     settings: NodeConfig,
     selected: readonly string[],
@@ -73,6 +74,7 @@ export class Announcer implements AnnouncementSink {
     const wanted = this.#sort([...selected, ...announcements.map((row) => row.interface)], interfaces);
     this.#retireTables(wanted, settings);
     const rows = Map.groupBy(announcements, (row) => row.interface);
+    const reports = this.#parts.election?.reports();
     const now = this.#parts.clock.monotonicMs();
     // First joined, then announced: who hears of an address may ask for it at once (RFC 4861 §7.2.1).
     this.#joinGroups([...wanted].map(([name, link]) => groupTarget(link, rows.get(name) ?? [])));
@@ -83,11 +85,16 @@ export class Announcer implements AnnouncementSink {
       table.noteCarrier(link);
       table.setFriends(macs);
       table.noteSource(link);
-      const wishes = wantedRows(name, rows.get(name) ?? [], orders, settings.conflict.probe);
+      const groups = settings.election.mode === 'solo' ? null : (reports?.get(name) ?? []);
+      table.noteElection(groups);
+      const isClaimed = settings.conflict.probe ? claimedBefore(name, orders, groups ?? []) : () => true;
+      const wishes = wantedRows(name, rows.get(name) ?? [], orders, isClaimed);
       const overflow = table.setRows(wishes, settings.conflict, this.#parts.clock.wallMs());
       this.#noteOverflow(name, overflow);
     }
-    const targets: CaptureTarget[] = [...this.#tables.values()].map((table) => table.target());
+    const targets: CaptureTarget[] = [...this.#tables.values()].map((table) =>
+      table.target(this.#parts.election?.settings(table.name) ?? null),
+    );
     this.#parts.workers.apply(targets, settings.announce);
     for (const name of this.#tables.keys()) this.#parts.workers.wake(name);
   }
@@ -188,28 +195,7 @@ export class Announcer implements AnnouncementSink {
   }
 }
 
-/** Announced rows, and those of addresses that are watched or asked about and not announced. */
-function wantedRows(
-  name: string,
-  rows: readonly Announcement[],
-  { claimed, watched }: ClaimOrders,
-  probes: boolean,
-): readonly WantedRow[] {
-  const announced = rows.map(({ address, group }) => {
-    const isClaimed = !probes || claimed.has(claimKey(formatAddress(address), name));
-    return { address, group, mode: 'announce', isClaimed } as const;
-  });
-  const others = watched.filter((entry) => entry.interface === name);
-  if (others.length === 0) return announced;
-  const texts = new Set(rows.map(({ address }) => formatAddress(address)));
-  const listened = others.filter(({ address }) => !texts.has(formatAddress(address)));
-  return [
-    ...announced,
-    ...listened.map(({ address, mode }) => ({ address, group: 0, mode, isClaimed: false }) as const),
-  ];
-}
-
-function groupTarget({ name, index }: Interface, rows: readonly Announcement[]): GroupTarget {
+function groupTarget({ name, index }: Interface, rows: readonly AnnouncedRow[]): GroupTarget {
   const suffixes = new Set<number>();
   for (const { address } of rows) if (address.family === 'IPv6') suffixes.add(Number(address.value & 0xff_ffffn));
   return { interface: name, index, suffixes };

@@ -2,6 +2,7 @@
 import { advertisingNote, advertisingSource } from '#core/advertising-source.ts';
 import { parseMac } from '#model/address.ts';
 import type { ClaimSight } from '#model/claims.ts';
+import { type GroupReport, isLeading } from '#model/election.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { Interface } from '#model/resources.ts';
 import type { CaptureReport, CaptureState, CaptureTarget } from '#ports.ts';
@@ -26,6 +27,7 @@ export class InterfaceTable {
   #source: NeighborSource = 'none';
   #hasIpv6 = false;
   #friends = '';
+  #led = 'all';
 
   /** `deadlineMs`: monotonic; rows are answered until then unless it is extended. */
   constructor(link: Interface, capacity: number, deadlineMs: number) {
@@ -56,6 +58,15 @@ export class InterfaceTable {
   noteCarrier(link: Interface): void {
     this.#rows.carrier(link.carrier, link.carrierUps !== this.#carrierUps);
     this.#carrierUps = link.carrierUps;
+  }
+
+  /** What the worker says of its groups; null: nothing is elected. */
+  noteElection(groups: readonly GroupReport[] | null): void {
+    const led = groups && new Set(groups.flatMap(({ group, phase }) => (isLeading(phase) ? [group] : [])));
+    const text = led === null ? 'all' : [...led].join();
+    if (text === this.#led) return;
+    this.#led = text;
+    this.#rows.setLed(led);
   }
 
   /** Looks at what the worker wrote about claims; whether there is news for a round. */
@@ -97,8 +108,8 @@ export class InterfaceTable {
     this.#writer.requestStop();
   }
 
-  target(): CaptureTarget {
-    return { interface: this.name, index: this.#index, mac: this.#mac, up: true, table: this.#buffer };
+  target(election: SharedArrayBuffer | null): CaptureTarget {
+    return { interface: this.name, index: this.#index, mac: this.#mac, up: true, table: this.#buffer, election };
   }
 
   /** `fault`: what else is wrong with this interface, for people. */

@@ -50,6 +50,8 @@ export class TableRows {
   /** The claimants that were there at the last look, to tell news from one more frame. */
   #claimants = '';
   #policy: NodeConfig['conflict']['policy'] = 'defend';
+  /** Groups that this node leads; null: all, nothing is elected. */
+  #led: ReadonlySet<number> | null = null;
 
   constructor(buffer: SharedArrayBuffer, writer: TableWriter) {
     this.#writer = writer;
@@ -59,6 +61,12 @@ export class TableRows {
   setPolicy({ policy, profile }: NodeConfig['conflict']): void {
     this.#policy = policy;
     this.#claims.setPolicy(policy, profile);
+  }
+
+  /** Groups that this node leads; null: all. */
+  setLed(led: ReadonlySet<number> | null): void {
+    this.#led = led;
+    this.#live = null;
   }
 
   /** Makes the rows equal this set, as far as they fit (`unfit`). Unchanged rows are left alone: no new announcement. */
@@ -141,7 +149,9 @@ export class TableRows {
   #liveList(): readonly string[] {
     if (this.#live) return this.#live;
     const live: string[] = [];
-    for (const [ip, row] of this.#rows) if (row.mode === 'announce' && row.phase === 'live') live.push(ip);
+    for (const [ip, { mode, phase, group }] of this.#rows) {
+      if (mode === 'announce' && phase === 'live' && (this.#led?.has(group) ?? true)) live.push(ip);
+    }
     this.#live = live;
     return live;
   }

@@ -1,6 +1,7 @@
 // One interface's capture: starts its worker, restarts it with backoff, stops it.
 
 import type { NodeConfig } from '#model/node-config.ts';
+import type { ElectionNews } from '#ports/election.ts';
 import type { CaptureState, CaptureTarget, Clock, Doorbells, Log } from '#ports.ts';
 import { createGauges, readGauge, requestStop } from './gauges.ts';
 import type { WorkerNews, WorkerOrder } from './worker-messages.ts';
@@ -18,6 +19,8 @@ export interface CaptureParts {
   readonly doorbells: Doorbells;
   readonly spawn: () => CaptureThread;
   readonly onChange: () => void;
+  /** Something about the groups of this interface changed. */
+  readonly onElection?: (name: string, news: ElectionNews) => void;
 }
 
 /** First and longest pause before a dead worker is tried again; link events cut it short. */
@@ -67,6 +70,8 @@ export class CaptureProcess {
       traffic: this.ring,
       wakeFd: this.#wakeFd,
       announce: this.#announce,
+      index: this.target.index,
+      election: this.target.election,
     });
   }
 
@@ -110,6 +115,10 @@ export class CaptureProcess {
         this.#backoffMs = backoffMs.first;
         this.#become('open', '');
         return;
+      case 'election':
+        // Words of a worker that is on its way out are about a table that is no longer in force.
+        if (!this.#closing) this.#parts.onElection?.(this.target.interface, news.news);
+        return;
       case 'failed':
         this.#ended(news.capture, news.detail);
         return;
@@ -130,6 +139,8 @@ export class CaptureProcess {
       this.#closing();
       return;
     }
+    // Nobody leads, or hears who does, on a link that is gone.
+    this.#parts.onElection?.(this.target.interface, { kind: 'groups', groups: [] });
     this.#become(capture, detail);
     this.#cancelRetry = this.#parts.clock.setTimeout(() => this.start(), this.#backoffMs);
     this.#backoffMs = Math.min(this.#backoffMs * 2, backoffMs.longest);

@@ -59,7 +59,8 @@ export class ClaimDuty {
       const key = toHex(row.address);
       this.#rows.set(key, row);
       this.#keys.set(row.index, key);
-      if (row.phase === 'claiming' || row.phase === 'asking') {
+      // Who does not lead the group does not probe: its leader does, and two that probe take each other for a conflict.
+      if ((row.phase === 'claiming' && row.isLed) || row.phase === 'asking') {
         const { generation, family, phase } = row;
         candidates.push({ key, generation, family, isQuestion: phase === 'asking' });
       }

@@ -3,7 +3,6 @@
 import { Pacer } from '#core/pacer.ts';
 import { respond } from '#core/respond.ts';
 import { type NeighborResponder, respondNeighbor } from '#core/respond-neighbor.ts';
-import { AnnouncementSchedule, type DueFrame, type ScheduledRow } from '#core/schedule.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { Link } from '#ports.ts';
 import type { ClaimRecorder } from '#table/claim-recorder.ts';
@@ -11,13 +10,15 @@ import type { NeighborSource } from '#table/neighbor-source.ts';
 import type { TableReader, TableRow } from '#table/table-reader.ts';
 import { Purpose } from '#table/traffic-record.ts';
 import { carriesReply } from '#table/verdict.ts';
-import { emitAnnouncementReply, emitAnnouncementRequest } from '#wire/arp.ts';
-import { readI32, toHex } from '#wire/bytes.ts';
+import { carriesVrrp } from '#wire/carries-vrrp.ts';
 import { carriesIpv6 } from '#wire/ethernet.ts';
-import { emittedLength, emitUnsolicited } from '#wire/ndp-emit.ts';
+import { emittedLength } from '#wire/ndp-emit.ts';
+import { AnnounceDuty } from './announce-duty.ts';
 import { ClaimDuty } from './claim-duty.ts';
+import type { FirstSigns } from './first-signs.ts';
 import { gauge, stopRequested } from './gauges.ts';
 import type { TrafficLog } from './traffic-log.ts';
+import type { VrrpDuty } from './vrrp-duty.ts';
 
 /** Longest sleep: a deadline or a stop that nobody rang for is seen within this time. */
 const longestSleepMs = 1000;
@@ -25,8 +26,12 @@ const longestSleepMs = 1000;
 const secondMs = 1000;
 /** Rows that changed are followed by more of them: quiet for this long counts as done. */
 const quietMs = 5000;
-/** Rows hold IPv4 addresses in mapped form: the last four of 16 bytes. */
-const ipv4At = 12;
+
+/** Leadership of the groups of an interface. */
+interface Elected {
+  readonly duty: VrrpDuty;
+  readonly signs: FirstSigns;
+}
 
 export interface ResponderLoopParts {
   readonly link: Link;
@@ -43,20 +48,23 @@ export interface ResponderLoopParts {
   /** Monotonic milliseconds. */
   readonly clock: () => number;
   readonly random: () => number;
+  /** Leadership of the interface's groups; left out: the main thread leads. */
+  readonly election?: Elected;
   /** Called once when the rows have not changed for a while: may take milliseconds. */
   readonly rest?: () => void;
 }
+
+/** A batch that took longer than this was interrupted: what it answers may be somebody else's by now. */
+const longestBatchMs = 200;
 
 export type TurnEnd = 'again' | 'stop' | 'lost';
 
 export class ResponderLoop {
   readonly #parts: ResponderLoopParts;
-  readonly #schedule: AnnouncementSchedule;
-  readonly #duty: ClaimDuty;
+  readonly #announcing: AnnounceDuty;
+  readonly #claiming: ClaimDuty;
   readonly #lengths: Uint16Array;
   readonly #self: NeighborResponder & { source: Uint8Array | null };
-  /** Addresses of scheduled rows by schedule key: IPv4 as a number, IPv6 as 16 bytes. BOUNDED: rows of the table. */
-  readonly #addresses = new Map<string, number | Uint8Array>();
   #epoch = -1;
   #everySecondMs = 0;
   #restMs = 0;
@@ -64,11 +72,12 @@ export class ResponderLoop {
   constructor(parts: ResponderLoopParts) {
     this.#parts = parts;
     const pacer = new Pacer(parts.announce.maxFramesPerSecond);
-    this.#schedule = new AnnouncementSchedule(parts.announce, parts.random, pacer);
     this.#lengths = new Uint16Array(new ArrayBuffer(parts.link.slots * 2));
     const { mac, table, claims } = parts;
     this.#self = { mac, table, claims, nowMs: 0, source: null, speaks: false };
-    this.#duty = new ClaimDuty({ ...parts, pacer, advertiser: () => (this.#self.speaks ? this.#self : null) });
+    const shared = { ...parts, pacer, advertiser: () => (this.#self.speaks ? this.#self : null) };
+    this.#announcing = new AnnounceDuty({ ...shared, signs: parts.election?.signs ?? null });
+    this.#claiming = new ClaimDuty(shared);
   }
 
   /** One turn; `again` until told to stop or the link died. */
@@ -76,16 +85,19 @@ export class ResponderLoop {
     const { link, table, clock } = this.#parts;
     if (table.stopRequested() || stopRequested(this.#parts.gauges)) return 'stop';
     const now = clock();
+    const election = this.#parts.election;
+    if (election?.duty.hasPaused(now)) this.#discard();
     this.#self.nowMs = now >>> 0;
     const epoch = table.epoch();
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
-      this.#syncSchedule(now);
+      this.#sync(now);
     }
-    const seen = this.#answer();
+    const seen = this.#answer(now);
     if (seen >= 0) {
-      this.#duty.turn(now, seen < link.slots);
-      this.#announce(now);
+      if (election) this.#elect(election, now, seen < link.slots);
+      this.#claiming.turn(now, seen < link.slots);
+      this.#announcing.turn(now);
     }
     this.#parts.traffic?.publish();
     if (seen < 0) return 'lost';
@@ -93,14 +105,15 @@ export class ResponderLoop {
     // A full batch: more is waiting for sure, and poll would cost a system call to say so.
     if (seen === link.slots) return 'again';
     // An epoch that moved meanwhile rang the bell: poll returns at once, nothing is missed.
-    link.wait(Math.max(0, Math.min(this.#schedule.delayMs(now), this.#duty.delayMs(now), longestSleepMs)));
+    const delayMs = Math.max(0, Math.min(this.#announcing.delayMs(now), this.#claiming.delayMs(now), longestSleepMs));
+    if (election) this.#sleepElected(election, now, delayMs);
+    else link.wait(delayMs);
     return 'again';
   }
 
   /** Answers at most one batch; how many frames were seen, or −1 when the link is gone. */
-  #answer(): number {
-    const { link, traffic } = this.#parts;
-    const self = this.#self;
+  #answer(now: number): number {
+    const { link, election, traffic } = this.#parts;
     const { out, slotBytes, slots } = link;
     let count = 0;
     // At most one batch a turn: announcements and the stop flag are never starved by a flood.
@@ -111,72 +124,73 @@ export class ResponderLoop {
         if (length === -1) return -1;
         break;
       }
-      const { frame } = link;
+      if (election && carriesVrrp(link.frame)) {
+        election.duty.hear(link.frame, length, now);
+        continue;
+      }
       const at = count * slotBytes;
-      const verdict = carriesIpv6(frame)
-        ? respondNeighbor(frame, length, self, out, at)
-        : respond(frame, length, self, out, at);
-      traffic?.heard(link, length, verdict);
-      if (!carriesReply(verdict)) continue;
+      if (!this.#replies(link, length, at)) continue;
       traffic?.answered(count);
       this.#lengths[count++] = emittedLength(out, at);
+      if (election?.signs.isWaiting) election.signs.answered(out, at, now);
     }
-    if (count > 0) {
-      const sent = link.flush(count, this.#lengths);
-      traffic?.sent(link, sent, this.#lengths, Purpose.answer);
-      if (sent < count) Atomics.add(this.#parts.gauges, gauge.sendErrors, count - sent);
-    }
+    if (count > 0 && !this.#isStale(now)) this.#flush(count);
     return seen;
   }
 
-  #syncSchedule(now: number): void {
+  /** Whether a frame is answered; then the answer lies at this place. */
+  #replies(link: Link, length: number, at: number): boolean {
+    const self = this.#self;
+    const { frame, out } = link;
+    const verdict = carriesIpv6(frame)
+      ? respondNeighbor(frame, length, self, out, at)
+      : respond(frame, length, self, out, at);
+    this.#parts.traffic?.heard(link, length, verdict);
+    return carriesReply(verdict);
+  }
+
+  #flush(count: number): void {
+    const { link, traffic } = this.#parts;
+    const sent = link.flush(count, this.#lengths);
+    traffic?.sent(link, sent, this.#lengths, Purpose.answer);
+    if (sent < count) Atomics.add(this.#parts.gauges, gauge.sendErrors, count - sent);
+  }
+
+  /** What was received before a pause is nobody's business any more. */
+  #discard(): void {
+    while (this.#parts.link.next() > 0);
+  }
+
+  /** With an election, what was decided before a pause must not leave after it. */
+  #isStale(now: number): boolean {
+    return this.#parts.election !== undefined && this.#parts.clock() - now > longestBatchMs;
+  }
+
+  #elect({ duty, signs }: Elected, now: number, hasHeardAll: boolean): void {
+    duty.turn(now, hasHeardAll);
+    if (duty.takeMoved()) {
+      this.#sync(now);
+      for (const taken of duty.takeTaken()) signs.begin(taken, this.#announcing.keysOf(taken.group));
+    }
+    for (const group of duty.takeReannounced()) this.#announcing.restart(group, now);
+    signs.turn(now);
+  }
+
+  #sleepElected({ duty, signs }: Elected, now: number, delayMs: number): void {
+    const untilMs = Math.min(delayMs, duty.delayMs(now), signs.delayMs(now));
+    duty.sleeps(now, untilMs);
+    this.#parts.link.wait(untilMs);
+  }
+
+  #sync(now: number): void {
     this.#restMs = now + quietMs;
     const source = this.#parts.neighborSource();
     this.#self.speaks = source !== 'none';
     this.#self.source = typeof source === 'string' ? null : source;
-    const rows: ScheduledRow[] = [];
-    const all: TableRow[] = [];
-    this.#addresses.clear();
-    this.#parts.table.forEachRow((row) => {
-      all.push(row);
-      // What cannot be sent is not scheduled: its burst begins when there is something to send it from.
-      if (!row.active || (row.family === 6 && !this.#self.speaks)) return;
-      const key = toHex(row.address);
-      this.#addresses.set(key, row.family === 6 ? row.address : readI32(row.address, ipv4At));
-      rows.push({ key, generation: row.generation, oneForm: row.family === 6 });
-    }, now >>> 0);
-    this.#schedule.sync(rows, now);
-    this.#duty.sync(all, now);
-  }
-
-  #announce(now: number): void {
-    const { link, gauges, traffic } = this.#parts;
-    let count = 0;
-    while (count < link.slots) {
-      const due = this.#schedule.take(now);
-      if (!due) break;
-      const length = this.#emit(due, now, count * link.slotBytes);
-      if (length > 0) this.#lengths[count++] = length;
-    }
-    if (count === 0) return;
-    const sent = link.flush(count, this.#lengths);
-    traffic?.sent(link, sent, this.#lengths, Purpose.announcement);
-    Atomics.add(gauges, gauge.announced, sent);
-    if (sent < count) Atomics.add(gauges, gauge.sendErrors, count - sent);
-  }
-
-  /** Writes an announcement at `offset`; its length, or 0 when there is nothing to announce any more. */
-  #emit(due: DueFrame, now: number, offset: number): number {
-    const { link, mac, table } = this.#parts;
-    const vip = this.#addresses.get(due.key);
-    // A last look: the row may be gone, or its deadline passed, since the schedule was synced.
-    if (typeof vip === 'object') {
-      return table.findIPv6(vip, 0, now >>> 0) < 0 ? 0 : emitUnsolicited(link.out, offset, this.#self, vip);
-    }
-    if (vip === undefined || table.findIPv4(vip, now >>> 0) < 0) return 0;
-    // RFC 5227 §2.3, request form first; then the reply form with our own MAC as target, which Linux accepts at once.
-    const emit = due.form === 'request' ? emitAnnouncementRequest : emitAnnouncementReply;
-    return emit(link.out, offset, mac, vip);
+    const rows: TableRow[] = [];
+    this.#parts.table.forEachRow((row) => rows.push(row), now >>> 0);
+    this.#announcing.sync(rows, now);
+    this.#claiming.sync(rows, now);
   }
 
   #everySecond(now: number): void {
@@ -187,7 +201,7 @@ export class ResponderLoop {
     Atomics.store(gauges, gauge.received, received);
     table.beat(now >>> 0);
     // A deadline that passes changes no row: the rest of a burst has to be cancelled here.
-    if (table.expireGroups(now >>> 0)) this.#syncSchedule(now);
+    if (table.expireGroups(now >>> 0)) this.#sync(now);
     if (now < this.#restMs) return;
     this.#restMs = Number.POSITIVE_INFINITY;
     this.#parts.rest?.();

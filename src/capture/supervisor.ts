@@ -75,5 +75,5 @@ export class CaptureSupervisor implements CaptureWorkers {
 
 /** A new table means that the announcer has withdrawn the old one, with its stop flag set. */
 function sameLink(a: CaptureTarget, b: CaptureTarget): boolean {
-  return a.index === b.index && a.mac === b.mac && a.table === b.table;
+  return a.index === b.index && a.mac === b.mac && a.table === b.table && a.election === b.election;
 }

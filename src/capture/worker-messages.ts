@@ -1,5 +1,6 @@
 // What supervisor and capture worker tell each other: a start order, then only news from the worker.
 import type { NodeConfig } from '#model/node-config.ts';
+import type { ElectionNews } from '#ports/election.ts';
 import type { CaptureState } from '#ports.ts';
 
 export interface WorkerOrder {
@@ -13,10 +14,15 @@ export interface WorkerOrder {
   /** eventfd that wakes the worker. */
   readonly wakeFd: number;
   readonly announce: NodeConfig['announce'];
+  /** Index of the interface, to join groups on it. */
+  readonly index: number;
+  /** `ElectionSettings` as shared text; null: no leader is elected on the interface. */
+  readonly election: SharedArrayBuffer | null;
 }
 
 export type WorkerNews =
   | { readonly kind: 'open' }
+  | { readonly kind: 'election'; readonly news: ElectionNews }
   /** The link could not be opened; the worker ends. */
   | { readonly kind: 'failed'; readonly capture: Exclude<CaptureState['capture'], 'open'>; readonly detail: string }
   /** The link died under the worker; the worker ends. */

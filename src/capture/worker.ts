@@ -3,15 +3,23 @@
 import { parseMac } from '#model/address.ts';
 import { openLink } from '#native/link.ts';
 import { boottimeMs, realtimeUs } from '#native/linux/clock.ts';
+import { VrrpMembership } from '#native/linux/vrrp-membership.ts';
+import { VrrpUnicast } from '#native/linux/vrrp-unicast.ts';
 import { loadLibpcap } from '#native/load.ts';
-import type { CaptureState } from '#ports.ts';
+import type { ElectionNews } from '#ports/election.ts';
+import type { CaptureState, Link } from '#ports.ts';
 import { ClaimRecorder } from '#table/claim-recorder.ts';
+import { GroupLeases } from '#table/group-leases.ts';
 import { readNeighborSource } from '#table/neighbor-source.ts';
+import { SharedTextReader } from '#table/shared-text.ts';
 import { TableReader } from '#table/table-reader.ts';
 import { TrafficWriter } from '#table/traffic-ring.ts';
-import { captureFilter } from './filter.ts';
+import { captureFilter, electionFilter } from './filter.ts';
+import { FirstSigns } from './first-signs.ts';
 import { ResponderLoop } from './responder-loop.ts';
 import { TrafficLog } from './traffic-log.ts';
+import { unicastSender } from './unicast-sender.ts';
+import { VrrpDuty } from './vrrp-duty.ts';
 import type { WorkerNews, WorkerOrder } from './worker-messages.ts';
 
 declare const self: {
@@ -35,6 +43,11 @@ const everyProtocol = 3;
  */
 const ringBytes = 2 * 1024 * 1024;
 
+/** An advertisement may list 255 addresses; a cut one could not be checked. */
+const longestFrame = 1518;
+/** Room for an advertisement of the longest list that is sent. */
+const electionSlotBytes = 256;
+
 // Before there is an order: this thread may have been started ahead of its interface. What fails is told by `openLink`.
 loadLibpcap();
 
@@ -48,7 +61,8 @@ function work(order: WorkerOrder): WorkerNews {
   if (!mac) return { kind: 'failed', capture: 'gone', detail: `interface has no MAC address: "${order.mac}"` };
   const opened = openLink({
     interface: order.interface,
-    filter: captureFilter,
+    filter: order.election ? electionFilter : captureFilter,
+    ...(order.election ? { snapLength: longestFrame, slotBytes: electionSlotBytes } : {}),
     protocol: everyProtocol,
     bufferBytes: ringBytes,
     wakeFd: order.wakeFd,
@@ -58,6 +72,8 @@ function work(order: WorkerOrder): WorkerNews {
     return { kind: 'failed', capture: failures[code] ?? 'gone', detail: `${operation}: ${message}` };
   }
   const link = opened.value;
+  const election = order.election ? elected(order, order.election, link, mac) : null;
+  const gauges = new Uint32Array(order.gauges);
   const loop = new ResponderLoop({
     link,
     table: new TableReader(order.table),
@@ -65,9 +81,10 @@ function work(order: WorkerOrder): WorkerNews {
     mac,
     neighborSource: () => readNeighborSource(order.table),
     announce: order.announce,
-    gauges: new Uint32Array(order.gauges),
+    gauges,
     traffic: new TrafficLog(new TrafficWriter(order.traffic), realtimeUs, link.slots),
     clock: boottimeMs,
+    ...(election ? { election } : {}),
     random: Math.random,
     rest: giveMemoryBack,
   });
@@ -76,7 +93,33 @@ function work(order: WorkerOrder): WorkerNews {
   while (end === 'again') end = loop.turn();
   const detail = link.lastError?.message ?? '';
   link.close();
+  election?.close();
   return end === 'stop' ? { kind: 'stopped' } : { kind: 'lost', detail };
+}
+
+function elected(
+  { interface: name, index, table, gauges }: WorkerOrder,
+  settings: SharedArrayBuffer,
+  link: Link,
+  mac: Uint8Array,
+) {
+  const membership = new VrrpMembership(index);
+  const unicast = new VrrpUnicast(name, index);
+  const tell = (news: ElectionNews) => self.postMessage({ kind: 'election', news });
+  const duty = new VrrpDuty({
+    link,
+    mac,
+    leases: new GroupLeases(table),
+    settings: new SharedTextReader(settings),
+    gauges: new Uint32Array(gauges),
+    sendToPeer: unicastSender((source, destination, message) => unicast.send(source, destination, message)),
+    tell,
+  });
+  const close = () => {
+    membership.close();
+    unicast.close();
+  };
+  return { duty, signs: new FirstSigns((signs) => tell({ kind: 'signs', signs })), close };
 }
 
 /** This thread never returns to its event loop, where the runtime would do so by itself. */

@@ -1,5 +1,5 @@
 // Entry of `lanlord run`: everything that exists is made here, handed to each other, started and stopped.
-import { mkdirSync, rmdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Announcer } from '#announce/announcer.ts';
@@ -15,7 +15,7 @@ import { DaemonBackend } from '#daemon/backend.ts';
 import { IdleMemory } from '#daemon/idle-memory.ts';
 import type { Ready } from '#daemon/ready.ts';
 import { Reconciler } from '#daemon/reconciler.ts';
-import { soloLeadership } from '#election/solo.ts';
+import { VrrpElection } from '#election/vrrp-election.ts';
 import { createLog } from '#log.ts';
 import { buildInfo } from '#model/build-info.ts';
 import { defaultNodeConfig, type NodeConfig } from '#model/node-config.ts';
@@ -40,6 +40,7 @@ import { exitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { refused } from './refused.ts';
 import { defaultConfigPath, type RunOptions } from './run-options.ts';
+import { deliveryDirectories, removeRuntimeDirectory } from './runtime-directory.ts';
 import { socketObstacle } from './socket-obstacle.ts';
 
 const clock: Clock = {
@@ -101,12 +102,18 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     doorbells,
     spawn: spawner.spawn,
     onChange: () => reconciler?.refresh(),
+    onElection: (name, news) => election.hear(name, news),
   });
+  const election = new VrrpElection(
+    (name) => workers.wake(name),
+    () => reconciler?.trigger(),
+  );
   const announcer = new Announcer({
     workers,
     groups: new MulticastGroups(),
     clock,
     log,
+    election,
     onClaims: () => reconciler?.trigger(),
   });
 
@@ -124,7 +131,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     log,
     evaluate,
     sweep: () => Bun.gc(true),
-    leadership: soloLeadership,
+    election,
     nodeName: options.node,
     parse: (documents) => source.loadFromDocuments(documents),
     paths,
@@ -224,26 +231,4 @@ function stopSignal(): Promise<void> {
 function deniedText({ denied }: Ready): string {
   const links = denied.map((name) => `"${name}"`).join(', ');
   return `lanlord: Cannot capture on ${links}: permission denied (run as root, or grant CAP_NET_RAW by systemd's AmbientCapabilities; never by setcap on this file)`;
-}
-
-/** Settings and addresses belong to a network namespace, and namespaces share /run. */
-function runtimeDirectory(): string {
-  return `/run/lanlord/net-${statSync('/proc/self/ns/net').ino}`;
-}
-
-/** The record of changed settings is kept twice: one copy survives the state directory, the other a reboot does not. */
-function deliveryDirectories(state: string): readonly string[] {
-  try {
-    mkdirSync('/run/lanlord', { recursive: true, mode: 0o750 });
-    return [state, runtimeDirectory()];
-  } catch {
-    return [state];
-  }
-}
-
-/** Leaves a record that is still needed. */
-function removeRuntimeDirectory(): void {
-  try {
-    rmdirSync(runtimeDirectory());
-  } catch {}
 }

@@ -9,12 +9,16 @@ import type { NeighborSource } from '#table/neighbor-source.ts';
  * the interface has other IPv6 addresses, the VIP itself, which nobody has to wait for: it is ours. Without any IPv6
  * address, nothing: there IPv6 is off, and what is attracted would get lost.
  */
-export function advertisingSource({ addresses }: Interface): NeighborSource {
-  const ipv6 = addresses.filter(({ family }) => family === 'IPv6');
-  const own = ipv6.find((address) => isLinkLocal(address) && !address.tentative);
-  const parsed = own ? parseAddress(own.address) : null;
+export function advertisingSource(link: Interface): NeighborSource {
+  const own = usableLinkLocal(link);
+  const parsed = own === null ? null : parseAddress(own);
   if (parsed) return addressBytes(parsed);
-  return ipv6.length > 0 ? 'target' : 'none';
+  return link.addresses.some(({ family }) => family === 'IPv6') ? 'target' : 'none';
+}
+
+/** The link-local address that the interface may send from; null while there is none. */
+export function usableLinkLocal({ addresses }: Interface): string | null {
+  return addresses.find((address) => isLinkLocal(address) && !address.tentative)?.address ?? null;
 }
 
 /** Interfaces on which addresses of this family are announced to nobody and not answered. */

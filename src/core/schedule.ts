@@ -116,9 +116,12 @@ export class AnnouncementSchedule {
     return Math.max(0, Math.ceil(Math.max(dueMs, this.#pacer.allowedAtMs()) - nowMs));
   }
 
-  /** The link came back or has another MAC: everything is announced as if it were new. */
-  restart(nowMs: number): void {
-    for (const entry of this.#entries.values()) this.#begin(entry, nowMs);
+  /** Announces these as if they were new: somebody else may have changed what neighbors believe. */
+  restart(keys: Iterable<string>, nowMs: number): void {
+    for (const key of keys) {
+      const entry = this.#entries.get(key);
+      if (entry) this.#begin(entry, nowMs);
+    }
   }
 
   #add({ key, generation, oneForm = false }: ScheduledRow): Entry {

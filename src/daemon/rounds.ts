@@ -7,6 +7,7 @@ import type { JournalEntry } from '#model/journal.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Desired, Leadership, Memory, Observed, Snapshot } from '#model/snapshot.ts';
 import type { Traffic } from '#model/traffic.ts';
+import type { Election, ElectionWorld } from '#ports/election.ts';
 import type { AnnouncementSink, Clock, Delivery, LinkObserver, StateStore } from '#ports.ts';
 import { AnsweredRows } from './answered-rows.ts';
 import type { Chronicle } from './chronicle.ts';
@@ -30,14 +31,16 @@ export interface RoundParts {
   readonly sweep?: () => void;
   /** Called after every round. Not evaluated: nothing had changed. */
   readonly onRound?: (evaluated: boolean) => void;
-  /** Who leads what now. */
-  readonly leadership: () => Leadership;
   /** Name from the command line; null: the one of NodeConfig. */
   readonly nodeName: string | null;
   /** 0…1. Left out: Math.random. */
   readonly random?: () => number;
   /** MACs of other boxes of ours. Left out: none. */
   readonly peers?: () => ReadonlySet<string>;
+  /** Left out: nothing is elected, whatever the configuration says. */
+  readonly election?: Election;
+  /** The other boxes. Left out: there are none. */
+  readonly boxes?: () => Pick<ElectionWorld, 'boxes' | 'pinned' | 'priorityOf'>;
   /** What becomes of traffic to these addresses (canonical text), null when nobody can tell. Left out: nobody asks. */
   readonly traffic?: (addresses: readonly string[]) => Traffic | null;
 }
@@ -65,6 +68,15 @@ const named = ({ name }: Interface) => name;
 const manyServices = 10_000;
 
 const noMemory: Memory = { allocations: [], goodPools: new Map(), goodPolicies: new Map() };
+
+/** A node that is alone on its LAN leads whatever it takes part in. */
+const everything: Leadership = { kind: 'all' };
+/** RFC 9568 §5.2.4: whoever is not the owner of the addresses has 254 at most. */
+const aloneOnLan: Pick<ElectionWorld, 'boxes' | 'pinned' | 'priorityOf'> = {
+  boxes: [],
+  pinned: new Set(),
+  priorityOf: () => 254,
+};
 
 export class Rounds {
   readonly #parts: RoundParts;
@@ -103,7 +115,8 @@ export class Rounds {
     const { clock, links, delivery } = this.#parts;
     const interfaces = links.interfaces();
     const deliveredAddresses = delivery?.delivered() ?? new Set<string>();
-    const leadership = this.#parts.leadership();
+    const isSolo = active.config.election.mode === 'solo';
+    const leadership = (isSolo ? null : this.#parts.election?.leadership()) ?? everything;
     const previous = this.#store.get().snapshot;
     const key = JSON.stringify([interfaces, [...deliveredAddresses]]);
     const seen = this.claims.look(active.config.conflict, interfaces, previous);
@@ -144,13 +157,28 @@ export class Rounds {
 
   #apply(snapshot: Snapshot): void {
     const { observed, desired } = snapshot;
-    const { sink, state, delivery } = this.#parts;
+    const { sink, state, delivery, election } = this.#parts;
     // Before anything is announced: an address that the wire has seen must not be forgotten by a crash.
     state.saveMemory(this.claims.memory(this.#memory));
     const { interfaces, config } = observed;
     // First accept, then attract: a client must not meet a closed door.
     if (delivery) this.#deliveryFaults = this.#deliver(delivery, snapshot);
-    sink.apply(desired.announcements, interfaces, config, selectedInterfaces(desired), this.claims.orders());
+    const { mode, vrrp } = config.election;
+    const isSolo = mode === 'solo';
+    const boxes = this.#parts.boxes?.() ?? aloneOnLan;
+    election?.apply(
+      isSolo
+        ? null
+        : { candidacies: desired.candidacies, interfaces, vrrp, delivered: observed.deliveredAddresses, ...boxes },
+    );
+    // What is led here is the worker's to know: it has the rows of all that this node is a candidate for.
+    sink.apply(
+      isSolo ? desired.announcements : desired.candidacies,
+      interfaces,
+      config,
+      selectedInterfaces(desired),
+      this.claims.orders(),
+    );
     this.#delivered.look(snapshot);
   }
 

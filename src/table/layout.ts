@@ -3,8 +3,11 @@
 /** Rows of one table at most; a row costs 72 to 80 bytes. */
 export const maxCapacity = 1 << 20;
 
-/** BOUNDED: groups per table. 0 is solo mode, 1…255 are virtual router ids (RFC 9568 §5.2.3). */
-export const groupCount = 256;
+/**
+ * BOUNDED: groups per table. 0 is solo mode; 1…255 are the virtual router ids of IPv4 and 257…511, less 256, those of
+ * IPv6: the same id in both families is two virtual routers (RFC 9568 §5.2.3).
+ */
+export const groupCount = 512;
 
 /** BOUNDED: conflicts remembered per table. A flood of forged claims must not grow anything. */
 export const conflictCount = 64;
@@ -16,7 +19,7 @@ export const friendCount = 64;
 export const counterCount = 32;
 
 const magic = 0x4c4c_5442;
-const version = 3;
+const version = 4;
 
 /** Words of the header. */
 export const Header = {

@@ -38,7 +38,9 @@ export interface TableRow {
   readonly group: number;
   readonly generation: number;
   readonly phase: Phase;
-  /** Live, with an active group. */
+  /** Its group is active with a live deadline: this node leads it. */
+  readonly isLed: boolean;
+  /** Live, and led. */
   readonly active: boolean;
 }
 
@@ -218,11 +220,11 @@ export class TableReader {
       const group = meta >>> 16;
       const family = (meta & 0xff) === 4 ? 4 : 6;
       const phase = phases[(meta & phaseMask) >> phaseShift] ?? 'watched';
-      const active = phase === 'live' && this.#groupLive(group, nowMs);
-      return { index, address, family, group, generation, phase, active };
+      const isLed = this.#groupLive(group, nowMs);
+      return { index, address, family, group, generation, phase, isLed, active: phase === 'live' && isLed };
     }
-    // The writer was interrupted in the middle of a change. Waiting for it here would be for ever on one CPU, where this
-    // thread may have the higher priority; the epoch changes once it is through.
+    // The writer was interrupted in the middle of a change. Waiting for it could be for ever on one CPU; the epoch
+    // changes once it is through.
     return null;
   }
 }

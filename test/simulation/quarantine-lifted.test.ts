@@ -8,7 +8,6 @@ import { ResponderLoop } from '#capture/responder-loop.ts';
 import { evaluate } from '#core/evaluate.ts';
 import { DaemonBackend } from '#daemon/backend.ts';
 import { Reconciler } from '#daemon/reconciler.ts';
-import { soloLeadership } from '#election/solo.ts';
 import { parseMac } from '#model/address.ts';
 import type { CaptureTarget, CaptureWorkers, Link } from '#ports.ts';
 import { ClaimRecorder } from '#table/claim-recorder.ts';
@@ -109,7 +108,7 @@ class World {
       source: new FakeSource(loaded('a', { ...declared, services: [service('default/web', asks)] })),
       ...{ links, sink: announcer, state: this.#state, delivery: new FakeDelivery(), log: new FakeLog(), clock },
       ...{ parse: async () => loaded('a'), paths: ['/etc/lanlord'], strictConfig: false, nodeName: 'edge-1' },
-      ...{ leadership: soloLeadership, evaluate, onReady: () => {}, random: () => 0.5 },
+      ...{ evaluate, onReady: () => {}, random: () => 0.5 },
     });
     this.#backend = new DaemonBackend({
       ...{ reconciler: this.#reconciler, captures: () => announcer.report(), ask: async () => null, clock },

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'bun:test';
 import { DaemonBackend } from '#daemon/backend.ts';
 import type { Ready } from '#daemon/ready.ts';
 import { Reconciler, type ReconcilerParts } from '#daemon/reconciler.ts';
-import { soloLeadership } from '#election/solo.ts';
 import { formatAddress } from '#model/address.ts';
 import type { LoadResult } from '#ports.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
@@ -38,7 +37,6 @@ function world(result: LoadResult, more: Partial<ReconcilerParts> = {}, disk = n
     paths: ['/etc/lanlord'],
     strictConfig: false,
     nodeName: null,
-    leadership: soloLeadership,
     evaluate: (observed) => {
       evaluations++;
       return simpleEvaluate(observed);

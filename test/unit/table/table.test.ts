@@ -106,13 +106,14 @@ describe('rows', () => {
     writer.put({ address: ip('2001:db8::10'), group: groupCount - 1, generation: 2 });
     const mapped = Uint8Array.from([...Array(10).fill(0), 0xff, 0xff, 192, 0, 2, 10]);
     expect(seen()).toEqual([
-      { address: mapped, family: 4, group: 0, generation: 0xffff_ffff, phase: 'live', active: true },
+      { address: mapped, family: 4, group: 0, generation: 0xffff_ffff, phase: 'live', isLed: true, active: true },
       {
         address: addressBytes(ip('2001:db8::10')),
         family: 6,
         group: groupCount - 1,
         generation: 2,
         phase: 'live',
+        isLed: false,
         active: false,
       },
     ]);

@@ -1,0 +1,172 @@
+// One group on the interface of a capture worker: its state machine, and what leaves and arrives in its name.
+// Read RFC 9568 §6.4 before changing this file.
+
+import { stepVrrp } from '#core/vrrp.ts';
+import { advertisedList, checksumToSend, isForeignRouter } from '#core/vrrp-peer.ts';
+import { initialVrrp, type VrrpEffect, type VrrpEvent, type VrrpSettings, type VrrpState } from '#core/vrrp-state.ts';
+import { addressBytes, type Family, formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
+import type { ElectionSettings, GroupReport, GroupWish } from '#model/election.ts';
+import { routerOf } from '#model/group-index.ts';
+import type { VrrpFrame } from '#wire/vrrp.ts';
+import { longestList, type VrrpAdvertiser } from '#wire/vrrp-emit.ts';
+
+export class VirtualRouter {
+  readonly group: number;
+  readonly advertiser: VrrpAdvertiser;
+  readonly #family: Family;
+  #state: VrrpState | null = null;
+  #wish: GroupWish | null = null;
+  /** Serial of the newest order that was carried out. */
+  #serial = 0;
+  #refused = '';
+  #hasNews = true;
+  /** Addresses of boxes whose hello was heard. BOUNDED: by the boxes of a LAN. */
+  #boxes: ReadonlySet<bigint> = new Set();
+  #hasList = false;
+  #checksum: ElectionSettings['checksum'] = 'auto';
+
+  /** `group`: of an elected one, 1…255 or 257…511. */
+  constructor(group: number, mac: Uint8Array) {
+    const router = routerOf(group);
+    this.group = group;
+    this.#family = router?.family ?? 'IPv4';
+    const [source, intervalMs, checksum, peer] = [new Uint8Array(4), 100, 'pseudo', null] as const;
+    const virtualRouterId = router?.id ?? 0;
+    this.advertiser = { mac, source, virtualRouterId, intervalMs, addresses: [], checksum, peer };
+  }
+
+  /** Before the first settings: none. */
+  get state(): VrrpState | null {
+    return this.#state;
+  }
+
+  /** Neither wanted nor in use any more. */
+  get isOver(): boolean {
+    return this.#wish === null && (this.#state === null || this.#state.phase === 'initialize');
+  }
+
+  /** What is wished of this group now (null: nothing) and how; gives the events that follow, in order. */
+  *configure(settings: ElectionSettings, wish: GroupWish | null, nowMs: number): Iterable<VrrpEvent> {
+    const sourceText = this.#family === 'IPv4' ? settings.sourceIPv4 : settings.sourceIPv6;
+    const source = sourceText === null ? null : parseAddress(sourceText);
+    this.#wish = wish;
+    if (!source) {
+      if (this.#state) yield { kind: 'stop' };
+      return;
+    }
+    this.#setUp(settings, source);
+    const parameters = parametersOf(settings, wish, this.#state, source.value);
+    if (!this.#state) this.#state = initialVrrp(parameters, nowMs);
+    else if (!isSame(parameters, this.#state.settings)) yield { kind: 'settings', settings: parameters };
+    yield* this.#follow(wish);
+  }
+
+  /** The step of an event; the caller carries the effects out. */
+  step(event: VrrpEvent, nowMs: number): readonly VrrpEffect[] {
+    if (!this.#state) return [];
+    const before = this.#state;
+    const { state, effects } = stepVrrp(before, event, nowMs);
+    this.#state = state;
+    if (effects.length > 0 || !showsSame(before, state)) this.#hasNews = true;
+    for (const effect of effects) if (effect.kind === 'refused') this.#refused = this.addressText(effect.sender);
+    if (!state.isRefused) this.#refused = '';
+    return effects;
+  }
+
+  /** An advertisement of this group came in. `listDiffers`: it lists other addresses than we do. */
+  heard(frame: VrrpFrame, sender: bigint, listDiffers: boolean, nowMs: number): readonly VrrpEffect[] {
+    const { priority, intervalMs, checksum } = frame;
+    const isForeign = isForeignRouter({
+      isKnownBox: this.#boxes.has(sender),
+      listsOurs: !listDiffers,
+      hasConfiguredList: this.#hasList,
+      isPinned: this.#wish?.isPinned ?? false,
+    });
+    const checksumDiffers = this.#checksum !== 'auto' && checksum !== this.#checksum;
+    if (!isForeign) this.advertiser.checksum = checksumToSend(this.#checksum, checksum);
+    const kind = 'advertisement';
+    return this.step({ kind, priority, intervalMs, sender, listDiffers, checksumDiffers, isForeign }, nowMs);
+  }
+
+  /** Whether there is something new to report since the last call. */
+  takeNews(): boolean {
+    const hasNews = this.#hasNews;
+    this.#hasNews = false;
+    return hasNews;
+  }
+
+  report(): GroupReport | null {
+    const state = this.#state;
+    if (!state || (state.phase === 'initialize' && this.#wish === null)) return null;
+    const { phase, term, sinceMs, settings, leader, provisionalUntilMs } = state;
+    return {
+      group: this.group,
+      phase,
+      term,
+      sinceMs,
+      priority: settings.priority,
+      leader: leader && { address: this.addressText(leader.address), priority: leader.priority },
+      provisionalUntilMs,
+      refused: this.#refused,
+    };
+  }
+
+  addressText(value: bigint): string {
+    return formatAddress({ family: this.#family, value });
+  }
+
+  *#follow(wish: GroupWish | null): Iterable<VrrpEvent> {
+    const order = wish?.order ?? null;
+    if (wish === null || order?.act === 'release') {
+      if (this.#state?.phase !== 'initialize') yield { kind: 'release' };
+      return;
+    }
+    // Whoever is released on the way out starts again only when that is over.
+    if (this.#state?.phase === 'initialize') yield { kind: 'start' };
+    if (!order || order.serial <= this.#serial) return;
+    this.#serial = order.serial;
+    if (order.act === 'give') yield { kind: 'handover' };
+    else yield { kind: 'take', from: order.from === null ? null : (parseAddress(order.from)?.value ?? null) };
+  }
+
+  #setUp({ addresses, advertisementIntervalMs, boxes, checksum }: ElectionSettings, source: IpAddress): void {
+    const { advertiser } = this;
+    const parsed = addresses.map(parseAddress).filter((address) => address !== null);
+    this.#hasList = parsed.some(({ family }) => family === source.family);
+    // BOUNDED: what fits a frame; a list that long is a mistake.
+    advertiser.addresses = advertisedList(source.family, advertiser.virtualRouterId, parsed).slice(0, longestList);
+    advertiser.source = addressBytes(source);
+    advertiser.intervalMs = advertisementIntervalMs;
+    this.#boxes = new Set(boxes.map(parseAddress).flatMap((box) => (box?.family === source.family ? [box.value] : [])));
+    if (checksum === this.#checksum) return;
+    this.#checksum = checksum;
+    advertiser.checksum = checksumToSend(checksum, null);
+  }
+}
+
+function parametersOf(
+  settings: ElectionSettings,
+  wish: GroupWish | null,
+  state: VrrpState | null,
+  address: bigint,
+): VrrpSettings {
+  const { advertisementIntervalMs: intervalMs, maxLearnedIntervalMs, preempt, preemptDelayMs } = settings;
+  // What is no longer wished keeps its priority to the end.
+  const priority = wish?.priority ?? state?.settings.priority ?? 1;
+  return { priority, intervalMs, maxLearnedIntervalMs, preempt, preemptDelayMs, address };
+}
+
+/** Whether people see no difference: every advertisement makes a new state. */
+function showsSame(a: VrrpState, b: VrrpState): boolean {
+  return (
+    a.phase === b.phase &&
+    a.term === b.term &&
+    a.leader?.address === b.leader?.address &&
+    a.leader?.priority === b.leader?.priority &&
+    a.settings.priority === b.settings.priority
+  );
+}
+
+function isSame(a: VrrpSettings, b: VrrpSettings): boolean {
+  return JSON.stringify({ ...a, address: String(a.address) }) === JSON.stringify({ ...b, address: String(b.address) });
+}

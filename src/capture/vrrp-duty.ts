@@ -1,0 +1,223 @@
+// The part of a capture worker's turn that is about leadership: hear advertisements, run timers, lead or yield.
+// Read RFC 9568 §6.4 and RFC 9568 §7.1 before changing this file.
+
+import { isAnswering, pauseLimitMs, type VrrpEffect, type VrrpEvent } from '#core/vrrp-state.ts';
+import { addressBytes, parseAddress } from '#model/address.ts';
+import type { ElectionSettings, GroupReport } from '#model/election.ts';
+import { groupIndex } from '#model/group-index.ts';
+import type { ElectionNews } from '#ports/election.ts';
+import type { Link } from '#ports.ts';
+import type { GroupLeases } from '#table/group-leases.ts';
+import type { SharedTextReader } from '#table/shared-text.ts';
+import { emptyVrrpFrame, readVrrp, VrrpVerdict } from '#wire/vrrp.ts';
+import { listsExactly } from '#wire/vrrp-emit.ts';
+import { AdvertisementQueue, type SendToPeer } from './advertisement-queue.ts';
+import { VirtualRouter } from './virtual-router.ts';
+
+export interface VrrpDutyParts {
+  readonly link: Link;
+  readonly mac: Uint8Array;
+  readonly leases: GroupLeases;
+  /** `ElectionSettings` in JSON. */
+  readonly settings: SharedTextReader;
+  readonly gauges: Uint32Array;
+  readonly sendToPeer: SendToPeer;
+  readonly tell: (news: ElectionNews) => void;
+}
+
+/** Groups that came here in this turn: what `FirstSigns` measures from. */
+export interface TakenGroup {
+  readonly group: number;
+  readonly term: number;
+  readonly atMs: number;
+}
+
+export class VrrpDuty {
+  readonly #parts: VrrpDutyParts;
+  /** By group. BOUNDED: 510 of them exist. */
+  readonly #routers = new Map<number, VirtualRouter>();
+  readonly #frame = emptyVrrpFrame();
+  readonly #queue: AdvertisementQueue;
+  /** Unicast peers as bytes; empty: who sends to the group is heard. */
+  #peers: readonly Uint8Array[] = [];
+  /** Other groups are led than the table's schedule knows. */
+  #hasMoved = false;
+  #hasNews = false;
+  #taken: TakenGroup[] = [];
+  #reannounce: number[] = [];
+  /** When the loop meant to be back at the latest. */
+  #expectedMs = Number.POSITIVE_INFINITY;
+  #told = '';
+
+  constructor(parts: VrrpDutyParts) {
+    this.#parts = parts;
+    this.#queue = new AdvertisementQueue(parts.link, parts.gauges, parts.sendToPeer);
+  }
+
+  /**
+   * Whether the loop stood still for so long that others may lead by now. Then frames that wait are from before, and are
+   * to be thrown away before anything else; all groups are given up.
+   */
+  hasPaused(nowMs: number): boolean {
+    if (nowMs - this.#expectedMs <= this.#pauseLimitMs()) return false;
+    this.#expectedMs = Number.POSITIVE_INFINITY;
+    for (const router of this.#routers.values()) this.#step(router, { kind: 'resumed' }, nowMs);
+    return true;
+  }
+
+  /** Takes over new settings, if there are any. */
+  configure(nowMs: number): void {
+    const text = this.#parts.settings.take();
+    if (text === null) return;
+    const settings: ElectionSettings = JSON.parse(text);
+    this.#queue.peers = settings.peers;
+    this.#peers = settings.peers.map(parseAddress).flatMap((peer) => (peer ? [addressBytes(peer)] : []));
+    const wishes = new Map(settings.groups.map((wish) => [wish.group, wish]));
+    for (const group of wishes.keys()) {
+      if (!this.#routers.has(group)) this.#routers.set(group, new VirtualRouter(group, this.#parts.mac));
+    }
+    for (const [group, router] of this.#routers) {
+      for (const event of router.configure(settings, wishes.get(group) ?? null, nowMs))
+        this.#step(router, event, nowMs);
+      if (router.isOver) this.#routers.delete(group);
+    }
+    this.#hasNews = true;
+  }
+
+  /** A frame of IP protocol 112. */
+  hear(frame: Uint8Array, length: number, nowMs: number): void {
+    const heard = this.#frame;
+    const verdict = readVrrp(frame, length, this.#peers, heard);
+    if (verdict !== VrrpVerdict.accepted) return;
+    const router = this.#routers.get(groupIndex(heard.virtualRouterId, heard.family === 4 ? 'IPv4' : 'IPv6'));
+    if (!router?.state) return;
+    const sender = addressValue(frame, heard.senderAt, heard.family === 4 ? 4 : 16);
+    const listDiffers = !listsExactly(frame, heard, router.advertiser.addresses);
+    this.#carryOut(router, router.heard(heard, sender, listDiffers, nowMs), nowMs);
+  }
+
+  /** Runs timers, and sends what has to leave. `hasHeardAll`: no frame waits to be looked at. */
+  turn(nowMs: number, hasHeardAll: boolean): void {
+    this.configure(nowMs);
+    if (this.delayMs(nowMs) <= 0) for (const router of this.#routers.values()) this.#timer(router, hasHeardAll, nowMs);
+    // An advertisement leaves before what is announced because of it (RFC 9568 §6.4.2).
+    this.#queue.flush();
+    this.#tell();
+  }
+
+  /** Whether other groups are led since the last call: rows are to be scheduled anew. */
+  takeMoved(): boolean {
+    const moved = this.#hasMoved;
+    this.#hasMoved = false;
+    return moved;
+  }
+
+  /** Groups that came here since the last call. */
+  takeTaken(): readonly TakenGroup[] {
+    return this.#taken.splice(0);
+  }
+
+  /** Groups whose addresses are to be announced once more since the last call. */
+  takeReannounced(): readonly number[] {
+    return this.#reannounce.splice(0);
+  }
+
+  /** Whole milliseconds until `turn` has something to do; Infinity when never. */
+  delayMs(nowMs: number): number {
+    let dueMs = Number.POSITIVE_INFINITY;
+    for (const { state } of this.#routers.values()) if (state && state.dueMs < dueMs) dueMs = state.dueMs;
+    return Math.max(0, Math.ceil(dueMs - nowMs));
+  }
+
+  /** The loop sleeps now, for so long at most. */
+  sleeps(nowMs: number, delayMs: number): void {
+    this.#expectedMs = nowMs + delayMs;
+  }
+
+  /** All that lead advertise together, so that one wake-up and one system call do for an interface. */
+  #timer(router: VirtualRouter, hasHeardAll: boolean, nowMs: number): void {
+    const { state } = router;
+    if (!state) return;
+    const lateMs = nowMs - state.dueMs;
+    // Nobody is silent whose advertisement may be among the frames that wait; in a flood, for one interval at most.
+    if (state.phase === 'backup' && !hasHeardAll && lateMs < state.settings.intervalMs) return;
+    this.#step(router, { kind: 'timer' }, nowMs);
+  }
+
+  #step(router: VirtualRouter, event: VrrpEvent, nowMs: number): void {
+    this.#carryOut(router, router.step(event, nowMs), nowMs);
+  }
+
+  #carryOut(router: VirtualRouter, effects: readonly VrrpEffect[], nowMs: number): void {
+    for (const effect of effects) this.#do(router, effect, nowMs);
+    const { state } = router;
+    if (!state) return;
+    // Whoever stands still longer than the others wait answers nothing until it has looked around.
+    const leaseMs = nowMs + state.settings.intervalMs + pauseLimitMs(state);
+    if (isAnswering(state)) this.#parts.leases.lead(router.group, leaseMs >>> 0);
+    else if (effects.length > 0) this.#parts.leases.lead(router.group, null);
+    if (router.takeNews()) this.#hasNews = true;
+  }
+
+  #do(router: VirtualRouter, effect: VrrpEffect, nowMs: number): void {
+    const { group, state } = router;
+    if (!state) return;
+    if (effect.kind === 'advertise') {
+      this.#queue.add(router.advertiser, effect.priority);
+    } else if (effect.kind === 'lead') {
+      this.#hasMoved = true;
+      this.#taken.push({ group, term: state.term, atMs: nowMs });
+      const { cause, from } = effect;
+      const detectMs = from && cause === 'silence' ? nowMs - from.lastHeardMs : null;
+      const other = from && router.addressText(from.address);
+      this.#parts.tell({
+        kind: 'move',
+        move: { group, term: state.term, isHere: true, cause, other, atMs: nowMs, detectMs },
+      });
+    } else if (effect.kind === 'yield') {
+      this.#hasMoved = true;
+      const { cause, to } = effect;
+      const other = to === null ? null : router.addressText(to);
+      const move = { group, term: state.term, isHere: false, cause, other, atMs: nowMs, detectMs: null };
+      this.#parts.tell({ kind: 'move', move });
+    } else if (effect.kind === 'reannounce') {
+      this.#reannounce.push(group);
+    } else {
+      this.#note(router, effect);
+    }
+  }
+
+  #note(router: VirtualRouter, effect: Extract<VrrpEffect, { kind: 'note' | 'refused' | 'handover_failed' }>): void {
+    const { group } = router;
+    if (effect.kind === 'handover_failed')
+      this.#parts.tell({ kind: 'note', note: { group, what: effect.kind, sender: null } });
+    else {
+      const what = effect.kind === 'note' ? effect.note : effect.kind;
+      this.#parts.tell({ kind: 'note', note: { group, what, sender: router.addressText(effect.sender) } });
+    }
+  }
+
+  #tell(): void {
+    if (!this.#hasNews) return;
+    this.#hasNews = false;
+    const groups = [...this.#routers.values()].flatMap((router): GroupReport[] => {
+      const report = router.report();
+      return report ? [report] : [];
+    });
+    const text = JSON.stringify(groups);
+    if (text === this.#told) return;
+    this.#told = text;
+    this.#parts.tell({ kind: 'groups', groups });
+  }
+
+  #pauseLimitMs(): number {
+    let limit = Number.POSITIVE_INFINITY;
+    for (const { state } of this.#routers.values()) if (state) limit = Math.min(limit, pauseLimitMs(state));
+    return limit;
+  }
+}
+
+/** An address of 4 or 16 bytes as a number. */
+function addressValue(bytes: Uint8Array, at: number, length: number): bigint {
+  return BigInt(`0x${bytes.subarray(at, at + length).toHex()}`);
+}

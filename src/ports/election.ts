@@ -1,0 +1,72 @@
+// The way out to the other boxes of a LAN: who is there, and who leads which group of addresses.
+import type { FirstSigns, GroupMove, GroupNote, GroupOrder, GroupReport } from '#model/election.ts';
+import type { NodeConfig } from '#model/node-config.ts';
+import type { Handover, HandoverAsk, HandoverOrder, HandoverRefusal, Peer, PeerFacts } from '#model/peers.ts';
+import type { Interface } from '#model/resources.ts';
+import type { Candidacy, Leadership } from '#model/snapshot.ts';
+
+/** What a capture worker has to say about the groups of its interface. */
+export type ElectionNews =
+  /** All groups, after a change. */
+  | { readonly kind: 'groups'; readonly groups: readonly GroupReport[] }
+  | { readonly kind: 'move'; readonly move: GroupMove }
+  | { readonly kind: 'signs'; readonly signs: FirstSigns }
+  | { readonly kind: 'note'; readonly note: GroupNote };
+
+/** What an election needs to know of the world. */
+export interface ElectionWorld {
+  readonly candidacies: readonly Candidacy[];
+  readonly interfaces: readonly Interface[];
+  readonly vrrp: NodeConfig['election']['vrrp'];
+  /** Addresses that delivery added; canonical text. */
+  readonly delivered: ReadonlySet<string>;
+  /** Groups whose id an annotation chose, to pair with a virtual router of another make. */
+  readonly pinned: ReadonlySet<number>;
+  /** Addresses of the other boxes that are known. */
+  readonly boxes: readonly string[];
+  /** 1…255, from the place of this box for a group on an interface. */
+  readonly priorityOf: (name: string, group: number) => number;
+}
+
+/** Who leads which group of addresses on which interface. Takes the whole wanted set; idempotent. */
+export interface Election {
+  /** Null: nothing is elected. */
+  apply(world: ElectionWorld | null): void;
+  /** The same value as long as nothing changed. */
+  leadership(): Leadership;
+  /** What an interface's worker takes its settings from; null: nothing is elected there. */
+  settings(name: string): SharedArrayBuffer | null;
+  /** Groups by interface, as their workers see them. */
+  reports(): ReadonlyMap<string, readonly GroupReport[]>;
+  /** Takes in what a worker says. */
+  hear(name: string, news: ElectionNews): void;
+  /** A planned move of one group. */
+  order(name: string, group: number, act: GroupOrder['act'], from?: string | null): void;
+  /** Gives up all that is led, in order; resolves when others have it, false when the time ended before. */
+  releaseAll(timeoutMs: number): Promise<boolean>;
+  /** Resolves when the condition holds after news from a worker; false when the time ended before. */
+  until(isDone: () => boolean, timeoutMs: number): Promise<boolean>;
+}
+
+/** The other boxes of ours on the LANs of this one. */
+export interface Peers {
+  /** Takes the whole of what is told to them; idempotent. */
+  apply(facts: PeerFacts): void;
+  /** Those that were heard since the start; the same array as long as nothing but times changed. */
+  peers(): readonly Peer[];
+  close(): Promise<void>;
+}
+
+/** Moves of a group that were asked for. Orders and asks that come in twice are told once. */
+export interface Handovers {
+  /** As its leader: `to` is to take the group now. */
+  order(what: Handover, to: string): void;
+  /** Asks the leader; gives the number under which it may refuse. */
+  ask(what: Handover, to: string | null): number;
+  refuse(ask: HandoverAsk, why: string): void;
+  watch(listener: {
+    readonly onOrder: (order: HandoverOrder) => void;
+    readonly onAsk: (ask: HandoverAsk) => void;
+    readonly onRefusal: (refusal: HandoverRefusal) => void;
+  }): void;
+}

@@ -1,0 +1,233 @@
+import { beforeEach, describe, expect, test } from 'bun:test';
+import { VrrpDuty } from '#capture/vrrp-duty.ts';
+import { parseMac } from '#model/address.ts';
+import type { ElectionSettings, GroupReport } from '#model/election.ts';
+import type { ElectionNews } from '#ports/election.ts';
+import type { Link } from '#ports.ts';
+import { GroupLeases } from '#table/group-leases.ts';
+import { createTable } from '#table/layout.ts';
+import { createSharedText, SharedTextReader, writeSharedText } from '#table/shared-text.ts';
+import { NOT_ACTIVE, TableReader } from '#table/table-reader.ts';
+import { TableWriter } from '#table/table-writer.ts';
+
+const group = 128;
+const vip = 0xc000020a;
+const start = 1_000_000;
+
+/** A capture worker's election on an in-memory LAN: what it sends, every other box there hears. */
+class ElectingBox {
+  readonly news: ElectionNews[] = [];
+  readonly duty: VrrpDuty;
+  readonly reader: TableReader;
+  readonly #lan: ElectingBox[];
+  readonly #settings = createSharedText(4096);
+  /** Frames that wait to be heard. */
+  readonly inbox: Uint8Array[] = [];
+  readonly sent: Uint8Array[] = [];
+
+  constructor(lan: ElectingBox[], number: number) {
+    this.#lan = lan;
+    lan.push(this);
+    const table = createTable(4);
+    new TableWriter(table).put({ address: { family: 'IPv4', value: BigInt(vip) }, group, generation: 1 });
+    this.reader = new TableReader(table);
+    this.duty = new VrrpDuty({
+      link: this.#link(),
+      mac: parseMac(`02:00:00:00:00:0${number}`) ?? new Uint8Array(6),
+      leases: new GroupLeases(table),
+      settings: new SharedTextReader(this.#settings),
+      gauges: new Uint32Array(16),
+      sendToPeer: () => true,
+      tell: (news) => this.news.push(news),
+    });
+    this.set({ sourceIPv4: `192.0.2.${number}` });
+  }
+
+  set(change: Partial<ElectionSettings>): void {
+    const settings: ElectionSettings = {
+      groups: [{ group, priority: 254, isPinned: false, order: null }],
+      advertisementIntervalMs: 100,
+      maxLearnedIntervalMs: 10_000,
+      preempt: false,
+      preemptDelayMs: 60_000,
+      checksum: 'auto',
+      addresses: [],
+      peers: [],
+      sourceIPv4: '192.0.2.1',
+      sourceIPv6: null,
+      boxes: [],
+      ...this.last,
+      ...change,
+    };
+    this.last = settings;
+    writeSharedText(this.#settings, JSON.stringify(settings));
+  }
+
+  last: Partial<ElectionSettings> = {};
+
+  turn(nowMs: number): void {
+    if (this.duty.hasPaused(nowMs)) this.inbox.length = 0;
+    for (const frame of this.inbox.splice(0)) this.duty.hear(frame, frame.length, nowMs);
+    this.duty.turn(nowMs, true);
+    this.duty.sleeps(nowMs, this.duty.delayMs(nowMs));
+  }
+
+  answers(nowMs: number): boolean {
+    return this.reader.findIPv4(vip, nowMs) !== NOT_ACTIVE;
+  }
+
+  get report(): GroupReport | undefined {
+    const last = this.news.findLast((news) => news.kind === 'groups');
+    return last?.groups[0];
+  }
+
+  get moves() {
+    return this.news.flatMap((news) => (news.kind === 'move' ? [news.move] : []));
+  }
+
+  #link(): Link {
+    const out = new Uint8Array(256 * 8);
+    return {
+      next: () => 0,
+      frame: new Uint8Array(0),
+      wireLength: 0,
+      seconds: 0,
+      microseconds: 0,
+      out,
+      slotBytes: 256,
+      slots: 8,
+      flush: (count, lengths) => {
+        for (let slot = 0; slot < count; slot++)
+          this.#deliver(out.slice(slot * 256, slot * 256 + (lengths[slot] ?? 0)));
+        return count;
+      },
+      wait: () => 0,
+      stats: () => ({ received: 0, dropped: 0, interfaceDropped: 0 }),
+      close: () => undefined,
+    };
+  }
+
+  #deliver(frame: Uint8Array): void {
+    this.sent.push(frame);
+    for (const box of this.#lan) if (box !== this) box.inbox.push(frame);
+  }
+}
+
+let lan: ElectingBox[] = [];
+let now = start;
+
+/** Runs all boxes, or some of them, in steps of a millisecond. */
+function run(milliseconds: number, boxes = lan): void {
+  for (let i = 0; i < milliseconds; i++, now++) for (const box of boxes) box.turn(now);
+}
+
+function pair(): [ElectingBox, ElectingBox] {
+  const [one, two] = [new ElectingBox(lan, 1), new ElectingBox(lan, 2)];
+  two.set({ groups: [{ group, priority: 238, isPinned: false, order: null }] });
+  return [one, two];
+}
+
+beforeEach(() => {
+  lan = [];
+  now = start;
+});
+
+describe('election in a capture worker', () => {
+  test('the first choice leads after one active-down interval of listening, and its row is answered', () => {
+    const [one, two] = pair();
+    run(300);
+    expect(one.answers(now)).toBe(false);
+    run(50);
+    expect([one.answers(now), two.answers(now)]).toEqual([true, false]);
+    expect(two.report?.leader).toEqual({ address: '192.0.2.1', priority: 254 });
+    expect(one.report?.phase).toBe('active');
+    expect(one.report?.provisionalUntilMs).toBeGreaterThan(now + 29_000);
+    expect(one.moves).toMatchObject([{ group, term: 1, isHere: true, cause: 'start', other: null, detectMs: null }]);
+  });
+
+  test('a dead leader is followed within three intervals and the skew, measured from its last sign of life', () => {
+    const [, two] = pair();
+    run(1000);
+    run(320, [two]);
+    expect(two.answers(now)).toBe(true);
+    const [move] = two.moves;
+    expect(move).toMatchObject({ isHere: true, cause: 'silence', other: '192.0.2.1' });
+    expect(move?.detectMs).toBeGreaterThanOrEqual(300);
+    expect(move?.detectMs).toBeLessThan(320);
+  });
+
+  test('whoever was paused answers nothing, throws old frames away, and follows the one who took over', () => {
+    const [one, two] = pair();
+    run(1000);
+    run(5000, [two]);
+    expect(one.answers(now)).toBe(false);
+    const sentBefore = one.sent.length;
+    run(200);
+    expect([one.answers(now), two.answers(now)]).toEqual([false, true]);
+    expect(one.sent.length).toBe(sentBefore);
+    expect(one.moves.at(-1)).toMatchObject({ isHere: false, cause: 'paused' });
+    expect(one.report?.leader?.address).toBe('192.0.2.2');
+  });
+
+  test('a release leaves no moment without an answer', () => {
+    const [one, two] = pair();
+    run(1000);
+    one.set({ groups: [{ group, priority: 254, isPinned: false, order: { serial: 1, act: 'release', from: null } }] });
+    for (let i = 0; i < 200; i++) {
+      run(1);
+      expect(one.answers(now) || two.answers(now)).toBe(true);
+    }
+    expect([one.answers(now), two.answers(now)]).toEqual([false, true]);
+    // As long as the order stands it is no candidate.
+    run(2000);
+    expect(one.report?.phase).toBe('initialize');
+    one.set({ groups: [{ group, priority: 254, isPinned: false, order: null }] });
+    run(1000);
+    expect(one.report?.phase).toBe('backup');
+  });
+
+  test('a handover goes to the box that was told to take it, also against the priorities', () => {
+    const [one, two] = pair();
+    run(1000);
+    one.set({ groups: [{ group, priority: 254, isPinned: false, order: { serial: 1, act: 'give', from: null } }] });
+    two.set({
+      groups: [{ group, priority: 238, isPinned: false, order: { serial: 1, act: 'take', from: '192.0.2.1' } }],
+    });
+    run(50);
+    expect([one.answers(now), two.answers(now)]).toEqual([false, true]);
+    run(3000);
+    expect([one.answers(now), two.answers(now)]).toEqual([false, true]);
+    expect(one.moves.at(-1)).toMatchObject({ isHere: false, cause: 'handed_over', other: '192.0.2.2' });
+  });
+
+  test('a group that is not wished any more is released, without a source address nothing is sent', () => {
+    const [one, two] = pair();
+    run(1000);
+    one.set({ groups: [] });
+    run(100);
+    expect([one.answers(now), two.answers(now)]).toEqual([false, true]);
+    const sentBefore = two.sent.length;
+    two.set({ sourceIPv4: null });
+    run(50);
+    expect(two.answers(now)).toBe(false);
+    expect(two.sent.length).toBe(sentBefore);
+  });
+
+  test('the lease of a leader ends by itself when its loop stands still', () => {
+    const [one] = pair();
+    run(1000);
+    expect(one.answers(now + 250)).toBe(true);
+    expect(one.answers(now + 500)).toBe(false);
+  });
+
+  test('a foreign virtual router on the id is left alone, and told about', () => {
+    const [stranger, box] = pair();
+    stranger.set({ addresses: ['192.0.2.99'] });
+    run(1000, [stranger]);
+    box.inbox.length = 0;
+    run(2000);
+    expect([stranger.answers(now), box.answers(now)]).toEqual([true, false]);
+    expect(box.report).toMatchObject({ phase: 'backup', refused: '192.0.2.1' });
+    expect(box.news.flatMap((news) => (news.kind === 'note' ? [news.note.what] : []))).toContain('foreign');
+  });
+});
