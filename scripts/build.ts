@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { BunPlugin } from 'bun';
 import manifest from '../package.json' with { type: 'json' };
 import { root } from './suite.ts';
+import { withoutDevtools } from './without-devtools.ts';
 import { workerPaths } from './worker-paths.ts';
 
 /** Every file that starts a program or a thread of its own; a worker that is not listed here is not in the binary. */
@@ -71,10 +72,12 @@ const result = await Bun.build({
   minify: { whitespace: true, syntax: true, identifiers: false, keepNames: true },
   sourcemap: 'inline',
   define: {
+    // React's and ink's own checks of themselves are for those who change the interface, and make every frame slower.
+    'process.env.NODE_ENV': '"production"',
     LANLORD_VERSION: JSON.stringify(manifest.version),
     LANLORD_REVISION: JSON.stringify(revision()),
   },
-  plugins: [workerPaths(source, entries), ...(await plugins())],
+  plugins: [workerPaths(source, entries), withoutDevtools, ...(await plugins())],
   // The folder somebody happens to stand in must not decide what a privileged program loads.
   compile: {
     outfile: unfinished,

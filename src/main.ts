@@ -4,6 +4,7 @@ import type { Actions } from '#cli/actions.ts';
 import { exitCode } from '#cli/exit-code.ts';
 import { processOutput } from '#cli/output.ts';
 import { runProgram } from '#cli/program.ts';
+import { usualCommand } from '#cli/usual-command.ts';
 
 const output = processOutput();
 const interrupted = () => process.exit(exitCode.interrupted);
@@ -17,6 +18,10 @@ const actions: Actions = {
   demo: async () => {
     process.off('SIGINT', interrupted);
     return (await import('#cli/demo.ts')).demo(output);
+  },
+  ui: async (options) => {
+    process.off('SIGINT', interrupted);
+    return (await import('#cli/ui.ts')).ui(options, output);
   },
   status: async (options) => (await import('#cli/status.ts')).status(options, output),
   get: async (options) => (await import('#cli/get.ts')).get(options, output),
@@ -49,9 +54,10 @@ process.on('uncaughtException', internalError);
 process.on('unhandledRejection', internalError);
 
 const argv = process.argv.slice(2);
+const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
 process.on('SIGINT', interrupted);
 try {
-  process.exit(await runProgram(argv, actions, output));
+  process.exit(await runProgram(argv, actions, output, usualCommand(process.env, isTerminal)));
 } catch (error) {
   internalError(error);
 }

@@ -16,6 +16,7 @@ const nothing = () => Promise.resolve(0);
 const actions: Required<Actions> = {
   run: nothing,
   demo: nothing,
+  ui: nothing,
   capture: nothing,
   status: nothing,
   get: nothing,
@@ -41,7 +42,7 @@ export function commandsPage(): string {
   return page(
     '# Commands',
     `A command may be shortened to any beginning that only it has. \`-h\` shows the help of a command. Without a command it is
-\`status\`.`,
+\`ui\` on a terminal, else \`status\`.`,
     table(
       ['Command', 'What it does'],
       program.commands.map((command) => [`[${command.name()}](#lanlord-${command.name()})`, command.description()]),

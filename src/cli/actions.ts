@@ -81,10 +81,18 @@ export interface DoctorOptions extends Connection {
   readonly output: 'table' | 'json';
 }
 
+export interface UiOptions extends Connection {
+  /** Only ASCII, whatever the locale says. */
+  readonly ascii: boolean;
+  /** Null: as the environment says. */
+  readonly theme: string | null;
+}
+
 /** The commands; each answers with the exit code. A command that is not given does not exist in this build. */
 export interface Actions {
   readonly run?: (options: RunOptions) => Promise<number>;
   readonly demo?: () => Promise<number>;
+  readonly ui?: (options: UiOptions) => Promise<number>;
   readonly status: (options: StatusOptions) => Promise<number>;
   readonly get: (options: GetOptions) => Promise<number>;
   readonly events: (options: ListOptions) => Promise<number>;

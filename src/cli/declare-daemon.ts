@@ -1,7 +1,7 @@
-// Names, options and help of `run` and `demo`.
+// Names, options and help of `run`, `ui` and `demo`.
 import { type Command, Option } from 'commander';
 import type { Actions } from './actions.ts';
-import { collect, type Finish, socketOption, withExamples } from './command-options.ts';
+import { collect, duration, type Finish, socketOption, withExamples } from './command-options.ts';
 import { defaultConfigPath, defaultStateDirectory } from './run-options.ts';
 
 interface RunFlags {
@@ -15,8 +15,8 @@ interface RunFlags {
   readonly strictConfig?: boolean;
 }
 
-/** `run` and `demo`. */
-export function declareDaemon(program: Command, { run, demo }: Actions, finish: Finish): void {
+/** `run`, `ui` and `demo`. */
+export function declareDaemon(program: Command, { run, ui, demo }: Actions, finish: Finish): void {
   program.commandsGroup('Run:');
   if (run) {
     withExamples(
@@ -48,9 +48,31 @@ export function declareDaemon(program: Command, { run, demo }: Actions, finish: 
         ),
       );
   }
+  if (ui) declareUi(program, ui, finish);
   if (demo) {
     withExamples(program.command('demo'), 'sudo lanlord demo')
       .description('show everything on a throw-away LAN in network namespaces')
       .action(() => finish(demo()));
   }
+}
+
+interface UiFlags {
+  readonly socket: string;
+  readonly timeout: number;
+  readonly ascii?: boolean;
+  readonly theme?: string;
+}
+
+function declareUi(program: Command, ui: NonNullable<Actions['ui']>, finish: Finish): void {
+  withExamples(program.command('ui'), 'lanlord', 'lanlord ui --theme light')
+    .description('the running daemon on a full screen, live; looks only, changes nothing')
+    .option('--ascii', 'draw with ASCII alone')
+    .option('--theme <name>', 'ansi, mono, high-contrast, deuteranopia, tritanopia or light')
+    .addOption(socketOption().default('/run/lanlord/lanlord.sock'))
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait for an answer').argParser(duration).default(5000, '5s'),
+    )
+    .action(({ socket, timeout, ascii, theme }: UiFlags) =>
+      finish(ui({ socket, timeoutMs: timeout, ascii: ascii === true, theme: theme ?? null })),
+    );
 }

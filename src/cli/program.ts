@@ -9,20 +9,23 @@ import { declareViews } from './declare-views.ts';
 import { exitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
 
-/** With no command at all there is nothing to say but how things are. */
-const defaultCommand = 'status';
-
 /**
  * Parses `argv` (without program and script) and calls one of the actions.
+ * @param usual the command when none is named
  * @returns the exit code: the action's own, 0 after help, 2 for a command line that makes no sense.
  */
-export async function runProgram(argv: readonly string[], actions: Actions, output: Output): Promise<number> {
+export async function runProgram(
+  argv: readonly string[],
+  actions: Actions,
+  output: Output,
+  usual: 'ui' | 'status' = 'status',
+): Promise<number> {
   let code: number = exitCode.clean;
   const program = createProgram(actions, output, async (action) => {
     code = await action;
   });
   const names = [...program.commands.map((command) => command.name()), 'help'];
-  const words = expand(argv, names);
+  const words = expand(argv, names, usual);
   const unknown = words[0] !== undefined && !words[0].startsWith('-') && !names.includes(words[0]) ? words[0] : null;
   if (unknown !== null) {
     output.note(unknownCommand(unknown, names));
@@ -60,10 +63,10 @@ export function createProgram(actions: Actions, output: Output, finish: Finish):
 }
 
 /** The command line with its command spelled out; `help` takes a command, too. */
-function expand(argv: readonly string[], names: readonly string[]): string[] {
+function expand(argv: readonly string[], names: readonly string[], usual: string): string[] {
   const [first, ...rest] = argv;
-  if (first === undefined) return [defaultCommand];
-  if (first.startsWith('-')) return first === '-h' || first === '--help' ? [...argv] : [defaultCommand, ...argv];
+  if (first === undefined) return [usual];
+  if (first.startsWith('-')) return first === '-h' || first === '--help' ? [...argv] : [usual, ...argv];
   const command = wordByPrefix(first, names) ?? first;
   if (command !== 'help' || rest[0] === undefined) return [command, ...rest];
   return [command, wordByPrefix(rest[0], names) ?? rest[0]];

@@ -7,7 +7,7 @@ import { type TrafficAnswer, trafficPath } from './traffic-protocol.ts';
 
 export type ClientFailure =
   /** Nobody listens: no socket, or one that a dead daemon left. */
-  | { readonly code: 'unreachable'; readonly message: string }
+  | { readonly code: 'unreachable'; readonly message: string; readonly cause?: 'absent' | 'refused' | 'ended' }
   | { readonly code: 'denied'; readonly message: string }
   | { readonly code: 'timeout'; readonly message: string }
   /** The daemon understood and said no. */
@@ -123,11 +123,13 @@ export function transportFailure(error: unknown, socket: string, timeoutMs: numb
     case 'ENOENT':
       return {
         code: 'unreachable',
+        cause: 'absent',
         message: `No daemon here: ${socket} does not exist (start: systemctl start lanlord, or try: sudo lanlord demo)`,
       };
     case 'ECONNREFUSED':
       return {
         code: 'unreachable',
+        cause: 'refused',
         message: `No daemon listens on ${socket} (it ended without cleaning up; start: systemctl start lanlord)`,
       };
     case 'EACCES':

@@ -43,7 +43,9 @@ export async function* followStream(options: FollowOptions): AsyncGenerator<Stre
       watchdog.feed(waitMs);
       yield JSON.parse(text) as StreamLine;
     }
-    return signal?.aborted ? null : { code: 'unreachable', message: `The daemon on ${socket} closed the stream` };
+    return signal?.aborted
+      ? null
+      : { code: 'unreachable', cause: 'ended', message: `The daemon on ${socket} closed the stream` };
   } catch (error) {
     if (signal?.aborted) return null;
     return transportFailure(error, socket, waitMs);

@@ -40,6 +40,7 @@ export const layers: readonly Layer[] = [
 export const entries: readonly string[] = [
   'src/main.ts',
   'src/cli/run.ts',
+  'src/cli/ui.ts',
   'src/cli/demo.ts',
   'src/cli/doctor.ts',
   'src/cli/capture.ts',

@@ -1,0 +1,43 @@
+// Writes the lines between header and footer straight to the terminal: only those that changed, in one piece.
+//
+// ink keeps those lines blank and never touches them, and its own writes are relative to where it left the cursor: so the
+// cursor is saved before and restored after. A hundredth of what the same lines cost through ink.
+
+const beginUpdate = '\u001b[?2026h';
+const endUpdate = '\u001b[?2026l';
+const saveCursor = '\u001b7';
+const restoreCursor = '\u001b8';
+
+export class BodyPainter {
+  readonly #write: (text: string) => void;
+  #shown: readonly (string | undefined)[] = [];
+  #top = 0;
+
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  /** Whatever is on the screen is not to be relied on: the next `paint` writes every line. */
+  forget(): void {
+    this.#shown = [];
+  }
+
+  /**
+   * Lines as painted text, each exactly as wide as the terminal.
+   * @param top row of the first one, from 0
+   * @returns how many characters were written
+   */
+  paint(lines: readonly string[], top: number): number {
+    if (top !== this.#top) this.forget();
+    this.#top = top;
+    let text = '';
+    for (const [index, line] of lines.entries()) {
+      if (line !== this.#shown[index]) text += `\u001b[${top + index + 1};1H${line}`;
+    }
+    this.#shown = lines;
+    if (text === '') return 0;
+    const whole = beginUpdate + saveCursor + text + restoreCursor + endUpdate;
+    this.#write(whole);
+    return whole.length;
+  }
+}

@@ -1,0 +1,110 @@
+// Holds the model, gives it what happens, and decides when a frame is drawn.
+import { composeFrame, type Frame } from '../screens/compose.ts';
+import type { Model } from '../state/model.ts';
+import type { Effect, UiEvent } from '../state/ui-event.ts';
+import { plainText } from '../text/line.ts';
+import { type Theme, themes } from '../text/theme.ts';
+import { update } from '../update/update.ts';
+
+export interface ControllerOptions {
+  readonly model: Model;
+  readonly nowMs: () => number;
+  readonly draw: (frame: Frame, theme: Theme) => void;
+  /** The terminal has not taken the last frame yet. */
+  readonly isBusy: () => boolean;
+  readonly perform: (effect: Effect) => void;
+}
+
+/** What the daemon tells is drawn this often at most; what a key does is drawn at once. */
+const dataPaceMs = 1000;
+/** Keys that come faster than this share a frame. */
+const keyPaceMs = 40;
+/** How soon a frame that the terminal had no room for is tried again. */
+const busyWaitMs = 50;
+/** Without any frame, ages and the clock are brought up to date this often. */
+const tickMs = 60_000;
+
+export class Controller {
+  readonly #options: ControllerOptions;
+  #model: Model;
+  #drawnMs = Number.NEGATIVE_INFINITY;
+  #drawn = '';
+  #clockMs = 0;
+  #pending: { readonly atMs: number; readonly timer: ReturnType<typeof setTimeout> } | null = null;
+  #tick: ReturnType<typeof setTimeout> | null = null;
+  #isClosed = false;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#model = options.model;
+  }
+
+  get model(): Model {
+    return this.#model;
+  }
+
+  /** The frame as it would be drawn now. */
+  frame(): Frame {
+    return composeFrame(this.#model, this.#options.nowMs());
+  }
+
+  dispatch(event: UiEvent): void {
+    if (this.#isClosed) return;
+    const { model, effects } = update(this.#model, event, this.#options.nowMs());
+    this.#model = model;
+    for (const effect of effects) this.#options.perform(effect);
+    this.#schedule(event.kind === 'world' ? dataPaceMs : keyPaceMs);
+  }
+
+  /** Draws what is due, at once. */
+  flush(): void {
+    if (this.#pending) this.#draw();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#pending) clearTimeout(this.#pending.timer);
+    if (this.#tick) clearTimeout(this.#tick);
+  }
+
+  #schedule(paceMs: number): void {
+    const now = this.#options.nowMs();
+    const atMs = Math.max(now, this.#drawnMs + paceMs);
+    if (this.#pending && this.#pending.atMs <= atMs) return;
+    if (this.#pending) clearTimeout(this.#pending.timer);
+    // Once more through the loop: keys that came in one piece are all taken before the frame is drawn.
+    this.#pending = { atMs, timer: setTimeout(() => this.#draw(), atMs - now) };
+  }
+
+  #draw(): void {
+    if (this.#pending) clearTimeout(this.#pending.timer);
+    this.#pending = null;
+    if (this.#isClosed) return;
+    if (this.#options.isBusy()) {
+      this.#pending = { atMs: 0, timer: setTimeout(() => this.#draw(), busyWaitMs) };
+      return;
+    }
+    const now = this.#options.nowMs();
+    const theme = themes[this.#model.ui.theme];
+    const frame = composeFrame(this.#model, now, this.#clockMs);
+    const text = signature(frame, this.#model.ui.theme);
+    this.#drawnMs = now;
+    if (text !== this.#drawn) {
+      // The clock moves only when something else does: a quiet screen costs nothing.
+      this.#clockMs = now;
+      const current = composeFrame(this.#model, now, now);
+      this.#drawn = signature(current, this.#model.ui.theme);
+      this.#options.draw(current, theme);
+    }
+    if (this.#tick) clearTimeout(this.#tick);
+    this.#tick = setTimeout(() => {
+      this.#clockMs = 0;
+      this.dispatch({ kind: 'tick' });
+    }, tickMs);
+  }
+}
+
+function signature({ top, body, bottom }: Frame, theme: string): string {
+  const lines = [...top, ...body, ...bottom];
+  return `${theme}\n${lines.map((line) => `${plainText(line)}${line.map(({ style }) => style ?? '').join()}`).join('\n')}`;
+}

@@ -1,0 +1,85 @@
+// Does what the interface asks of the world: questions to the daemon, the clipboard, files.
+import type { ClientResult, ControlClient } from '#control/client.ts';
+import type { Effect, UiEvent } from '../state/ui-event.ts';
+import { clipboardSequence } from './clipboard.ts';
+import { saveText } from './save-text.ts';
+
+export interface PerformOptions {
+  readonly client: ControlClient;
+  readonly dispatch: (event: UiEvent) => void;
+  /** Bytes for the terminal that are no part of a frame. */
+  readonly send: (text: string) => void;
+  readonly frameFiles: () => readonly { readonly extension: string; readonly text: string }[];
+  readonly retry: () => void;
+  readonly redraw: () => void;
+  readonly suspend: () => void;
+  readonly quit: () => void;
+}
+
+export function perform(effect: Effect, options: PerformOptions): void {
+  const doers: { readonly [K in Effect['kind']]: (effect: Extract<Effect, { kind: K }>) => void } = {
+    explain: ({ object }) => void explain(object, options),
+    address: ({ ip, probe }) => void askAddress(ip, probe, options),
+    copy: ({ text, what }) => copy(text, what, options),
+    'save-rows': ({ name, rows }) => saveRows(name, rows, options),
+    'save-frame': () => saveFrame(options),
+    retry: options.retry,
+    redraw: options.redraw,
+    suspend: options.suspend,
+    quit: options.quit,
+  };
+  // The compiler does not see that the kinds match.
+  (doers[effect.kind] as (effect: Effect) => void)(effect);
+}
+
+function say(options: PerformOptions, text: string, style: 'ok' | 'warn'): void {
+  options.dispatch({ kind: 'message', message: { text, style } });
+}
+
+function answer<T>(result: ClientResult<T>) {
+  return result.ok ? result : ({ ok: false, message: result.failure.message } as const);
+}
+
+async function explain(object: string, { client, dispatch }: PerformOptions): Promise<void> {
+  dispatch({ kind: 'explained', object, answer: answer(await client.explain(object)) });
+}
+
+async function askAddress(ip: string, probe: boolean, { client, dispatch }: PerformOptions): Promise<void> {
+  const [whoHas, history, announcements] = await Promise.all([
+    client.whoHas(ip, probe),
+    client.list('history', { name: ip }),
+    client.list('announcements', { name: ip }),
+  ]);
+  dispatch({
+    kind: 'address',
+    ip,
+    whoHas: answer(whoHas),
+    history: history.ok ? history.value.items : [],
+    announcements: announcements.ok ? announcements.value.items : [],
+  });
+}
+
+function copy(text: string, what: string, options: PerformOptions): void {
+  const sequence = clipboardSequence(text);
+  if (sequence !== null) options.send(sequence);
+  if (sequence === null) say(options, 'too long for the clipboard of a terminal', 'warn');
+  else say(options, `copied: ${what}`, 'ok');
+}
+
+function saveRows(name: string, rows: readonly unknown[], options: PerformOptions): void {
+  if (rows.length === 0) {
+    say(options, 'no rows to save', 'warn');
+    return;
+  }
+  const text = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  const saved = saveText(`lanlord-${name}`, 'jsonl', text);
+  say(options, saved.ok ? `${rows.length} rows saved: ${saved.path}` : saved.message, saved.ok ? 'ok' : 'warn');
+}
+
+function saveFrame(options: PerformOptions): void {
+  const results = options.frameFiles().map(({ extension, text }) => saveText('lanlord-screen', extension, text));
+  const failed = results.find(({ ok }) => !ok);
+  const paths = results.flatMap((result) => (result.ok ? [result.path] : []));
+  if (failed && !failed.ok) say(options, failed.message, 'warn');
+  else say(options, `saved: ${paths.join(', ')}`, 'ok');
+}

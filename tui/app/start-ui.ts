@@ -1,0 +1,89 @@
+// The terminal interface from its first frame to the terminal as it was before.
+import { controlClient } from '#control/client.ts';
+import { initialModel } from '../state/model.ts';
+import { plainText } from '../text/line.ts';
+import type { Look } from '../text/terminal-look.ts';
+import { Controller } from './controller.ts';
+import { DaemonFeed } from './daemon-feed.ts';
+import { perform } from './perform.ts';
+import { TerminalScreen } from './terminal-screen.ts';
+
+export interface UiOptions {
+  readonly socket: string;
+  readonly timeoutMs: number;
+  readonly look: Look;
+  /** The daemon was started for this interface: leaving asks, and stops it. */
+  readonly ownsDaemon: boolean;
+}
+
+/** How it ended: by a key, or by a signal. */
+export type UiEnd = 'quit' | NodeJS.Signals;
+
+/** While the page of an address is open it is asked for again this often. */
+const addressPaceMs = 2000;
+
+const endSignals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'];
+
+/** Until somebody leaves, or a signal. The terminal is then as it was, also after a throw. */
+export async function startUi(options: UiOptions): Promise<UiEnd> {
+  const { promise: ended, resolve: end } = Promise.withResolvers<UiEnd>();
+  const screen = new TerminalScreen({
+    stdin: process.stdin,
+    stdout: process.stdout,
+    onKeys: (keys) => {
+      for (const key of keys) controller.dispatch({ kind: 'key', key });
+    },
+    onResize: (size) => controller.dispatch({ kind: 'resize', size }),
+  });
+  const controller: Controller = new Controller({
+    model: initialModel({ ...options.look, size: screen.size, socket: options.socket, ownsDaemon: options.ownsDaemon }),
+    nowMs: Date.now,
+    draw: (frame, theme) => screen.draw(frame, theme),
+    isBusy: () => screen.isBusy,
+    perform: (effect) => perform(effect, world),
+  });
+  const feed = new DaemonFeed({
+    socket: options.socket,
+    nowMs: Date.now,
+    onWorld: (world) => controller.dispatch({ kind: 'world', world }),
+    onConnection: (connection) => controller.dispatch({ kind: 'connection', connection }),
+  });
+  const world = {
+    client: controlClient(options.socket, options.timeoutMs),
+    dispatch: (event: Parameters<Controller['dispatch']>[0]) => controller.dispatch(event),
+    send: (text: string) => screen.send(text),
+    frameFiles: () => [{ extension: 'txt', text: frameText(controller) }],
+    retry: () => feed.retry(),
+    redraw: () => screen.redraw(),
+    suspend: () => screen.suspend(),
+    quit: () => end('quit'),
+  };
+  const restore = () => screen.restoreNow();
+  // Before the program's own handler, which says what happened and exits: that line belongs on the usual screen.
+  process.prependListener('uncaughtException', restore);
+  process.prependListener('unhandledRejection', restore);
+  process.on('exit', restore);
+  for (const signal of endSignals) process.once(signal, () => end(signal));
+  const pages = setInterval(() => {
+    const { detail, frozen } = controller.model.ui;
+    if (detail === null || detail.isProbing || frozen !== null) return;
+    perform({ kind: 'address', ip: detail.ip, probe: false }, world);
+  }, addressPaceMs);
+  controller.dispatch({ kind: 'tick' });
+  void feed.run();
+  try {
+    return await ended;
+  } finally {
+    clearInterval(pages);
+    feed.close();
+    controller.close();
+    await screen.close();
+    process.off('uncaughtException', restore);
+    process.off('unhandledRejection', restore);
+  }
+}
+
+function frameText(controller: Controller): string {
+  const { top, body, bottom } = controller.frame();
+  return [...top, ...body, ...bottom].map((line) => `${plainText(line).trimEnd()}\n`).join('');
+}

@@ -1,0 +1,151 @@
+// The terminal: ink for the session, the keys, header and footer; our own painter for what lies between.
+import { writeSync } from 'node:fs';
+import { type Instance, render } from 'ink';
+import { createElement } from 'react';
+import type { Size } from '../layout/breakpoint.ts';
+import type { Frame } from '../screens/compose.ts';
+import type { Line } from '../text/line.ts';
+import { paint, type Theme } from '../text/theme.ts';
+import { BodyPainter } from './body-painter.ts';
+import { Chrome, ChromeSource } from './chrome.tsx';
+
+/** The part of a terminal's output that is used. */
+export type TerminalOutput = NodeJS.WriteStream;
+
+export interface TerminalScreenOptions {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: TerminalOutput;
+  readonly onKeys: (keys: readonly string[]) => void;
+  readonly onResize: (size: Size) => void;
+}
+
+/** End of a synchronized update, no paste mode, usual attributes, cursor shown, usual screen: harmless when repeated. */
+const leaveSequences = '\u001b[?2026l\u001b[?2004l\u001b[0m\u001b[?25h\u001b[?1049l';
+
+/** ink writes header and footer up to this long after it was told to, and may clear the whole screen when it does. */
+const settleMs = 150;
+
+export class TerminalScreen {
+  readonly #stdin: NodeJS.ReadStream;
+  readonly #stdout: TerminalOutput;
+  readonly #painter: BodyPainter;
+  readonly #chrome = new ChromeSource();
+  readonly #ink: Instance;
+  #body: readonly string[] = [];
+  #top = 0;
+  #height = 0;
+  #isOpen = true;
+  #unsettled: ReturnType<typeof setTimeout> | null = null;
+  /** Counted for tests and measurements. */
+  writtenFrames = 0;
+
+  constructor(options: TerminalScreenOptions) {
+    this.#stdin = options.stdin;
+    this.#stdout = options.stdout;
+    this.#painter = new BodyPainter((text) => void options.stdout.write(text));
+    this.#unsettle();
+    this.#ink = render(createElement(Chrome, { source: this.#chrome, onKeys: options.onKeys }), {
+      stdin: options.stdin,
+      stdout: options.stdout,
+      alternateScreen: true,
+      incrementalRendering: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      // Also under CI=1, which ink takes for a terminal that nobody looks at.
+      interactive: true,
+      isScreenReaderEnabled: false,
+      maxFps: 30,
+      onRender: () => {
+        if (this.#unsettled) this.#repaint();
+      },
+    });
+    // After SIGCONT the terminal shows whatever the shell left.
+    process.on('SIGCONT', () => this.redraw());
+    options.stdout.on('resize', () => {
+      this.#unsettle();
+      options.onResize(this.size);
+    });
+  }
+
+  get size(): Size {
+    // A terminal that does not know its size says 0.
+    return { columns: this.#stdout.columns || 80, rows: this.#stdout.rows || 24 };
+  }
+
+  /** Bytes of earlier frames are still under way: another one would only make the line slower. */
+  get isBusy(): boolean {
+    return this.#stdout.writableLength > 0;
+  }
+
+  draw(frame: Frame, theme: Theme): void {
+    if (!this.#isOpen) return;
+    const height = frame.top.length + frame.body.length + frame.bottom.length;
+    // ink erases lines when their number changes.
+    if (height !== this.#height) this.#unsettle();
+    this.#height = height;
+    const painted = (lines: readonly Line[]) => lines.map((line) => paint(line, theme));
+    this.#chrome.set({ top: painted(frame.top), blank: frame.body.length, bottom: painted(frame.bottom) });
+    this.#body = painted(frame.body);
+    this.#top = frame.top.length;
+    this.#painter.paint(this.#body, this.#top);
+    this.writtenFrames++;
+  }
+
+  /** Draws everything anew, whatever the terminal shows by now. */
+  redraw(): void {
+    this.#ink.clear();
+    this.#unsettle();
+    this.#chrome.set({ ...this.#chrome.lines() });
+    this.#repaint();
+  }
+
+  /** Bytes that are no part of the frame, such as OSC 52. */
+  send(text: string): void {
+    this.#stdout.write(text);
+  }
+
+  /** Gives the terminal back to the shell until somebody types `fg`. */
+  suspend(): void {
+    void this.#chrome.suspendTerminal?.(() => {
+      // The process alone: a daemon that was started together with it goes on.
+      process.kill(process.pid, 'SIGTSTP');
+    });
+  }
+
+  /** What `close` does, at once and whatever state ink is in: for a process that is about to end. */
+  restoreNow(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    if (this.#unsettled) clearTimeout(this.#unsettled);
+    try {
+      this.#ink.unmount();
+    } catch {}
+    try {
+      this.#stdin.setRawMode?.(false);
+      writeSync(1, leaveSequences);
+    } catch {}
+  }
+
+  /** The terminal as it was before. */
+  async close(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    if (this.#unsettled) clearTimeout(this.#unsettled);
+    this.#ink.unmount();
+    await this.#ink.waitUntilExit();
+  }
+
+  #unsettle(): void {
+    if (this.#unsettled) clearTimeout(this.#unsettled);
+    this.#unsettled = setTimeout(() => {
+      this.#unsettled = null;
+      this.#repaint();
+    }, settleMs);
+  }
+
+  #repaint(): void {
+    if (!this.#isOpen) return;
+    this.#painter.forget();
+    this.#painter.paint(this.#body, this.#top);
+  }
+}

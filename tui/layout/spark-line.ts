@@ -1,0 +1,24 @@
+// Numbers as a row of small bars, and a share as a bar.
+import type { Glyphs } from '../text/glyphs.ts';
+
+/** The newest `width` values, the largest of them as the tallest bar; missing ones are empty. Everything above 0 shows. */
+export function sparkLine(values: readonly number[], width: number, glyphs: Glyphs): string {
+  const shown = values.slice(-width);
+  const most = Math.max(0, ...shown);
+  const last = glyphs.spark.length - 1;
+  const bars = shown.map((value) => {
+    if (most === 0 || value <= 0) return glyphs.spark[0] ?? '';
+    return glyphs.spark[Math.max(1, Math.round((value / most) * last))] ?? '';
+  });
+  return (glyphs.spark[0] ?? '').repeat(Math.max(0, width - shown.length)) + bars.join('');
+}
+
+/** `[####----]`, `width` cells with its brackets. Only nothing is empty, only everything is full. */
+export function shareBar(share: number, width: number): string {
+  const cells = Math.max(0, width - 2);
+  const rounded = Math.round(Math.min(1, Math.max(0, share)) * cells);
+  const least = share > 0 ? Math.min(1, cells) : 0;
+  const most = share < 1 ? cells - 1 : cells;
+  const full = Math.max(least, Math.min(rounded, Math.max(least, most)));
+  return `[${'#'.repeat(full)}${'-'.repeat(cells - full)}]`;
+}

@@ -1,0 +1,19 @@
+// Every pane by its name.
+import { eventsPane, historyPane, problemsPane } from './journal-panes.ts';
+import { leadersPane, vipsPane } from './leader-panes.ts';
+import type { Pane, PaneId } from './pane.ts';
+import { addressesPane, nodesPane, policiesPane, poolBriefPane, poolsPane, servicesPane } from './resource-panes.ts';
+
+export const panes: Readonly<Record<PaneId, Pane>> = {
+  problems: problemsPane,
+  vips: vipsPane,
+  pools: poolsPane,
+  'pool-brief': poolBriefPane,
+  addresses: addressesPane,
+  services: servicesPane,
+  nodes: nodesPane,
+  leaders: leadersPane,
+  history: historyPane,
+  policies: policiesPane,
+  events: eventsPane,
+};

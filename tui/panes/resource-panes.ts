@@ -1,0 +1,153 @@
+// Pools, their addresses, services, policies and nodes.
+import type { NodeItem, PoolItem, ServiceItem } from '#control/list-items.ts';
+import { shareBar } from '../layout/spark-line.ts';
+import type { Cell } from '../layout/table.ts';
+import type { CellContext } from './cell-context.ts';
+import { definePane, type PaneColumn } from './pane.ts';
+import { sharedColumns } from './shared-column.ts';
+
+const never = Number.POSITIVE_INFINITY;
+
+/** From here on a pool is nearly full, as the problem POOL counts. */
+const nearlyFull = 0.9;
+
+export function poolShare({ total, used }: PoolItem): number {
+  return total === '0' ? 0 : Number((BigInt(used) * 10_000n) / BigInt(total)) / 10_000;
+}
+
+export function poolState(pool: PoolItem, { glyphs }: CellContext): Cell {
+  if (!pool.valid) return { text: `${glyphs.critical} invalid`, style: 'crit' };
+  if (pool.conflict) return { text: `${glyphs.critical} conflict`, style: 'crit' };
+  if (pool.disabled) return { text: 'disabled', style: 'dim' };
+  if (poolShare(pool) >= 1) return { text: `${glyphs.critical} full`, style: 'crit' };
+  return poolShare(pool) >= nearlyFull
+    ? { text: `${glyphs.warning} nearly full`, style: 'warn' }
+    : { text: 'ok', style: 'ok' };
+}
+
+const share: PaneColumn<PoolItem> = {
+  id: 'share',
+  header: '%',
+  cell: (pool) => ({ text: `${shareBar(poolShare(pool), 12)} ${Math.floor(poolShare(pool) * 100)}` }),
+  min: 16,
+  max: 16,
+  priority: 4,
+  order: (a, b) => poolShare(a) - poolShare(b),
+};
+
+const poolColumns = sharedColumns('pools', {
+  NAME: { priority: never, min: 6, max: 30 },
+  BLOCKS: { priority: 3, min: 12, max: 60, grows: true },
+  USED: { priority: 6, min: 6, max: 24 },
+  FREE: { priority: 5, max: 24 },
+  STATE: { id: 'state', header: 'STATE', cell: poolState, min: 8, max: 14, priority: never },
+  MESSAGE: { max: 200, min: 10 },
+});
+
+const atUsed = poolColumns.findIndex(({ header }) => header === 'USED') + 1;
+
+export const poolsPane = definePane({
+  id: 'pools',
+  kind: 'pools',
+  rows: ({ lists }) => lists.pools,
+  key: ({ name }) => name,
+  columns: poolColumns.toSpliced(atUsed, 0, share),
+  page: ({ name }) => ({ kind: 'pool', name }),
+});
+
+export const poolBriefPane = definePane({
+  id: 'pool-brief',
+  kind: 'pools',
+  rows: ({ lists }) => lists.pools,
+  key: ({ name }) => name,
+  columns: poolColumns.toSpliced(atUsed, 0, share).filter(({ wide }) => !wide),
+  page: ({ name }) => ({ kind: 'pool', name }),
+});
+
+export const addressesPane = definePane({
+  id: 'addresses',
+  kind: 'ips',
+  rows: ({ lists }) => lists.ips,
+  key: ({ ip }) => ip,
+  columns: sharedColumns('ips', {
+    IP: { priority: never, min: 15, max: 79, shortening: 'middle' },
+    POOL: { priority: 4, max: 20 },
+    SERVICE: { priority: 6, min: 8, max: 40, grows: true },
+    ORIGIN: { priority: 5, max: 12, style: ({ state }) => (state === 'quarantined' ? 'crit' : undefined) },
+  }),
+  page: ({ ip, services }) => (services.length > 0 ? { kind: 'ip', ip } : null),
+  explains: ({ ip, services }) => (services.length > 0 ? `ip/${ip}` : null),
+  address: ({ ip }) => (ip.includes('-') ? null : ip),
+  inScope: ({ pool }, scope) => pool === scope,
+});
+
+function serviceState({ state }: ServiceItem, { glyphs }: CellContext): Cell {
+  switch (state) {
+    case 'ready':
+      return { text: `${glyphs.here} ready`, style: 'ok' };
+    case 'partial':
+      return { text: `${glyphs.warning} partial`, style: 'warn' };
+    case 'pending':
+      return { text: `${glyphs.warning} pending`, style: 'warn' };
+  }
+}
+
+export const servicesPane = definePane({
+  id: 'services',
+  kind: 'services',
+  rows: ({ lists }) => lists.services,
+  key: ({ namespace, name }) => `${namespace}/${name}`,
+  columns: sharedColumns('services', {
+    NAMESPACE: { priority: 7, min: 8, max: 24 },
+    NAME: { priority: never, min: 10, max: 40, grows: true },
+    IPS: { priority: 6, min: 15, max: 60 },
+    STATE: { id: 'state', header: 'STATE', cell: serviceState, min: 9, max: 9, priority: never },
+    REASON: { priority: 4, max: 30 },
+    MESSAGE: { max: 200, min: 10 },
+  }),
+  page: ({ namespace, name }) => ({ kind: 'service', name: `${namespace}/${name}` }),
+  explains: ({ namespace, name }) => `svc/${namespace}/${name}`,
+  address: ({ ips }) => ips[0] ?? null,
+});
+
+export const policiesPane = definePane({
+  id: 'policies',
+  kind: 'policies',
+  rows: ({ lists }) => lists.policies,
+  key: ({ name }) => name,
+  columns: sharedColumns('policies', {
+    NAME: { priority: never, min: 10, max: 40 },
+    'THIS-NODE': { priority: 6, style: ({ matchesNode }) => (matchesNode ? 'ok' : 'dim') },
+    SERVICES: { priority: 5 },
+    INTERFACES: {
+      priority: never,
+      min: 8,
+      max: 60,
+      grows: true,
+      style: ({ interfaces }) => (interfaces.length === 0 ? 'warn' : undefined),
+    },
+    MESSAGE: { max: 200, min: 10 },
+  }),
+  page: ({ name }) => ({ kind: 'policy', name }),
+});
+
+function nodeState({ state }: NodeItem, { glyphs }: CellContext): Cell {
+  const isWell = state === 'alive' || state === 'ready' || state === 'ok';
+  return isWell
+    ? { text: `${glyphs.here} ${state}`, style: 'ok' }
+    : { text: `${glyphs.warning} ${state}`, style: 'warn' };
+}
+
+export const nodesPane = definePane({
+  id: 'nodes',
+  kind: 'nodes',
+  rows: ({ lists }) => lists.nodes,
+  key: ({ name }) => name,
+  columns: sharedColumns('nodes', {
+    NAME: { priority: never, min: 10, max: 40 },
+    STATE: { id: 'state', header: 'STATE', cell: nodeState, min: 9, max: 14, priority: never },
+    ADDRESS: { priority: 5, min: 9, max: 39 },
+    VIPS: { priority: 6 },
+    'LAST-SEEN': { wide: false, priority: 3 },
+  }),
+});

@@ -1,0 +1,60 @@
+// The answer of `explain` as lines: the first failing step first, then what was not reached, then what holds.
+import type { ExplainAnswer, ExplainStep } from '#control/protocol.ts';
+import type { ExplainPane } from '../state/model.ts';
+import { cellText } from '../text/cell-text.ts';
+import type { Glyphs } from '../text/glyphs.ts';
+import { type Line, span, type Token } from '../text/line.ts';
+import { toWidth } from '../text/to-width.ts';
+import { wrapText } from '../text/wrap-text.ts';
+
+const order: Readonly<Record<ExplainStep['result'], number>> = { fail: 0, skipped: 1, pass: 2 };
+
+export function explainTitle({ object, answer }: ExplainPane): string {
+  if (answer === null) return `Explain ${object}`;
+  const failing = answer.steps.filter(({ result }) => result === 'fail').length;
+  return `Explain ${object}: ${answer.ok ? 'all steps hold' : `${failing} ${failing === 1 ? 'step fails' : 'steps fail'}`}`;
+}
+
+export function explainLines({ answer, failure }: ExplainPane, width: number, glyphs: Glyphs): readonly Line[] {
+  if (failure !== null)
+    return wrapText(cellText(failure, glyphs.name), width - 4).map((text) => [span('  '), span(text, 'crit')]);
+  if (answer === null) return [[span('  asking the daemon', 'dim')]];
+  return inOrder(answer).flatMap((step) => stepLines(step, width, glyphs));
+}
+
+function inOrder({ steps }: ExplainAnswer): readonly ExplainStep[] {
+  return steps.toSorted((a, b) => order[a.result] - order[b.result]);
+}
+
+function stepLines(step: ExplainStep, width: number, glyphs: Glyphs): readonly Line[] {
+  const [sign, style] = signOf(step, glyphs);
+  const place = step.file === null ? '' : `  ${step.file}${step.line === null ? '' : `:${step.line}`}`;
+  const code = step.result === 'fail' ? `  ${step.code}` : '';
+  const lines = wrapText(cellText(`${step.message}${code}${place}`, glyphs.name), width - nameWidth - 7);
+  const name = toWidth(cellText(step.name, glyphs.name), nameWidth, glyphs.ellipsis);
+  return [
+    ...lines.map((text, index): Line => {
+      const lead: Line =
+        index === 0 ? [span('  '), span(sign, style), span(` ${name}  `)] : [span(' '.repeat(nameWidth + 6))];
+      return [...lead, span(text, step.result === 'skipped' ? 'dim' : undefined)];
+    }),
+    ...step.fix.flatMap((fix) =>
+      wrapText(cellText(`fix: ${fix}`, glyphs.name), width - 10).map(
+        (text): Line => [span('      '), span(text, 'accent')],
+      ),
+    ),
+  ];
+}
+
+const nameWidth = 24;
+
+function signOf({ result }: ExplainStep, glyphs: Glyphs): readonly [string, Token] {
+  switch (result) {
+    case 'pass':
+      return [glyphs.pass, 'ok'];
+    case 'fail':
+      return [glyphs.fail, 'crit'];
+    case 'skipped':
+      return [glyphs.skipped, 'dim'];
+  }
+}

@@ -1,0 +1,68 @@
+// The two lines at the bottom: what is asked or said, and the keys.
+import { durationText } from '#control/duration-text.ts';
+import { keymap } from '../state/keymap.ts';
+import type { Model, Prompt } from '../state/model.ts';
+import { shownWorld } from '../state/selectors.ts';
+import { cellText } from '../text/cell-text.ts';
+import { profiles } from '../text/glyphs.ts';
+import { type Line, padLine, span, spread } from '../text/line.ts';
+import { takeEnd } from '../text/to-width.ts';
+
+/** As many keys as fit. The last column of the last line stays free: a terminal that wraps there would scroll. */
+export function keysLine(model: Model): Line {
+  const hints = keymap.flatMap(({ hint }) => (hint ? [hint] : [])).sort((a, b) => a.order - b.order);
+  const width = model.ui.size.columns - 1;
+  let text = '';
+  for (const { text: hint } of hints) {
+    const next = text === '' ? ` ${hint}` : `${text}  ${hint}`;
+    if (next.length <= width) text = next;
+  }
+  return padLine([span(text, 'dim')], width);
+}
+
+/** A prompt, a message, or what to do about what is wrong. */
+export function messageLine(model: Model, nowMs: number): Line {
+  const { ui } = model;
+  const width = ui.size.columns;
+  if (ui.prompt !== null) return promptLine(ui.prompt, model);
+  if (ui.message !== null) {
+    return padLine([span(' '), span(cellText(ui.message.text, ui.profile), ui.message.style)], width);
+  }
+  if (ui.frozen !== null) {
+    const text = `FROZEN ${durationText((nowMs - ui.frozen.sinceMs) / 1000)}. The daemon goes on; p shows it again.`;
+    return padLine([span(' '), span(text, 'frozen')], width);
+  }
+  return padLine([span(' '), ...summary(model)], width);
+}
+
+const labels: Readonly<Record<Prompt['kind'], string>> = {
+  filter: 'filter: ',
+  command: ':',
+  'who-has': 'who has (address or service): ',
+};
+
+function promptLine({ kind, text, fault }: Prompt, { ui }: Model): Line {
+  const glyphs = profiles[ui.profile];
+  const width = ui.size.columns;
+  const validity =
+    fault === null ? span(`${glyphs.pass} valid`, 'ok') : span(`${glyphs.fail} ${cellText(fault, ui.profile)}`, 'crit');
+  const right = kind === 'filter' || fault !== null ? [validity] : [];
+  const room = Math.max(4, Math.floor((width - labels[kind].length) / 2));
+  const shown = takeEnd(cellText(text, ui.profile), room);
+  return spread([span(' '), span(labels[kind], 'accent'), span(shown), span(' ', 'selection')], right, width);
+}
+
+function summary(model: Model): Line {
+  const glyphs = profiles[model.ui.profile];
+  const { status, lists } = shownWorld(model);
+  if (status === null) return [];
+  const count = (wanted: string) => lists.problems.filter(({ severity }) => severity === wanted).length;
+  const critical = count('critical');
+  const warnings = count('warning');
+  if (critical > 0) {
+    const what = critical === 1 ? 'problem' : 'problems';
+    return [span(`${glyphs.critical} ${critical} critical ${what}: enter opens it, e explains it`, 'crit')];
+  }
+  if (warnings > 0) return [span(`${glyphs.warning} ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`, 'warn')];
+  return [span(`${glyphs.pass} no problems`, 'ok')];
+}

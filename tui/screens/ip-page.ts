@@ -1,0 +1,132 @@
+// The page of one address: who answers, who else, since when, for which services, and what happened.
+import type { LeaderItem } from '#control/list-items.ts';
+import type { Responder } from '#control/protocol.ts';
+import { timeText } from '../panes/cell-context.ts';
+import { leaderCell } from '../panes/leader-panes.ts';
+import type { AddressDetail } from '../state/model.ts';
+import { type Line, span } from '../text/line.ts';
+import { fact, type Part, partLines } from './facts.ts';
+import { foreign, grouped, textLine, type View } from './view.ts';
+
+/** All lines of the page; the screen shows a part of them. */
+export function ipPage(view: View, ip: string): readonly Line[] {
+  const kept = view.model.ui.detail;
+  const detail = kept?.ip === ip ? kept : null;
+  const rows = view.world.lists.leaders.filter((item) => item.ip === ip);
+  return partLines(view, [
+    { title: 'Who answers', lines: responderLines(view, detail, rows) },
+    { title: 'Service', lines: serviceLines(view, ip, rows) },
+    ...answersPart(view, detail),
+    { title: 'History', lines: historyLines(view, detail) },
+    ...problemsPart(view, ip),
+  ]);
+}
+
+function responderLines(view: View, detail: AddressDetail | null, rows: readonly LeaderItem[]): readonly Line[] {
+  const { glyphs } = view;
+  const states = rows.flatMap((row): readonly Line[] => {
+    const { text, style } = leaderCell(row, view.context);
+    const where = row.interface === null ? '' : `  ${row.interface}`;
+    const term = row.term === null ? '' : `  term ${row.term}`;
+    const since = row.since === null ? '' : `  since ${timeText(row.since, view.context, 'ago')}`;
+    const said: Line = [span('  '), foreign(view, text, style), foreign(view, `${where}${term}${since}`)];
+    return row.message === '' ? [said] : [said, [span('    '), foreign(view, row.message, 'warn')]];
+  });
+  if (detail === null || (detail.whoHas === null && detail.failure === null)) {
+    return [...states, textLine(detail?.isProbing ? 'asking the LAN' : 'asking the daemon', 'dim')];
+  }
+  if (detail.whoHas === null) return [...states, [span('  '), foreign(view, detail.failure ?? '', 'crit')]];
+  const { responders, probed } = detail.whoHas;
+  const asked = probed ? 'The LAN was asked' : `Not asked on the LAN: a asks (at most once per key)`;
+  return [
+    ...(rows.length === 0 ? [textLine(`${glyphs.warning} not announced by this node`, 'warn')] : states),
+    ...responders.flatMap((responder) => responderLine(view, responder)),
+    textLine(
+      detail.isProbing
+        ? 'asking the LAN'
+        : `${asked}: ${responders.length} ${responders.length === 1 ? 'responder' : 'responders'}`,
+      'dim',
+    ),
+  ];
+}
+
+function responderLine(view: View, responder: Responder): readonly Line[] {
+  const { glyphs, context } = view;
+  const { kind, node, mac, count, lastSeen, rttSeconds, protocol } = responder;
+  const isStranger = kind === 'stranger';
+  const who = isStranger ? 'unknown host' : `${node ?? '-'}${kind === 'self' ? ' (this node)' : ''}`;
+  const sign = isStranger ? glyphs.critical : kind === 'self' ? glyphs.here : glyphs.peer;
+  const times = [
+    `since ${timeText(responder.since, context, 'ago')}`,
+    ...(lastSeen === null ? [] : [`last heard ${timeText(lastSeen, context, 'ago')}`]),
+    ...(rttSeconds === null ? [] : [`answered in ${(rttSeconds * 1000).toFixed(1)} ms`]),
+    ...(protocol === null ? [] : [protocol]),
+    isStranger ? `heard ${grouped(count)} ${glyphs.times}` : `${grouped(count)} answers`,
+  ];
+  const style = isStranger ? 'crit' : kind === 'self' ? 'here' : 'standby';
+  return [
+    [
+      span('  '),
+      span(sign, style),
+      span(' '),
+      foreign(view, who, style),
+      foreign(view, `  ${mac}  ${responder.interface}`),
+    ],
+    [span('      '), foreign(view, times.join('  '), 'dim')],
+  ];
+}
+
+function serviceLines(view: View, ip: string, rows: readonly LeaderItem[]): readonly Line[] {
+  const held = view.world.lists.ips.find((item) => item.ip === ip);
+  const services = [...new Set([...(held?.services ?? []), ...rows.flatMap((row) => row.services)])];
+  const policies = [...new Set(rows.flatMap((row) => row.policies))];
+  const origin = {
+    auto: 'the lowest free one',
+    requested: 'asked for by the service',
+    shared: 'shared by key',
+    restored: 'kept from before',
+  };
+  const how = held === undefined ? 'not given by a pool' : (origin[held.origin as keyof typeof origin] ?? held.origin);
+  return [
+    ...fact(view, 'services', services.join(', ')),
+    ...fact(view, 'pool', held?.pool ?? ''),
+    ...fact(view, 'policies', policies.join(', ')),
+    ...fact(view, 'why this IP', how),
+    ...(held?.sharingKey ? fact(view, 'sharing key', held.sharingKey) : []),
+    ...(held ? fact(view, 'given', timeText(held.since, view.context, 'ago')) : []),
+  ];
+}
+
+function answersPart(view: View, detail: AddressDetail | null): readonly Part[] {
+  const rows = detail?.announcements ?? [];
+  if (rows.length === 0) return [];
+  const lines = rows.map(({ interface: name, answers, since }): Line => {
+    return [
+      span('  '),
+      foreign(view, `${name}  ${grouped(answers)} answers since ${timeText(since, view.context, 'ago')}`),
+    ];
+  });
+  return [{ title: 'Answers', lines }];
+}
+
+const shownChanges = 8;
+
+function historyLines(view: View, detail: AddressDetail | null): readonly Line[] {
+  const changes = (detail?.history ?? []).slice(-shownChanges).toReversed();
+  if (changes.length === 0) return [textLine('no change kept', 'dim')];
+  return changes.map(({ at, from, to, cause, gapSeconds }) => {
+    const gap = gapSeconds === null ? '' : `  ${gapSeconds.toFixed(2)}s without an answer`;
+    const text = `${timeText(at, view.context, 'utc').padEnd(13)}${from ?? 'nobody'} ${view.glyphs.arrow} ${to ?? 'nobody'}  ${cause}${gap}`;
+    return [span('  '), foreign(view, text)];
+  });
+}
+
+function problemsPart(view: View, ip: string): readonly Part[] {
+  const problems = view.world.lists.problems.filter(({ object }) => object === `ip/${ip}`);
+  if (problems.length === 0) return [];
+  const lines = problems.flatMap(({ code, message, hint }) => [
+    ...fact(view, code, message, 'crit'),
+    ...(hint === '' ? [] : fact(view, '', hint, 'accent')),
+  ]);
+  return [{ title: 'Problems', lines }];
+}

@@ -1,0 +1,91 @@
+// Screens that are one or two lists: services, leaders, policies and events.
+import { type Line, padLine } from '../text/line.ts';
+import { grouped, isRoomy, listPanel, rowsInPanel, type ScreenView, type View } from './view.ts';
+
+function counted(view: View, singular: string, plural: string, count: number): string {
+  return isRoomy(view) ? `${plural} (${grouped(count)})` : `${count === 1 ? singular : plural} ${grouped(count)}`;
+}
+
+function bySeverity({ world }: View): string {
+  const pending = world.lists.services.filter(({ state }) => state === 'pending').length;
+  const partial = world.lists.services.filter(({ state }) => state === 'partial').length;
+  return [...(pending > 0 ? [`pending ${pending}`] : []), ...(partial > 0 ? [`partial ${partial}`] : [])].join('  ');
+}
+
+export const servicesScreen: ScreenView = {
+  panes: ['services'],
+  rowsShown: (view) => rowsInPanel(view, view.body.rows),
+  draw(view) {
+    const title = counted(view, 'Service', 'Services', view.world.lists.services.length);
+    const isFiltered = view.model.ui.filters.services !== undefined;
+    const note = isFiltered ? {} : { note: bySeverity(view) };
+    const empty = ['No service of type LoadBalancer. They come from the configuration (kind: Service).'];
+    return listPanel(view, { pane: 'services', title, ...note, empty }, view.body.columns, view.body.rows);
+  },
+};
+
+export const policiesScreen: ScreenView = {
+  panes: ['policies'],
+  rowsShown: (view) => rowsInPanel(view, view.body.rows),
+  draw(view) {
+    const title = counted(view, 'Policy', 'Policies', view.world.lists.policies.length);
+    const empty = ['No CiliumL2AnnouncementPolicy: nothing is announced.'];
+    return listPanel(view, { pane: 'policies', title, empty }, view.body.columns, view.body.rows);
+  },
+};
+
+export const eventsScreen: ScreenView = {
+  panes: ['events'],
+  rowsShown: (view) => rowsInPanel(view, view.body.rows),
+  draw(view) {
+    const isFiltered = view.model.ui.filters.events !== undefined;
+    const note = isFiltered ? {} : { note: 'newest first' };
+    return listPanel(view, { pane: 'events', title: 'Events', ...note }, view.body.columns, view.body.rows);
+  },
+};
+
+interface LeaderHeights {
+  readonly nodes: number;
+  readonly leaders: number;
+  readonly history: number;
+}
+
+function leaderHeights(view: View): LeaderHeights {
+  const { body, world } = view;
+  if (view.breakpoint === 'small') return { nodes: 0, leaders: body.rows, history: 0 };
+  const frame = isRoomy(view) ? 3 : 2;
+  const nodes = frame + Math.max(1, Math.min(world.lists.nodes.length, 6));
+  const history = frame + (isRoomy(view) ? 5 : 2);
+  return { nodes, leaders: body.rows - nodes - history, history };
+}
+
+export const leadersScreen: ScreenView = {
+  panes: ['leaders', 'nodes', 'history'],
+  rowsShown(view, pane) {
+    const { nodes, leaders, history } = leaderHeights(view);
+    const height = { leaders, nodes, history }[pane as 'leaders' | 'nodes' | 'history'] ?? 0;
+    return rowsInPanel(view, height);
+  },
+  draw(view) {
+    const { columns } = view.body;
+    const { nodes, leaders, history } = leaderHeights(view);
+    const { lists } = view.world;
+    const isFiltered = view.model.ui.filters.leaders !== undefined;
+    const note = isFiltered || !isRoomy(view) ? {} : { note: 'one row per address: one address, one leader' };
+    const title = counted(view, 'VIP', 'VIPs', lists.leaders.length);
+    const nodeTitle = `Nodes ${lists.nodes.length}`;
+    const parts: readonly (readonly Line[])[] = [
+      nodes > 0 ? listPanel(view, { pane: 'nodes', title: nodeTitle, note: '' }, columns, nodes) : [],
+      listPanel(view, { pane: 'leaders', title, ...note, empty: ['No address to answer for.'] }, columns, leaders),
+      history > 0
+        ? listPanel(
+            view,
+            { pane: 'history', title: 'Changes of leader', note: '', empty: ['none yet'] },
+            columns,
+            history,
+          )
+        : [],
+    ];
+    return parts.flat().map((line) => padLine(line, columns));
+  },
+};

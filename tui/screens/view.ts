@@ -1,0 +1,109 @@
+// What a screen is drawn from, and how it draws its lists.
+import type { Breakpoint, Size } from '../layout/breakpoint.ts';
+import { type PanelStyle, panelFrame, panelLines } from '../layout/panel.ts';
+import type { CellContext } from '../panes/cell-context.ts';
+import type { PaneId, PaneRows } from '../panes/pane.ts';
+import { startCursor, topFor } from '../state/cursor.ts';
+import type { Model } from '../state/model.ts';
+import { paneRows, selectedIndex } from '../state/selectors.ts';
+import type { World } from '../state/world.ts';
+import { cellText } from '../text/cell-text.ts';
+import type { Glyphs } from '../text/glyphs.ts';
+import { type Line, span, type Token } from '../text/line.ts';
+
+export interface View {
+  readonly model: Model;
+  readonly world: World;
+  readonly context: CellContext;
+  readonly glyphs: Glyphs;
+  readonly nowMs: number;
+  /** What is left for the screen itself. */
+  readonly body: Size;
+  readonly breakpoint: Breakpoint;
+  /** The list that the keys go to. */
+  readonly focused: PaneId;
+}
+
+export interface ScreenView {
+  /** Its lists in the order of the tab key; the first has the keys at the start. */
+  readonly panes: readonly PaneId[];
+  /** How many rows of one of them are seen. */
+  rowsShown(view: View, pane: PaneId): number;
+  /** Exactly `view.body.rows` lines. */
+  draw(view: View): readonly Line[];
+}
+
+export function isRoomy({ breakpoint }: View): boolean {
+  return breakpoint === 'wide' || breakpoint === 'roomy';
+}
+
+export function panelStyle(view: View): PanelStyle {
+  return isRoomy(view) ? 'box' : 'rule';
+}
+
+export interface ListPanel {
+  readonly pane: PaneId;
+  readonly title: string;
+  readonly note?: string;
+  readonly hasHeader?: boolean;
+  /** Shown in place of rows when there is none at all. */
+  readonly empty?: readonly string[];
+}
+
+/** Rows that a list panel of this height shows. */
+export function rowsInPanel(view: View, height: number, hasHeader = true): number {
+  return Math.max(0, height - panelFrame[panelStyle(view)].height - (hasHeader ? 1 : 0));
+}
+
+/** A list in its panel, exactly `height` lines of `width` cells. */
+export function listPanel(view: View, list: ListPanel, width: number, height: number): readonly Line[] {
+  const { glyphs, model } = view;
+  const style = panelStyle(view);
+  const rows = paneRows(model, list.pane, view.nowMs);
+  const inner = width - panelFrame[style].width;
+  const hasHeader = list.hasHeader ?? true;
+  const room = rowsInPanel(view, height, hasHeader);
+  const isFocused = view.focused === list.pane;
+  const note = list.note ?? filterNote(view, rows);
+  const lines = rows.keys.length === 0 ? emptyLines(view, list, rows) : listLines(view, list.pane, rows, inner, room);
+  const shown = hasHeader || rows.keys.length === 0 ? lines : lines.slice(1);
+  return panelLines({ title: list.title, note, isFocused, lines: shown }, style, width, height, glyphs);
+}
+
+function listLines(view: View, id: PaneId, rows: PaneRows, width: number, height: number): readonly Line[] {
+  const { model, context } = view;
+  const selected = selectedIndex(model, id, rows);
+  const before = model.ui.cursors[id]?.top ?? startCursor.top;
+  const top = topFor(before, Math.max(0, selected), rows.keys.length, height);
+  const isFocused = view.focused === id && model.ui.overlay === null;
+  const window = { width, top, height, selected: isFocused ? selected : -1, isFocused };
+  return rows.lines(window, context, model.ui.wide);
+}
+
+function emptyLines(view: View, { empty = [], pane }: ListPanel, { total }: PaneRows): readonly Line[] {
+  if (total > 0) return [textLine(`0 of ${total} match. esc clears the filter.`)];
+  const texts = empty.length > 0 ? empty : [view.world.status === null ? '' : `no ${pane}`];
+  return texts.map((text) => [span('  '), foreign(view, text, 'dim')]);
+}
+
+/** `filter: plex  3 of 38` while a filter is applied. */
+export function filterNote({ model }: View, rows: PaneRows): string {
+  const filter = model.ui.filters[model.ui.place.screen];
+  if (filter === undefined) return '';
+  return `filter: ${filter}  ${grouped(rows.keys.length)} of ${grouped(rows.total)}`;
+}
+
+/** A sentence of our own, indented like rows. */
+export function textLine(text: string, style?: Token): Line {
+  return [span('  '), span(text, style)];
+}
+
+/** Foreign text made fit for a line. */
+export function foreign(view: Pick<View, 'glyphs'>, text: string, style?: Token): Line[number] {
+  return span(cellText(text, view.glyphs.name), style);
+}
+
+/** 12044 as 12,044. */
+export function grouped(value: number | string): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}

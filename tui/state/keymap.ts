@@ -1,0 +1,212 @@
+// Every key of the interface: one table for what happens, the help and the reference page.
+
+export type Action =
+  | 'move.down'
+  | 'move.up'
+  | 'move.half-down'
+  | 'move.half-up'
+  | 'move.page-down'
+  | 'move.page-up'
+  | 'move.first'
+  | 'move.last'
+  | 'open'
+  | 'back'
+  | 'leave'
+  | 'screen.1'
+  | 'screen.2'
+  | 'screen.3'
+  | 'screen.4'
+  | 'screen.5'
+  | 'screen.6'
+  | 'screen.7'
+  | 'pane.next'
+  | 'pane.previous'
+  | 'history.back'
+  | 'history.forward'
+  | 'filter'
+  | 'command'
+  | 'help'
+  | 'freeze'
+  | 'explain'
+  | 'who-has'
+  | 'probe'
+  | 'copy'
+  | 'save'
+  | 'save.frame'
+  | 'sort'
+  | 'sort.reverse'
+  | 'wide'
+  | 'time'
+  | 'retry'
+  | 'redraw'
+  | 'suspend'
+  | 'interrupt';
+
+export const keyGroups = ['Move', 'Look', 'Ask', 'Table', 'Keep'] as const;
+
+export interface KeyBinding {
+  readonly group: (typeof keyGroups)[number];
+  readonly bindings: readonly { readonly keys: readonly string[]; readonly action: Action }[];
+  /** As the help shows the keys; their own names joined when absent. */
+  readonly shown?: string;
+  readonly meaning: string;
+  /** For the last line of the screen; the lowest comes first. */
+  readonly hint?: { readonly order: number; readonly text: string };
+}
+
+// No function keys (ink cannot see them), no ctrl-a and ctrl-b (prefixes of screen and tmux), no meaning for ctrl-s and
+// ctrl-q (flow control), and no single key that changes the network. A letter means the same on every screen.
+export const keymap: readonly KeyBinding[] = [
+  {
+    group: 'Move',
+    bindings: [
+      { keys: ['j', 'down'], action: 'move.down' },
+      { keys: ['k', 'up'], action: 'move.up' },
+    ],
+    shown: 'j k down up',
+    meaning: 'row',
+    hint: { order: 6, text: 'j/k move' },
+  },
+  {
+    group: 'Move',
+    bindings: [
+      { keys: ['ctrl-d'], action: 'move.half-down' },
+      { keys: ['ctrl-u'], action: 'move.half-up' },
+    ],
+    shown: '^d ^u',
+    meaning: 'half page',
+  },
+  {
+    group: 'Move',
+    bindings: [
+      { keys: ['pagedown'], action: 'move.page-down' },
+      { keys: ['pageup'], action: 'move.page-up' },
+    ],
+    shown: 'pgdn pgup',
+    meaning: 'page',
+  },
+  {
+    group: 'Move',
+    bindings: [
+      { keys: ['g', 'home'], action: 'move.first' },
+      { keys: ['G', 'end'], action: 'move.last' },
+    ],
+    shown: 'g G',
+    meaning: 'first, last',
+  },
+  {
+    group: 'Move',
+    bindings: [
+      { keys: ['tab'], action: 'pane.next' },
+      { keys: ['shift-tab'], action: 'pane.previous' },
+    ],
+    shown: 'tab s-tab',
+    meaning: 'pane',
+  },
+  {
+    group: 'Move',
+    bindings: [
+      { keys: ['1'], action: 'screen.1' },
+      { keys: ['2'], action: 'screen.2' },
+      { keys: ['3'], action: 'screen.3' },
+      { keys: ['4'], action: 'screen.4' },
+      { keys: ['5'], action: 'screen.5' },
+      { keys: ['6'], action: 'screen.6' },
+      { keys: ['7'], action: 'screen.7' },
+    ],
+    shown: '1 to 7',
+    meaning: 'screen',
+  },
+  {
+    group: 'Move',
+    bindings: [
+      { keys: ['['], action: 'history.back' },
+      { keys: [']'], action: 'history.forward' },
+    ],
+    shown: '[ ]',
+    meaning: 'places before, after',
+  },
+  {
+    group: 'Look',
+    bindings: [{ keys: ['enter'], action: 'open' }],
+    shown: 'enter',
+    meaning: 'open',
+    hint: { order: 0, text: 'enter open' },
+  },
+  { group: 'Look', bindings: [{ keys: ['esc'], action: 'back' }], shown: 'esc', meaning: 'back, or clear' },
+  {
+    group: 'Look',
+    bindings: [{ keys: ['q'], action: 'leave' }],
+    shown: 'q',
+    meaning: 'back; at the top: quit',
+    hint: { order: 7, text: 'q quit' },
+  },
+  {
+    group: 'Look',
+    bindings: [{ keys: ['/'], action: 'filter' }],
+    shown: '/',
+    meaning: 'filter',
+    hint: { order: 1, text: '/ filter' },
+  },
+  {
+    group: 'Look',
+    bindings: [{ keys: [':'], action: 'command' }],
+    shown: ':',
+    meaning: 'command',
+    hint: { order: 2, text: ': command' },
+  },
+  {
+    group: 'Look',
+    bindings: [{ keys: ['p'], action: 'freeze' }],
+    shown: 'p',
+    meaning: 'freeze, go on',
+    hint: { order: 4, text: 'p freeze' },
+  },
+  {
+    group: 'Look',
+    bindings: [{ keys: ['t'], action: 'time' }],
+    shown: 't',
+    meaning: 'times: ago, UTC, local',
+  },
+  {
+    group: 'Ask',
+    bindings: [{ keys: ['i'], action: 'who-has' }],
+    shown: 'i',
+    meaning: 'who has an IP',
+    hint: { order: 3, text: 'i who-has' },
+  },
+  {
+    group: 'Ask',
+    bindings: [{ keys: ['e'], action: 'explain' }],
+    shown: 'e',
+    meaning: 'explain why',
+    hint: { order: 3, text: 'e explain' },
+  },
+  { group: 'Ask', bindings: [{ keys: ['a'], action: 'probe' }], shown: 'a', meaning: 'probe the LAN' },
+  {
+    group: 'Ask',
+    bindings: [{ keys: ['?'], action: 'help' }],
+    shown: '?',
+    meaning: 'this help',
+    hint: { order: 5, text: '? help' },
+  },
+  { group: 'Ask', bindings: [{ keys: ['r'], action: 'retry' }], shown: 'r', meaning: 'connect again now' },
+  { group: 'Table', bindings: [{ keys: ['s'], action: 'sort' }], shown: 's', meaning: 'sort by the next column' },
+  { group: 'Table', bindings: [{ keys: ['S'], action: 'sort.reverse' }], shown: 'S', meaning: 'reverse the order' },
+  { group: 'Table', bindings: [{ keys: ['w'], action: 'wide' }], shown: 'w', meaning: 'more columns' },
+  { group: 'Keep', bindings: [{ keys: ['c'], action: 'copy' }], shown: 'c', meaning: 'copy; twice: command' },
+  { group: 'Keep', bindings: [{ keys: ['x'], action: 'save' }], shown: 'x', meaning: 'save rows (jsonl)' },
+  { group: 'Keep', bindings: [{ keys: ['X'], action: 'save.frame' }], shown: 'X', meaning: 'save this screen' },
+  { group: 'Keep', bindings: [{ keys: ['ctrl-l'], action: 'redraw' }], shown: '^l', meaning: 'draw again' },
+  { group: 'Keep', bindings: [{ keys: ['ctrl-z'], action: 'suspend' }], shown: '^z', meaning: 'suspend' },
+  { group: 'Keep', bindings: [{ keys: ['ctrl-c'], action: 'interrupt' }], shown: '^c', meaning: 'ask, then quit' },
+];
+
+const byKey: ReadonlyMap<string, Action> = new Map(
+  keymap.flatMap(({ bindings }) => bindings.flatMap(({ keys, action }) => keys.map((key) => [key, action] as const))),
+);
+
+/** What a key does; undefined for one that does nothing. */
+export function actionOf(key: string): Action | undefined {
+  return byKey.get(key);
+}

@@ -1,0 +1,43 @@
+// What can happen to the interface, and what it asks the world to do.
+import type { AnnouncementItem, HistoryItem } from '#control/list-items.ts';
+import type { ExplainAnswer, WhoHasAnswer } from '#control/protocol.ts';
+import type { Size } from '../layout/breakpoint.ts';
+import type { Connection } from './connection.ts';
+import type { UiMessage } from './model.ts';
+import type { World } from './world.ts';
+
+/** An answer, or the sentence why there is none. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly message: string };
+
+export type UiEvent =
+  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'resize'; readonly size: Size }
+  | { readonly kind: 'world'; readonly world: World }
+  | { readonly kind: 'connection'; readonly connection: Connection }
+  | { readonly kind: 'explained'; readonly object: string; readonly answer: Answer<ExplainAnswer> }
+  | {
+      readonly kind: 'address';
+      readonly ip: string;
+      readonly whoHas: Answer<WhoHasAnswer>;
+      readonly history: readonly HistoryItem[];
+      readonly announcements: readonly AnnouncementItem[];
+    }
+  | { readonly kind: 'message'; readonly message: UiMessage }
+  /** A minute passed without a frame. */
+  | { readonly kind: 'tick' };
+
+export type Effect =
+  | { readonly kind: 'explain'; readonly object: string }
+  | { readonly kind: 'address'; readonly ip: string; readonly probe: boolean }
+  | { readonly kind: 'copy'; readonly text: string; readonly what: string }
+  | { readonly kind: 'save-rows'; readonly name: string; readonly rows: readonly unknown[] }
+  | { readonly kind: 'save-frame' }
+  | { readonly kind: 'retry' }
+  | { readonly kind: 'redraw' }
+  | { readonly kind: 'suspend' }
+  | { readonly kind: 'quit' };
+
+export interface Update<M> {
+  readonly model: M;
+  readonly effects: readonly Effect[];
+}

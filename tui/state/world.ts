@@ -1,0 +1,22 @@
+// What the daemon said last: everything the screens are drawn from.
+import type { Items, Kind, StatusAnswer } from '#control/protocol.ts';
+import { listKinds } from '#control/protocol.ts';
+import { noRates, type Rates } from './rates.ts';
+
+export type Lists = { readonly [K in Kind]: readonly Items[K][] };
+
+export interface World {
+  /** Null before the first answer. */
+  readonly status: StatusAnswer | null;
+  /** A list is a new array when anything in it changed, and the same otherwise. Journals are oldest first. */
+  readonly lists: Lists;
+  readonly rates: Rates;
+  /** Wall clock of the daemon when this was told, milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+export const emptyLists: Lists = Object.freeze(
+  Object.fromEntries(Object.keys(listKinds).map((kind) => [kind, Object.freeze([])])),
+) as unknown as Lists;
+
+export const emptyWorld: World = { status: null, lists: emptyLists, rates: noRates, atMs: 0 };

@@ -1,0 +1,41 @@
+// The shell command that prints what a place shows.
+import type { PaneId } from '../panes/pane.ts';
+import type { Model } from '../state/model.ts';
+import type { Page } from '../state/place.ts';
+
+const ofPane: Readonly<Record<PaneId, string>> = {
+  problems: 'get problems',
+  vips: 'get leaders',
+  pools: 'get pools',
+  'pool-brief': 'get pools',
+  addresses: 'get ips',
+  services: 'get services',
+  nodes: 'get nodes',
+  leaders: 'get leaders',
+  history: 'history',
+  policies: 'get policies',
+  events: 'events',
+};
+
+function ofPage(page: Page): string {
+  switch (page.kind) {
+    case 'ip':
+      return `who-has ${page.ip}`;
+    case 'service':
+      return `get services ${page.name} -o wide`;
+    case 'pool':
+      return `get pools ${page.name} -o wide`;
+    case 'policy':
+      return `get policies ${page.name} -o wide`;
+    case 'event':
+      return 'events';
+  }
+}
+
+const usualSocket = '/run/lanlord/lanlord.sock';
+
+export function commandLine({ ui }: Model, pane: PaneId): string {
+  const { page } = ui.place;
+  const what = ui.explain === null ? (page === null ? ofPane[pane] : ofPage(page)) : `explain ${ui.explain.object}`;
+  return `lanlord ${what}${ui.socket === usualSocket ? '' : ` --socket ${ui.socket}`}`;
+}

@@ -1,0 +1,40 @@
+// Copying and saving what is shown.
+import type { Model, UiState } from '../state/model.ts';
+import { paneRows, selectedIndex } from '../state/selectors.ts';
+import type { Update } from '../state/ui-event.ts';
+import { commandLine } from './command-line.ts';
+import { focusedPane } from './move.ts';
+import { withUi } from './with-ui.ts';
+
+/** The selected address or name; the second time, the shell command that prints this view. */
+export function copyText(
+  model: Model,
+  { nowMs, lastAction }: { readonly nowMs: number; readonly lastAction: UiState['lastAction'] },
+): Update<Model> {
+  const id = focusedPane(model, nowMs);
+  if (lastAction === 'copy') {
+    const text = commandLine(model, id);
+    return { model, effects: [{ kind: 'copy', text, what: text }] };
+  }
+  const text = selectedText(model, nowMs);
+  if (text === null) return { model, effects: [] };
+  return { model: withUi(model, { lastAction: 'copy' }), effects: [{ kind: 'copy', text, what: text }] };
+}
+
+function selectedText(model: Model, nowMs: number): string | null {
+  const { page } = model.ui.place;
+  if (page?.kind === 'ip') return page.ip;
+  if (page !== null) return page.kind === 'event' ? page.key : page.name;
+  const id = focusedPane(model, nowMs);
+  const rows = paneRows(model, id, nowMs);
+  const index = selectedIndex(model, id, rows);
+  return rows.address(index) ?? rows.keys[index] ?? null;
+}
+
+/** All rows of the list that has the keys, as they came from the daemon. */
+export function saveRows(model: Model, nowMs: number): Update<Model> {
+  const id = focusedPane(model, nowMs);
+  const rows = paneRows(model, id, nowMs);
+  const items = rows.keys.map((_, index) => rows.item(index));
+  return { model, effects: [{ kind: 'save-rows', name: id, rows: items }] };
+}

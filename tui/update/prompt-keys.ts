@@ -1,0 +1,105 @@
+// Typing: the filter, a command, or the question who has an address.
+import { formatAddress, parseAddress } from '#model/address.ts';
+import { keptInputs, type Model, type Prompt } from '../state/model.ts';
+import { filterFault } from '../state/row-filter.ts';
+import type { Update } from '../state/ui-event.ts';
+import { applyFilter } from './apply-filter.ts';
+import { openPage } from './go.ts';
+import { runCommand } from './run-command.ts';
+import { withUi } from './with-ui.ts';
+
+/** Nobody types more, and a paste by mistake must not fill the memory. */
+const longestInput = 500;
+
+export function promptKey(model: Model, prompt: Prompt, key: string, nowMs: number): Update<Model> {
+  switch (key) {
+    case 'enter':
+      return submit(model, prompt, nowMs);
+    case 'esc':
+    case 'ctrl-c':
+      return still(withUi(model, { prompt: null }));
+    case 'backspace':
+      // Beyond the first character it leaves, as in vim and less.
+      return prompt.text === ''
+        ? still(withUi(model, { prompt: null }))
+        : edit(model, prompt, withoutLast(prompt.text));
+    case 'ctrl-u':
+      return edit(model, prompt, '');
+    case 'ctrl-w':
+      return edit(model, prompt, prompt.text.replace(/\S*\s*$/, ''));
+    case 'up':
+      return still(earlier(model, prompt, 1));
+    case 'down':
+      return still(earlier(model, prompt, -1));
+    default:
+      return isText(key) ? edit(model, prompt, `${prompt.text}${key}`.slice(0, longestInput)) : still(model);
+  }
+}
+
+function still(model: Model): Update<Model> {
+  return { model, effects: [] };
+}
+
+/** Names of keys are longer than one character. */
+function isText(key: string): boolean {
+  return [...key].length === 1;
+}
+
+function withoutLast(text: string): string {
+  return [...text].slice(0, -1).join('');
+}
+
+/** A valid filter is applied while it is typed; while it is not, the last valid one stays. */
+function edit(model: Model, prompt: Prompt, text: string): Update<Model> {
+  if (prompt.kind !== 'filter') return still(withUi(model, { prompt: { ...prompt, text, back: 0, fault: null } }));
+  const fault = text.trim() === '' ? null : filterFault(text);
+  const next = withUi(model, { prompt: { ...prompt, text, back: 0, fault } });
+  return still(fault === null ? applyFilter(next, text) : next);
+}
+
+function earlier(model: Model, prompt: Prompt, step: 1 | -1): Model {
+  const kept = model.ui.inputs[prompt.kind];
+  const back = Math.max(0, Math.min(prompt.back + step, kept.length));
+  const text = back === 0 ? '' : (kept.at(-back) ?? '');
+  const edited = edit(model, prompt, text).model;
+  return edited.ui.prompt === null ? edited : withUi(edited, { prompt: { ...edited.ui.prompt, back } });
+}
+
+function submit(model: Model, prompt: Prompt, nowMs: number): Update<Model> {
+  const text = prompt.text.trim();
+  if (prompt.fault !== null && prompt.kind === 'filter') return still(model);
+  const { inputs } = model.ui;
+  const kept =
+    text === '' || inputs[prompt.kind].at(-1) === text ? inputs[prompt.kind] : [...inputs[prompt.kind], text];
+  const closed = withUi(model, { prompt: null, inputs: { ...inputs, [prompt.kind]: kept.slice(-keptInputs) } });
+  switch (prompt.kind) {
+    case 'filter':
+      return still(applyFilter(closed, text));
+    case 'command':
+      return text === '' ? still(closed) : runCommand(closed, text, nowMs);
+    case 'who-has':
+      return text === '' ? still(closed) : whoHas(model, closed, text);
+  }
+}
+
+/** An address, or a service by its name. */
+function whoHas(model: Model, closed: Model, text: string): Update<Model> {
+  const address = parseAddress(text);
+  if (address !== null) return openPage(closed, { kind: 'ip', ip: formatAddress(address) });
+  const { services } = model.world.lists;
+  const found = services.filter(({ namespace, name }) => `${namespace}/${name}` === text || name === text);
+  const [only] = found;
+  if (only !== undefined && found.length === 1) {
+    const [ip] = only.ips;
+    return openPage(
+      closed,
+      ip === undefined ? { kind: 'service', name: `${only.namespace}/${only.name}` } : { kind: 'ip', ip },
+    );
+  }
+  const fault =
+    found.length > 1
+      ? `${found.length} services are called ${text}: write namespace/name`
+      : 'no address, and no service of that name';
+  const { prompt } = model.ui;
+  return still(prompt === null ? model : withUi(model, { prompt: { ...prompt, fault } }));
+}

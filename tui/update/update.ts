@@ -1,0 +1,85 @@
+// What follows from everything that can happen: the next model, and what the world is asked to do.
+
+import { actionOf } from '../state/keymap.ts';
+import type { Model, UiState } from '../state/model.ts';
+import type { Effect, UiEvent, Update } from '../state/ui-event.ts';
+import { promptKey } from './prompt-keys.ts';
+import { runAction } from './run-action.ts';
+import { withUi } from './with-ui.ts';
+
+export function update(model: Model, event: UiEvent, nowMs: number): Update<Model> {
+  switch (event.kind) {
+    case 'key':
+      return onKey(model, event.key, nowMs);
+    case 'resize':
+      return still(withUi(model, { size: event.size }));
+    case 'world':
+      return still({ ...model, world: event.world });
+    case 'connection':
+      return onConnection(model, event.connection, nowMs);
+    case 'explained':
+      return still(onExplained(model, event));
+    case 'address':
+      return still(onAddress(model, event));
+    case 'message':
+      return still(withUi(model, { message: event.message }));
+    case 'tick':
+      return still(model);
+  }
+}
+
+function still(model: Model): Update<Model> {
+  return { model, effects: [] };
+}
+
+function onKey(model: Model, key: string, nowMs: number): Update<Model> {
+  const { ui } = model;
+  if (ui.overlay === 'confirm-quit') return confirmKey(model, key);
+  if (ui.prompt !== null) return promptKey(model, ui.prompt, key, nowMs);
+  const action = actionOf(key);
+  const calm = withUi(model, { message: null, lastAction: null });
+  return action === undefined ? still(calm) : runAction(calm, action, { nowMs, lastAction: ui.lastAction });
+}
+
+/** Leaving the interface that started the daemon stops it: asked once, and only `y` means yes. */
+function confirmKey(model: Model, key: string): Update<Model> {
+  if (key === 'y' || key === 'Y') return { model: withUi(model, { overlay: null }), effects: [{ kind: 'quit' }] };
+  return still(withUi(model, { overlay: null, message: { text: 'Stays.', style: 'dim' } }));
+}
+
+function onConnection(model: Model, connection: Model['connection'], nowMs: number): Update<Model> {
+  const before = model.connection;
+  const next = { ...model, connection };
+  if (connection.state === 'lost')
+    return still(before.state === 'lost' ? next : withUi(next, { lossDismissed: false }));
+  if (before.state !== 'lost' || connection.state !== 'live') return still(next);
+  const seconds = Math.max(0, Math.round((nowMs - before.sinceMs) / 1000));
+  const text = `connected again after ${seconds} s`;
+  const effects: Effect[] = next.ui.detail === null ? [] : [{ kind: 'address', ip: next.ui.detail.ip, probe: false }];
+  return { model: withUi(next, { message: { text, style: 'ok' } }), effects };
+}
+
+function onExplained(model: Model, { object, answer }: Extract<UiEvent, { kind: 'explained' }>): Model {
+  // Closed, or about something else by now.
+  if (model.ui.explain?.object !== object) return model;
+  const explain = answer.ok
+    ? { object, answer: answer.value, failure: null }
+    : { object, answer: null, failure: answer.message };
+  return withUi(model, { explain });
+}
+
+function onAddress(model: Model, event: Extract<UiEvent, { kind: 'address' }>): Model {
+  const { detail } = model.ui;
+  if (detail?.ip !== event.ip) return model;
+  const { whoHas, history, announcements } = event;
+  const next: UiState['detail'] = {
+    ip: event.ip,
+    // A refused probe does not take away what is known.
+    whoHas: whoHas.ok ? whoHas.value : detail.whoHas,
+    failure: whoHas.ok ? null : whoHas.message,
+    isProbing: false,
+    history,
+    announcements,
+  };
+  return withUi(model, { detail: next });
+}
