@@ -22,6 +22,8 @@ export const reasonSamples: { readonly [C in Reason['code']]: Extract<Reason, { 
   address_in_use: { code: 'address_in_use', address, mac: '02:00:00:00:00:01', interface: 'eth0' },
   excluded_address: { code: 'excluded_address', address, pool },
   reserved_address: { code: 'reserved_address', address, pool },
+  reserved_by_peer: { code: 'reserved_by_peer', address, service: 'default/web', node: 'edge-2' },
+  peer_address: { code: 'peer_address', address, node: 'edge-2', interface: 'eth0' },
   pool_disabled: { code: 'pool_disabled', pool },
   pool_conflicting: { code: 'pool_conflicting', pool, with: 'red' },
   pool_invalid: { code: 'pool_invalid', pool, why: "'192.0.2.0/33' is not a CIDR" },
@@ -53,5 +55,6 @@ export const reasonSamples: { readonly [C in Reason['code']]: Extract<Reason, { 
   no_carrier: { code: 'no_carrier', interface: 'eth0' },
   tracked_interface_down: { code: 'tracked_interface_down', interface: 'eth9' },
   no_source_address: { code: 'no_source_address', interface: 'eth0', family: 'IPv6' },
+  allocation_split: { code: 'allocation_split', address, service: 'default/web', node: 'edge-2' },
   family_disabled: { code: 'family_disabled', family: 'IPv6' },
 };

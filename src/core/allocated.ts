@@ -1,10 +1,12 @@
 // The allocating half of a round, decided from the ground up.
+import type { PeerRecord } from '#model/records.ts';
 import type { Service } from '#model/resources.ts';
 import type { Allocation, Memory, Observed, PoolOutcome } from '#model/snapshot.ts';
 import { allocate } from './allocate.ts';
 import { type Entry, entryOf } from './entry.ts';
 import { Ledger } from './ledger.ts';
 import { type NodeAddresses, nodeAddresses } from './node-address.ts';
+import { type PeerIndex, peerIndex } from './peer-index.ts';
 import { PoolBook } from './pool-book.ts';
 import { poolConflicts } from './pool-conflict.ts';
 import { poolOutcomes } from './pool-outcome.ts';
@@ -39,9 +41,11 @@ export function allocateAll(observed: Observed): Allocated {
   const remembered = Map.groupBy(memory.allocations, ({ service }) => service);
   // With the first pool allocation begins, and what stands in statuses is looked at as at a start.
   const active = wasActive(memory);
-  const round: Round = { book, ledger, node, nowMs: options.nowMs, adoptStatus: options.adoptStatus || !active };
+  const adoptStatus = options.adoptStatus || !active;
+  const round: Round = { book, ledger, node, nowMs: options.nowMs, adoptStatus, ...peersOf(observed) };
   const handled = states.length > 0 ? services.filter(({ notHandled: refused }) => refused === null) : [];
-  const missing = allocate(round, handled, memory, remembered);
+  const strangers = strangersTo(handled, round.peers);
+  const missing = allocate(round, { services: handled, strangers, memory, remembered });
   const context = { book, ledger, memory, remembered, wasActive: active };
   const entries = services.map((service) => entryOf(service, missing.get(service.facts), context));
   const byKey = new Map<string, Entry>();
@@ -58,6 +62,18 @@ export function allocateAll(observed: Observed): Allocated {
     allocations: entries.flatMap(({ records }) => records),
     changes: null,
   };
+}
+
+/** What a round has to know of other boxes. */
+export function peersOf({ peers, node }: Observed): Pick<Round, 'peers' | 'self'> {
+  return peers ? { peers: peerIndex(peers), self: node.name } : { peers: null, self: undefined };
+}
+
+/** Records of services that are not handled here: not declared (yet, or any more), or not ours to give. */
+function strangersTo(handled: readonly ServiceRound[], peers: PeerIndex | null): readonly PeerRecord[] {
+  if (!peers || peers.records.length === 0) return [];
+  const known = new Set(handled.map(({ facts }) => facts.key));
+  return peers.records.filter(({ service }) => !known.has(service));
 }
 
 /** Whether there was a pool in the round before. */

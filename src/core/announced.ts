@@ -1,12 +1,14 @@
 // The announcing half of a round, decided from the ground up.
+
+import { formatAddress, type IpAddress } from '#model/address.ts';
 import type { NodeConfig } from '#model/node-config.ts';
+import type { PeerRecords } from '#model/records.ts';
 import type { Observed, PolicyOutcome } from '#model/snapshot.ts';
 import type { AddressMap } from './address-map.ts';
 import type { Allocated } from './allocated.ts';
 import { GroupBook, type Grouped } from './group-book.ts';
 import { endpointRule, type LocalRule, match, type Target } from './match.ts';
 import { leadRule } from './may-lead.ts';
-import type { NodeAddresses } from './node-address.ts';
 import { type Plan, plan } from './plan.ts';
 import { type PolicyState, policyConditions, policyState } from './policy-state.ts';
 import { byName, sortedText } from './sorted.ts';
@@ -23,7 +25,8 @@ export interface Announced {
   readonly isAnew: boolean;
 }
 
-export function announceAll(observed: Observed, { entries, node }: Allocated): Announced {
+export function announceAll(observed: Observed, allocated: Allocated): Announced {
+  const { entries } = allocated;
   const policies = policyStates(observed);
   const groups = groupBook(observed);
   const { targets, byPolicy } = match(entries, policies, localRule(observed), groups?.classes ?? null);
@@ -35,7 +38,14 @@ export function announceAll(observed: Observed, { entries, node }: Allocated): A
     interfaces: policy.interfaces.map(({ name }) => name),
     conditions: policyConditions(policy),
   }));
-  return { policies, outcomes, targets, plan: planTargets(observed, node, targets.values()), groups, isAnew: true };
+  return {
+    policies,
+    outcomes,
+    targets,
+    plan: planTargets(observed, allocated, targets.values()),
+    groups,
+    isAnew: true,
+  };
 }
 
 export function groupedOf(targets: readonly Target[]): readonly Grouped[] {
@@ -52,12 +62,22 @@ export function hasGroups({ election }: NodeConfig): boolean {
 }
 
 /** The rows of these targets. What only the plan needed of them is let go: they stand for long. */
-export function planTargets(observed: Observed, node: NodeAddresses, targets: readonly Target[]): Plan {
-  const { leadership, config, options, deliveredAddresses: delivered, drained = false } = observed;
+export function planTargets(
+  observed: Observed,
+  { node, ledger }: Pick<Allocated, 'node' | 'ledger'>,
+  targets: readonly Target[],
+): Plan {
+  const { leadership, config, options, deliveredAddresses: delivered, drained = false, peers } = observed;
   const mayLead = hasGroups(config) ? leadRule(observed) : null;
-  const rows = plan({ targets, leadership, config, options, node, delivered, mayLead, drained });
+  const contest = (address: IpAddress) => (isAnswered(address, peers) ? undefined : ledger.contest(address));
+  const rows = plan({ targets, leadership, config, options, node, delivered, mayLead, drained, contest });
   for (const target of targets) target.selected = nothing;
   return rows;
+}
+
+/** Whoever holds a contested address already goes on. */
+function isAnswered(address: IpAddress, peers: PeerRecords | undefined): boolean {
+  return peers === undefined || peers.answered.has(formatAddress(address));
 }
 
 const nothing: Target['selected'] = [];

@@ -3,7 +3,7 @@ import type { Family, IpAddress } from '#model/address.ts';
 import { compareAddresses } from '#model/address.ts';
 import type { Reason } from '#model/reason.ts';
 import type { Allocation, Memory, ServiceOutcome } from '#model/snapshot.ts';
-import type { Remembered } from './allocate.ts';
+import type { Remembered } from './keep-holders.ts';
 import type { Holding, Ledger } from './ledger.ts';
 import type { PoolBook } from './pool-book.ts';
 import type { ServiceRound } from './round.ts';
@@ -116,9 +116,13 @@ function byAddress(a: Holding, b: Holding): number {
 }
 
 /** The same object as before when nothing changed, so that stores see at a glance what to write. */
-function recordOf({ key, sharing }: ServiceFacts, { address, pool, origin, sinceMs, record }: Holding): Allocation {
+function recordOf(
+  { key, sharing }: ServiceFacts,
+  { address, pool, origin, sinceMs, node, record }: Holding,
+): Allocation {
   const share = sharing.signature;
   if (record && record.pool === pool.name && (record.share ?? '') === share) return record;
   const allocation = { service: key, address, pool: pool.name, origin, sinceMs };
-  return share === '' ? allocation : { ...allocation, share };
+  if (share === '' && node === undefined) return allocation;
+  return { ...allocation, ...(share === '' ? {} : { share }), ...(node === undefined ? {} : { node }) };
 }

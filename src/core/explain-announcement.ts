@@ -165,6 +165,8 @@ function reasonFixes(reason: Reason): readonly string[] {
       return [`sysctl net.ipv6.conf.${reason.interface}.disable_ipv6, and ip -6 address show dev ${reason.interface}`];
     case 'own_address':
       return [`Remove ${reason.address} from interface ${reason.interface}, or choose another address`];
+    case 'allocation_split':
+      return [`lanlord get nodes; let ${reason.node} and this node load the same configuration`];
     case 'prefix_not_allowed':
       return ['Add the prefix to allowedPrefixes of the NodeConfig'];
     case 'no_local_endpoint':

@@ -39,6 +39,8 @@ export const reasonCodes: Readonly<Record<Reason['code'], string>> = {
   address_in_use: 'LL-IPAM-010',
   excluded_address: 'LL-IPAM-011',
   reserved_address: 'LL-IPAM-012',
+  reserved_by_peer: 'LL-IPAM-013',
+  peer_address: 'LL-IPAM-014',
   pool_disabled: 'LL-POOL-001',
   pool_conflicting: 'LL-POOL-002',
   pool_invalid: 'LL-POOL-003',
@@ -66,6 +68,7 @@ export const reasonCodes: Readonly<Record<Reason['code'], string>> = {
   no_carrier: 'LL-ELECT-006',
   tracked_interface_down: 'LL-ELECT-007',
   no_source_address: 'LL-ELECT-008',
+  allocation_split: 'LL-ELECT-009',
 };
 
 export function reasonCode(reason: Reason): string {

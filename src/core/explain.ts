@@ -93,6 +93,12 @@ export function addressFixes(reason: Reason, book: PoolBook): readonly string[] 
       return ['Request another address, or set allowFirstLastIPs: Yes in the pool'];
     case 'address_in_use':
       return [`Find the host with MAC ${reason.mac} and give it another address, or request another address`];
+    case 'reserved_by_peer':
+      return [`Let node ${reason.node} load the same configuration, or request another address`];
+    case 'peer_address':
+      return [
+        `Remove ${reason.address} from interface ${reason.interface} of ${reason.node}, or choose another address`,
+      ];
     case 'family_disabled':
       return ['Enable the family in ipFamilies of the NodeConfig, or change spec.ipFamilyPolicy'];
     default:

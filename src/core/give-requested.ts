@@ -50,6 +50,8 @@ function giveOne(round: Round, shared: SharedIndex, { facts }: ServiceRound, add
     if (facts.sharing.key === '') return { code: 'already_allocated', address: text, holder: obstacle.holder };
     return { code: 'already_allocated_incompatible_service', address: text, ...obstacle };
   }
+  const other = round.ledger.reservations.against(address, facts);
+  if (other) return { code: 'reserved_by_peer', address: text, service: other.service, node: other.by };
   const closed = isClosed(use, address) ? closedReason(use.state, round.node, address) : null;
   if (closed) return closed;
   shared.add(give(round, facts, address, use.state, 'requested'));

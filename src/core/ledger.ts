@@ -1,8 +1,10 @@
 // Who holds which address. It is carried from round to round as long as only services change.
 import type { Family, IpAddress } from '#model/address.ts';
+import type { PeerRecord } from '#model/records.ts';
 import type { Allocation } from '#model/snapshot.ts';
 import { AddressMap } from './address-map.ts';
 import type { PoolState } from './pool-state.ts';
+import { excludes, Reservations } from './reservations.ts';
 import { compareServices, type ServiceFacts } from './service-facts.ts';
 import { sharingObstacle } from './share.ts';
 import { sorted } from './sorted.ts';
@@ -12,6 +14,8 @@ export interface Holding {
   readonly pool: PoolState;
   readonly origin: Allocation['origin'];
   readonly sinceMs: number;
+  /** The box that gave it; undefined: this one, which does not say so while it is alone. */
+  readonly node: string | undefined;
   /** What is remembered of it; null until the round that gave it ends. */
   record: Allocation | null;
 }
@@ -46,6 +50,7 @@ export interface LedgerChanges {
 const nothing: readonly Holding[] = [];
 
 export class Ledger {
+  readonly reservations = new Reservations();
   readonly #slots = new AddressMap<OpenSlot>();
   readonly #byService = new Map<ServiceFacts, Holding[]>();
   /** Slots whose holders have a sharing key. */
@@ -63,9 +68,29 @@ export class Ledger {
     return this.#slots.find(family, value) !== undefined;
   }
 
+  /** Held, or reserved for what another box has. */
+  isOccupied(family: Family, value: bigint): boolean {
+    return this.isHeld(family, value) || this.reservations.has(family, value);
+  }
+
   /** In the order in which they were given. */
   holdings(service: ServiceFacts): readonly Holding[] {
     return this.#byService.get(service) ?? nothing;
+  }
+
+  /** The record of another box that has a held address for somebody else than its holders, whom they cannot share it with. */
+  contest(address: IpAddress): PeerRecord | undefined {
+    const holders = this.slot(address)?.holders ?? [];
+    if (holders.length === 0) return undefined;
+    return this.reservations.at(address).find((record) => holders.every((facts) => excludes(record, facts)));
+  }
+
+  isContested(): boolean {
+    return this.reservations.all().some(({ address }) => this.contest(address) !== undefined);
+  }
+
+  isHeldBy(service: ServiceFacts, { family, value }: IpAddress): boolean {
+    return this.holdings(service).some(({ address }) => address.value === value && address.family === family);
   }
 
   /** Addresses that services of this sharing key hold, in no order. */

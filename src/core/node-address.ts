@@ -3,6 +3,7 @@ import { type Family, familyBits, formatAddress, type IpAddress, parseAddress } 
 import type { Quarantined } from '#model/claims.ts';
 import type { Range } from '#model/range.ts';
 import type { Reason } from '#model/reason.ts';
+import type { PeerExclusion, PeerRecords } from '#model/records.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Observed } from '#model/snapshot.ts';
 import { AddressMap } from './address-map.ts';
@@ -21,13 +22,17 @@ export interface NodeAddresses {
   /** The other host that has an address. */
   readonly taken: AddressMap<Quarantined>;
   readonly takenRanges: readonly Range[];
+  /** Own addresses of other boxes of ours. */
+  readonly foreign: AddressMap<PeerExclusion>;
+  readonly foreignRanges: readonly Range[];
 }
 
 export function nodeAddresses({
   interfaces,
   deliveredAddresses: delivered,
   quarantine = [],
-}: Pick<Observed, 'interfaces' | 'deliveredAddresses' | 'quarantine'>): NodeAddresses {
+  peers,
+}: Pick<Observed, 'interfaces' | 'deliveredAddresses' | 'quarantine' | 'peers'>): NodeAddresses {
   const own = new AddressMap<string>();
   const special = new AddressMap<Special>();
   const ownRanges: Range[] = [];
@@ -45,9 +50,30 @@ export function nodeAddresses({
     }
     for (const gateway of device.gateways.map(parseAddress)) if (gateway) mark(gateway, 'gateway');
   }
+  return { own, special, ownRanges, specialRanges, ...othersAddresses(own, quarantine, peers) };
+}
+
+/** What other hosts have, and other boxes of ours. What another box found is as good as found here. */
+function othersAddresses(
+  own: NodeAddresses['own'],
+  found: readonly Quarantined[],
+  peers: PeerRecords | undefined,
+): Pick<NodeAddresses, 'taken' | 'takenRanges' | 'foreign' | 'foreignRanges'> {
+  const told = peers?.exclusions ?? [];
+  const quarantine = told.length === 0 ? found : [...told.flatMap(conflictOf), ...found];
   const taken = new AddressMap<Quarantined>(quarantine.map((entry) => [entry.address, entry]));
   const takenRanges = quarantine.map(({ address }) => single(address));
-  return { own, special, ownRanges, specialRanges, taken, takenRanges };
+  const others = told.filter(({ kind, address }) => kind === 'own' && own.get(address) === undefined);
+  const foreign = new AddressMap<PeerExclusion>(others.map((entry) => [entry.address, entry]));
+  return { taken, takenRanges, foreign, foreignRanges: others.map(({ address }) => single(address)) };
+}
+
+function conflictOf({ kind, address, interface: name, mac, sinceMs, by }: PeerExclusion): readonly Quarantined[] {
+  return kind === 'conflict' ? [{ address, interface: `${name} of ${by}`, mac, sinceMs }] : [];
+}
+
+export function peerAddress(address: string, { by, interface: name }: PeerExclusion): Reason {
+  return { code: 'peer_address', address, node: by, interface: name };
 }
 
 export function inUse(address: string, { mac, interface: name }: Quarantined): Reason {

@@ -4,12 +4,13 @@ import { soloGroup } from '#model/group-index.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import { parseCidr, type Range, rangeContains } from '#model/range.ts';
 import type { Reason } from '#model/reason.ts';
+import type { PeerRecord } from '#model/records.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Announcement, Candidacy, EvaluateOptions, Leadership, Unannounced } from '#model/snapshot.ts';
 import { leaderOf, leadTest } from './group-leadership.ts';
 import type { Target } from './match.ts';
 import type { LeadRule } from './may-lead.ts';
-import { inUse, isUnicast, type NodeAddresses } from './node-address.ts';
+import { inUse, isUnicast, type NodeAddresses, peerAddress } from './node-address.ts';
 import { PlanLinks } from './plan-links.ts';
 import type { PolicyState } from './policy-state.ts';
 import { compareText, sorted, sortedText } from './sorted.ts';
@@ -24,6 +25,8 @@ export interface PlanInput {
   /** Among several boxes: what keeps this one from leading. Null: there are no others. */
   readonly mayLead: LeadRule | null;
   readonly drained: boolean;
+  /** Who has an address elsewhere for another service, so that nobody begins to answer for it. */
+  readonly contest: (address: IpAddress) => PeerRecord | undefined;
 }
 
 export interface Plan {
@@ -87,10 +90,16 @@ function targetReason(
   if (own !== undefined) return { code: 'own_address', address: formatAddress(address), interface: own };
   const taken = input.node.taken.get(address);
   if (taken) return inUse(formatAddress(address), taken);
+  const foreign = input.node.foreign.get(address);
+  if (foreign) return peerAddress(formatAddress(address), foreign);
   // Alone, nobody takes over; among several boxes the rows stay until another one does.
   if (input.drained && !input.mayLead) return { code: 'drained' };
-  if (input.config.allowedPrefixes.length === 0 || allowed.some((range) => rangeContains(range, address))) return null;
-  return { code: 'prefix_not_allowed', address: formatAddress(address) };
+  const isAllowed = allowed.some((range) => rangeContains(range, address));
+  if (input.config.allowedPrefixes.length > 0 && !isAllowed)
+    return { code: 'prefix_not_allowed', address: formatAddress(address) };
+  const other = input.contest(address);
+  if (!other) return null;
+  return { code: 'allocation_split', address: formatAddress(address), service: other.service, node: other.by };
 }
 
 interface Row {

@@ -65,6 +65,11 @@ export class PoolBook {
     }
   }
 
+  /** The same for an address that was reserved. */
+  reopen({ family, value }: IpAddress): void {
+    for (const { state } of this.containing({ family, value })) this.giveBack({ family, value }, state);
+  }
+
   byName(name: string): PoolUse | undefined {
     return this.#byName.get(name);
   }

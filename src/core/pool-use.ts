@@ -43,7 +43,7 @@ export function poolUse(
     isOpen,
     closed: intersection(
       state.covers,
-      intervalSet([...state.reserved, ...node.ownRanges, ...node.takenRanges, ...special]),
+      intervalSet([...state.reserved, ...node.ownRanges, ...node.takenRanges, ...node.foreignRanges, ...special]),
     ),
     rank,
     next: state.ranges.map((range) => range.first),
@@ -78,7 +78,7 @@ function lowestFree(use: PoolUse, { family, last }: Range, from: bigint, ledger:
   while (value <= last) {
     const closed = intervalOf(use.closed, family, value);
     if (closed) value = closed.last + 1n;
-    else if (ledger.isHeld(family, value) || wasReleased(use, family, value)) value++;
+    else if (ledger.isOccupied(family, value) || wasReleased(use, family, value)) value++;
     else break;
   }
   return value;
@@ -87,7 +87,7 @@ function lowestFree(use: PoolUse, { family, last }: Range, from: bigint, ledger:
 function oldestReleased(use: PoolUse, family: Family, ledger: Ledger): IpAddress | null {
   for (const [key, address] of use.released) {
     if (ledger.isHeld(address.family, address.value) || isClosed(use, address)) use.released.delete(key);
-    else if (address.family === family) return address;
+    else if (address.family === family && !ledger.isOccupied(family, address.value)) return address;
   }
   return null;
 }

@@ -1,10 +1,13 @@
 // The allocating half of a round in which only services changed: what they touch is decided again, the rest stands.
+import type { PeerRecord } from '#model/records.ts';
 import type { EvaluateOptions, Observed } from '#model/snapshot.ts';
-import { giveMissing, keepHolders } from './allocate.ts';
-import { type Allocated, serviceRound, wasActive } from './allocated.ts';
+import { giveMissing, holdAgain } from './allocate.ts';
+import { type Allocated, peersOf, serviceRound, wasActive } from './allocated.ts';
 import { compareEntries, type Entry, type EntryContext, entryOf } from './entry.ts';
 import { mergeSorted } from './merge-sorted.ts';
 import { type NodeAddresses, nodeAddresses } from './node-address.ts';
+import type { PeerIndex } from './peer-index.ts';
+import { type PeerNews, peerNews, takeNews } from './peer-news.ts';
 import { poolOutcomes } from './pool-outcome.ts';
 import type { Round, ServiceRound } from './round.ts';
 import { sameData } from './same-data.ts';
@@ -26,9 +29,10 @@ export function reallocate(standing: Standing, observed: Observed): Allocated | 
   const node = nodeAddresses(observed);
   if (!isSameGround(standing, observed, node)) return null;
   const delta = serviceDelta(standing, observed);
-  if (!delta) return null;
+  const news = delta && peerNews(standing, observed, delta.names);
+  if (!delta || !news) return null;
   const { book, ledger, byKey, states, desired } = standing;
-  const changes = decide(standing, observed, node, delta);
+  const changes = decide(standing, observed, node, delta, news);
   for (const { facts } of changes.gone) byKey.delete(facts.key);
   for (const entry of changes.come) byKey.set(entry.facts.key, entry);
   const entries = mergeSorted(standing.entries, changes.gone, changes.come, compareEntries);
@@ -39,14 +43,23 @@ export function reallocate(standing: Standing, observed: Observed): Allocated | 
 }
 
 /** Entries that fall, and those that come or stand in their place. */
-function decide(standing: Standing, { memory, options }: Observed, node: NodeAddresses, delta: Delta): EntryChanges {
+function decide(
+  standing: Standing,
+  observed: Observed,
+  node: NodeAddresses,
+  delta: Delta,
+  news: PeerNews,
+): EntryChanges {
   const { book, ledger } = standing;
+  const { memory, options } = observed;
   book.startRound(memory.released ?? []);
   const remembered = new Map(delta.gone.map(({ facts, records }) => [facts.key, records]));
-  const isFreed = release(standing, delta);
-  const round: Round = { book, ledger, node, nowMs: options.nowMs, adoptStatus: false };
+  const isReleased = release(standing, delta);
+  const isFreed = takeNews(standing, news) || isReleased;
+  const round: Round = { book, ledger, node, nowMs: options.nowMs, adoptStatus: false, ...peersOf(observed) };
   const handled = delta.come.filter(({ notHandled }) => notHandled === null);
-  keepHolders(round, handled, memory, remembered);
+  const strangers = strangersIn(delta, handled, round.peers);
+  holdAgain(round, { services: handled, strangers, memory, remembered });
   const gone = new Set(delta.gone);
   const open = standing.entries.filter((entry) => mayChange(entry, isFreed) && !gone.has(entry));
   const waiting: readonly ServiceRound[] = open.filter(({ missing }) => missing.length > 0);
@@ -60,6 +73,17 @@ function decide(standing: Standing, { memory, options }: Observed, node: NodeAdd
     come.push(entryOf(entry, lacks, { ...context, remembered: new Map([[entry.facts.key, entry.records]]) }));
   }
   return { gone: [...gone], come: sorted(come, compareEntries) };
+}
+
+/** Records of those that were decided before and are not any more: other boxes hold their addresses still. */
+function strangersIn(
+  { names }: Delta,
+  handled: readonly ServiceRound[],
+  peers: PeerIndex | null,
+): readonly PeerRecord[] {
+  if (!peers) return [];
+  const known = new Set(handled.map(({ facts }) => facts.key));
+  return [...names].flatMap((name) => (known.has(name) ? [] : peers.of(name)));
 }
 
 /** Whoever goes, or comes back as another, gives its addresses back. True when there were any. */
@@ -100,11 +124,14 @@ function sameNode(a: NodeAddresses, b: NodeAddresses): boolean {
     sameData(a.specialRanges, b.specialRanges) &&
     sameData(a.special.values(), b.special.values()) &&
     sameData(a.takenRanges, b.takenRanges) &&
-    sameData(a.taken.values(), b.taken.values())
+    sameData(a.taken.values(), b.taken.values()) &&
+    sameData(a.foreign.values(), b.foreign.values())
   );
 }
 
 interface Delta {
+  /** Of all that differ. */
+  readonly names: ReadonlySet<string>;
   readonly gone: readonly Entry[];
   /** In the order in which they compete. */
   readonly come: readonly ServiceRound[];
@@ -121,6 +148,7 @@ function serviceDelta({ observed: before, byKey, entries }: Standing, { inputs, 
   const isTwice = names.size < facts.length || facts.some(({ key }) => byKey.has(key) && !leaving.has(key));
   if (isTwice) return null;
   return {
+    names: names.union(leaving),
     gone: left,
     come: sorted(
       facts.map((one) => serviceRound(one, options)),

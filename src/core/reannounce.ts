@@ -29,7 +29,7 @@ export function reannounce(standing: Standing, observed: Observed, allocated: Al
   }
   const old = addresses.flatMap((address) => targets.get(address) ?? []);
   if (groups && !groups.replace(groupedOf(old), groupedOf(fresh))) return null;
-  const rows = planTargets(observed, allocated.node, fresh);
+  const rows = planTargets(observed, allocated, fresh);
   for (const address of addresses) targets.delete(address);
   for (const target of fresh) targets.set(target.address, target);
   return {

@@ -3,8 +3,8 @@ import { type Family, formatAddress, type IpAddress } from '#model/address.ts';
 import { explain, type Reason } from '#model/reason.ts';
 import type { Condition } from '#model/resources.ts';
 import type { Memory, ServiceOutcome } from '#model/snapshot.ts';
-import type { Remembered } from './allocate.ts';
 import { satisfiedType } from './condition-types.ts';
+import type { Remembered } from './keep-holders.ts';
 import type { ServiceFacts } from './service-facts.ts';
 
 export interface ServiceVerdict {
@@ -115,6 +115,8 @@ export function reasonWord(reason: Reason): string {
     case 'address_in_use':
     case 'excluded_address':
     case 'reserved_address':
+    case 'reserved_by_peer':
+    case 'peer_address':
       return 'already_allocated';
     default:
       return reason.code;

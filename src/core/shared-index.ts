@@ -73,7 +73,8 @@ export class SharedIndex {
   }
 
   #isOwn({ address }: Slot): boolean {
-    return this.#round.node.own.get(address) !== undefined;
+    const { own, foreign } = this.#round.node;
+    return own.get(address) !== undefined || foreign.get(address) !== undefined;
   }
 
   #use(slot: Slot): PoolUse | undefined {

@@ -20,7 +20,8 @@ export type ElectionReason =
   | { readonly code: 'drained' }
   | { readonly code: 'no_carrier'; readonly interface: string }
   | { readonly code: 'tracked_interface_down'; readonly interface: string }
-  | { readonly code: 'no_source_address'; readonly interface: string; readonly family: string };
+  | { readonly code: 'no_source_address'; readonly interface: string; readonly family: string }
+  | { readonly code: 'allocation_split'; readonly address: string; readonly service: string; readonly node: string };
 
 export function explainElection(reason: ElectionReason): string {
   switch (reason.code) {
@@ -45,6 +46,8 @@ export function explainElection(reason: ElectionReason): string {
       return `Interface ${quote(reason.interface)}, which election.track names, has no carrier`;
     case 'no_source_address':
       return `Interface ${quote(reason.interface)} has no usable ${reason.family} address to send advertisements from`;
+    case 'allocation_split':
+      return `Node ${quote(reason.node)} has '${reason.address}' for ${quote(reason.service)}: nobody begins to answer for it until the boxes agree`;
   }
 }
 

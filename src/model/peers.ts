@@ -1,7 +1,7 @@
 // Other boxes of ours on the LAN: what they say of themselves, their records, and what boxes ask of each other.
-import type { IpAddress } from './address.ts';
 import type { Labels } from './labels.ts';
 import type { NodeConfig } from './node-config.ts';
+import type { Exclusion } from './records.ts';
 import type { Interface } from './resources.ts';
 import type { Allocation } from './snapshot.ts';
 
@@ -45,18 +45,6 @@ export interface PeerLink {
   /** It says that it hears this box. */
   readonly hearsUs: boolean;
   readonly heardMs: number;
-}
-
-/** An address that nobody is to be given: a box has it itself, or found that another host has. */
-export interface Exclusion {
-  readonly address: IpAddress;
-  readonly kind: 'own' | 'conflict';
-  /** Where it was seen, on the box that tells. */
-  readonly interface: string;
-  /** Of the other host; empty for `own`. */
-  readonly mac: string;
-  /** Wall clock of the box that tells, milliseconds since 1970. */
-  readonly sinceMs: number;
 }
 
 /** Addresses of one interface that move together, and the box that is to have them. */

@@ -25,6 +25,8 @@ export type Reason =
   | { readonly code: 'address_in_use'; readonly address: string; readonly mac: string; readonly interface: string }
   | { readonly code: 'excluded_address'; readonly address: string; readonly pool: string }
   | { readonly code: 'reserved_address'; readonly address: string; readonly pool: string }
+  | { readonly code: 'reserved_by_peer'; readonly address: string; readonly service: string; readonly node: string }
+  | { readonly code: 'peer_address'; readonly address: string; readonly node: string; readonly interface: string }
   // A pool that does not serve a service (explain)
   | { readonly code: 'pool_disabled'; readonly pool: string }
   | { readonly code: 'pool_conflicting'; readonly pool: string; readonly with: string }
@@ -80,6 +82,10 @@ export function explain(reason: Reason): string {
       return `The IP '${reason.address}' is excluded by the annotation lanlord.dev/exclude of pool ${quote(reason.pool)}`;
     case 'reserved_address':
       return `The IP '${reason.address}' is the first or last of a block of pool ${quote(reason.pool)}, which has allowFirstLastIPs: No`;
+    case 'reserved_by_peer':
+      return `The IP '${reason.address}' is held by ${quote(reason.service)} on node ${quote(reason.node)}`;
+    case 'peer_address':
+      return `The IP '${reason.address}' is an own address of node ${quote(reason.node)}, on its interface ${quote(reason.interface)}`;
     default:
       return explainPool(reason);
   }
@@ -99,7 +105,9 @@ type PoolReason = Exclude<
       | 'special_address'
       | 'address_in_use'
       | 'excluded_address'
-      | 'reserved_address';
+      | 'reserved_address'
+      | 'reserved_by_peer'
+      | 'peer_address';
   }
 >;
 

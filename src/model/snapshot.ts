@@ -6,6 +6,7 @@ import type { NodeConfig } from './node-config.ts';
 import type { RunningProblem } from './problem.ts';
 import type { Range } from './range.ts';
 import type { Reason } from './reason.ts';
+import type { PeerRecords } from './records.ts';
 import type { Condition, Inputs, Interface, Policy, Pool } from './resources.ts';
 
 /** An address that a service holds. The record that survives restarts. */
@@ -23,6 +24,8 @@ export interface Allocation {
    * signature changed since is the edited one: it leaves, its peers stay.
    */
   readonly share?: string;
+  /** Name of the box that gave it first; absent: this one. Boxes that share a LAN adopt each other's records. */
+  readonly node?: string;
 }
 
 /** What evaluation has to remember from one round to the next; it is returned by each round and kept in the state store. */
@@ -99,6 +102,8 @@ export interface Observed {
   readonly quarantine?: readonly Quarantined[];
   /** This box is to lead nothing. Left out: false. */
   readonly drained?: boolean;
+  /** What the other boxes hold; left out on a box that is alone by decree. */
+  readonly peers?: PeerRecords;
 }
 
 export interface ServiceOutcome {

@@ -5,6 +5,7 @@ import { formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
 import type { Quarantined } from '#model/claims.ts';
 import type { Policy, Pool } from '#model/resources.ts';
 import type { Allocation, Memory } from '#model/snapshot.ts';
+import { sameAllocation } from './same-memory.ts';
 
 const recordKinds = ['allocation', 'pool', 'policy', 'owned', 'fault', 'released', 'claimed', 'quarantine'] as const;
 export type RecordKind = (typeof recordKinds)[number];
@@ -131,60 +132,6 @@ export function writeDifference(db: DatabaseSync, before: Entries, after: Entrie
   db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run(sealName, sealed);
 }
 
-/** True when both memories hold the same things, found out without building keys. */
-export function sameMemory(a: Memory, b: Memory): boolean {
-  if (a === b) return true;
-  return (
-    sameMap(a.goodPools, b.goodPools) &&
-    sameMap(a.goodPolicies, b.goodPolicies) &&
-    sameMap(a.owned, b.owned) &&
-    sameMap(a.policyFaults, b.policyFaults) &&
-    sameMap(a.claimed, b.claimed) &&
-    sameQuarantine(a.quarantine ?? [], b.quarantine ?? []) &&
-    sameAddresses(a.released ?? [], b.released ?? []) &&
-    a.allocations.length === b.allocations.length &&
-    a.allocations.every((allocation, i) => sameAllocation(allocation, b.allocations[i]))
-  );
-}
-
-const nothing: ReadonlyMap<string, unknown> = new Map();
-
-function sameMap(a: ReadonlyMap<string, unknown> = nothing, b: ReadonlyMap<string, unknown> = nothing): boolean {
-  if (a === b) return true;
-  if (a.size !== b.size) return false;
-  for (const [name, value] of a) {
-    const other = b.get(name);
-    if (other === value) continue;
-    if (!Array.isArray(value) || !Array.isArray(other) || value.join('\n') !== other.join('\n')) return false;
-  }
-  return true;
-}
-
-function sameAddresses(a: readonly IpAddress[], b: readonly IpAddress[]): boolean {
-  return a === b || (a.length === b.length && a.every((address, i) => sameAddress(address, b[i])));
-}
-
-function sameQuarantine(a: readonly Quarantined[], b: readonly Quarantined[]): boolean {
-  return a === b || (a.length === b.length && a.every((entry, i) => entry === b[i]));
-}
-
-function sameAddress(a: IpAddress, b: IpAddress | undefined): boolean {
-  return b !== undefined && a.family === b.family && a.value === b.value;
-}
-
-function sameAllocation(a: Allocation, b: Allocation | undefined): boolean {
-  if (a === b) return true;
-  return (
-    b !== undefined &&
-    a.service === b.service &&
-    sameAddress(a.address, b.address) &&
-    a.pool === b.pool &&
-    a.origin === b.origin &&
-    a.sinceMs === b.sinceMs &&
-    a.share === b.share
-  );
-}
-
 function sameValue(kind: RecordKind, a: Value, b: Value): boolean {
   if (kind === 'allocation') return sameAllocation(a as Allocation, b as Allocation);
   return encodeBody(kind, a) === encodeBody(kind, b);
@@ -204,8 +151,7 @@ function checksum(kind: string, id: string, body: string): number {
 
 function encodeBody(kind: RecordKind, value: Value): string {
   if (kind === 'allocation') {
-    const { pool, origin, sinceMs, share } = value as Allocation;
-    return JSON.stringify(share === undefined ? [pool, origin, sinceMs] : [pool, origin, sinceMs, share]);
+    return encodeAllocation(value as Allocation);
   }
   if (kind === 'released') return JSON.stringify((value as readonly IpAddress[]).map(formatAddress));
   if (kind === 'owned' || kind === 'fault' || kind === 'claimed') return JSON.stringify(value);
@@ -216,6 +162,13 @@ function encodeBody(kind: RecordKind, value: Value): string {
   // Where something was written says nothing about it, and changes with every edit of the file.
   const { position: _position, fields: _fields, ...rest } = value as Pool | Policy;
   return JSON.stringify(rest);
+}
+
+/** What is absent at the end is left out: older versions wrote the same. */
+function encodeAllocation({ pool, origin, sinceMs, share, node }: Allocation): string {
+  const head = [pool, origin, sinceMs];
+  if (node !== undefined) return JSON.stringify([...head, share ?? null, node]);
+  return JSON.stringify(share === undefined ? head : [...head, share]);
 }
 
 function decode(kind: string, id: string, body: string, crc: number): Entry | null {
@@ -245,6 +198,7 @@ function decodeBody(kind: RecordKind, id: string, body: unknown): Value | null {
   const space = id.lastIndexOf(' ');
   const address = parseAddress(id.slice(space + 1));
   if (!address) return null;
-  const [pool, origin, sinceMs, share] = body as [string, Allocation['origin'], number, string?];
-  return { service: id.slice(0, space), address, pool, origin, sinceMs, ...(share === undefined ? {} : { share }) };
+  const [pool, origin, sinceMs, share, node] = body as [string, Allocation['origin'], number, string?, string?];
+  const more = { ...(share ? { share } : {}), ...(node ? { node } : {}) };
+  return { service: id.slice(0, space), address, pool, origin, sinceMs, ...more };
 }

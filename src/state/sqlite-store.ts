@@ -28,7 +28,8 @@ import {
 import { FirstSeen } from './first-seen.ts';
 import { pendingBound, readJournal, writeJournal } from './journal.ts';
 import { removePid, writePid } from './pid-file.ts';
-import { type Entries, entriesOf, memoryOf, sameMemory, writeDifference } from './records.ts';
+import { type Entries, entriesOf, memoryOf, writeDifference } from './records.ts';
+import { sameMemory } from './same-memory.ts';
 
 type Part = 'memory' | 'seen' | 'applied' | 'journal';
 

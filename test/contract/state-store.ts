@@ -43,6 +43,8 @@ export function stateStoreContract(name: string, subject: StateStoreSubject): vo
           [
             allocation('a/web', '10.0.0.1', { origin: 'shared', share: 'k|80/TCP' }),
             allocation('b/six', 'fd00::7', { sinceMs: 1.5e12 }),
+            allocation('c/told', '10.0.0.3', { node: 'edge-2' }),
+            allocation('c/both', '10.0.0.4', { node: 'edge-2', share: 'k|81/TCP' }),
           ],
           [pool('blue')],
         ),

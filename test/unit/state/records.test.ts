@@ -1,7 +1,8 @@
 // Records: one change costs one row, and what is the same is not written.
 import { describe, expect, test } from 'bun:test';
 import { DatabaseSync } from 'node:sqlite';
-import { type Entries, entriesOf, memoryOf, readKept, sameMemory, writeDifference } from '#state/records.ts';
+import { type Entries, entriesOf, memoryOf, readKept, writeDifference } from '#state/records.ts';
+import { sameMemory } from '#state/same-memory.ts';
 import { address, allocation, memory, pool } from '../../support/objects.ts';
 
 function table(): DatabaseSync {
