@@ -25,6 +25,8 @@ export interface Grouped {
 interface Count {
   readonly policies: readonly string[];
   addresses: number;
+  /** Addresses whose services pin it. */
+  pinned: number;
 }
 
 export class GroupBook {
@@ -72,7 +74,9 @@ export class GroupBook {
   /** Groups that have addresses, whoever can announce these, by number. */
   outcomes(): readonly GroupOutcome[] {
     const groups = [...this.#counts].sort(([a], [b]) => a - b);
-    return groups.map(([group, { policies, addresses }]) => ({ group, policies, addresses }));
+    return groups.map(([group, { policies, addresses, pinned }]) => {
+      return { group, policies, addresses, isPinned: pinned > 0 };
+    });
   }
 
   /** Classes without ids, and services whose pin does not count. */
@@ -117,7 +121,10 @@ export class GroupBook {
     if (known && --known.count === 0) this.#wishes.delete(key);
     if (rivals.length > 0) this.#rivals.delete(address);
     const count = typeof group === 'number' ? this.#counts.get(group) : undefined;
-    if (count && --count.addresses === 0) this.#counts.delete(Number(group));
+    if (!count) return;
+    count.addresses--;
+    if (wish.pin !== null) count.pinned--;
+    if (count.addresses === 0) this.#counts.delete(Number(group));
   }
 
   #settle(one: Grouped): void {
@@ -125,9 +132,10 @@ export class GroupBook {
     const id = this.#groups.idOf(wish, address);
     one.group = typeof id === 'number' ? groupIndex(id, address.family) : id;
     if (typeof one.group !== 'number' || wish.class.policies.length === 0) return;
-    const count = this.#counts.get(one.group);
-    if (count) count.addresses++;
-    else this.#counts.set(one.group, { policies: ownersOf(wish.class), addresses: 1 });
+    const count = this.#counts.get(one.group) ?? { policies: ownersOf(wish.class), addresses: 0, pinned: 0 };
+    this.#counts.set(one.group, count);
+    count.addresses++;
+    if (wish.pin !== null) count.pinned++;
   }
 }
 

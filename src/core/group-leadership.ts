@@ -52,3 +52,11 @@ export function leadershipChanges(before: Leadership, after: Leadership): Readon
   for (const key of after.leaders.keys()) if (!before.leaders.has(key)) changed.add(key);
   return changed;
 }
+
+/** Groups that another box is known to lead, on any interface. */
+export function ledByOthers(leadership: Leadership): ReadonlySet<number> {
+  if (leadership.kind !== 'groups') return noGroups;
+  return new Set([...leadership.leaders.keys()].map((key) => Number(key.slice(key.lastIndexOf(' ') + 1))));
+}
+
+const noGroups: ReadonlySet<number> = new Set();

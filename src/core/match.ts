@@ -134,15 +134,26 @@ export function externalAddresses(service: Service): readonly IpAddress[] {
 }
 
 /**
- * With externalTrafficPolicy Local this node needs a ready endpoint of the service. An endpoint without a node name
- * counts for every node: Gateways and Ingresses of Cilium have such placeholders.
+ * With externalTrafficPolicy Local this node needs a ready endpoint of the service; where no node has one, an endpoint that
+ * still serves while it terminates. An endpoint without a node name counts for every node: Gateways and Ingresses of Cilium
+ * have such placeholders.
  */
 export function endpointRule(slices: readonly EndpointSlice[], node: string): LocalRule {
-  const here = new Set<string>();
+  const readyAnywhere = new Set<string>();
+  const readyHere = new Set<string>();
+  const servingHere = new Set<string>();
   for (const { namespace, serviceName, endpoints } of slices) {
     const key = `${namespace}/${serviceName}`;
-    if (here.has(key)) continue;
-    if (endpoints.some(({ nodeName, ready }) => ready && (!nodeName || nodeName === node))) here.add(key);
+    for (const { nodeName, ready, serving, terminating } of endpoints) {
+      const isHere = !nodeName || nodeName === node;
+      if (ready) readyAnywhere.add(key);
+      if (ready && isHere) readyHere.add(key);
+      else if (isHere && serving && terminating) servingHere.add(key);
+    }
   }
-  return (service) => service.externalTrafficPolicy !== 'Local' || here.has(`${service.namespace}/${service.name}`);
+  return (service) => {
+    if (service.externalTrafficPolicy !== 'Local') return true;
+    const key = `${service.namespace}/${service.name}`;
+    return readyHere.has(key) || (servingHere.has(key) && !readyAnywhere.has(key));
+  };
 }

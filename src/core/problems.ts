@@ -1,21 +1,14 @@
 // What is wrong now, ranked, as `get problems` lists it.
-import { formatAddress } from '#model/address.ts';
 import type { ConfigProblem, RunningProblem, Severity } from '#model/problem.ts';
 import type { ProblemCode } from '#model/problem-codes.ts';
-import { explain, type Reason } from '#model/reason.ts';
+import { explain } from '#model/reason.ts';
 import type { Desired, PoolOutcome, ServiceOutcome, Snapshot } from '#model/snapshot.ts';
 import type { Undelivered } from '#model/traffic.ts';
 import { type ClaimFacts, carrierProblems, claimProblems, noClaims } from './claim-problems.ts';
 import { electionProblems, noteProblems, overflowProblems } from './config-problems.ts';
 import { deliveryProblems } from './delivery-problems.ts';
 import { neighborProblems } from './neighbor-problems.ts';
-
-/** State of a wanted link, as the capture side reports it. */
-export interface LinkState {
-  readonly interface: string;
-  readonly capture: 'open' | 'down' | 'denied' | 'gone';
-  readonly detail: string;
-}
+import { type LinkState, unannouncedProblems, unheardProblems } from './unannounced-problems.ts';
 
 export interface ProblemFacts {
   readonly snapshot: Snapshot | null;
@@ -44,16 +37,6 @@ const rank: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
 /** A pool with this share of its addresses in use is worth a warning while there is time to extend it. */
 const fullPercent = 90n;
 
-/** Reasons that say: a policy wants this address here, but nobody can answer. Others mean that nobody asked. */
-const unanswered: ReadonlySet<Reason['code']> = new Set([
-  'policy_no_interface',
-  'off_link',
-  'prefix_not_allowed',
-  'no_local_endpoint',
-  'interface_down',
-  'address_in_use',
-]);
-
 /** All running problems, worst first, each object and code once. Pure: dates are put on by `dateProblems`. */
 export function runningProblems(facts: ProblemFacts): RunningProblem[] {
   const { snapshot } = facts;
@@ -76,7 +59,7 @@ export function runningProblems(facts: ProblemFacts): RunningProblem[] {
       ...policyProblems(snapshot.desired, facts.paths),
     );
     found.push(...snapshot.desired.services.flatMap(pendingProblems));
-    found.push(...unannouncedProblems(snapshot.desired), ...unheardProblems(snapshot.desired, facts.links));
+    found.push(...unannouncedProblems(snapshot), ...unheardProblems(snapshot.desired, facts.links));
     found.push(
       ...carrierProblems(snapshot),
       ...neighborProblems(snapshot),
@@ -181,37 +164,6 @@ function pendingProblems(service: ServiceOutcome): RunningProblem[] {
   const message = `${service.key}: ${why ? explain(why) : (service.condition?.message ?? 'no address yet')}`;
   const code = own ? 'OWN' : 'PEND';
   return [problem(code, 'warning', `svc/${service.key}`, message, `lanlord explain svc/${service.key}`)];
-}
-
-function unannouncedProblems({ unannounced }: Desired): RunningProblem[] {
-  return unannounced.flatMap(({ address, services, reasons }) => {
-    const ip = formatAddress(address);
-    const own = reasons.find((reason) => reason.code === 'own_address');
-    const why = own ?? reasons.find((reason) => unanswered.has(reason.code));
-    if (!why) return [];
-    const message = `Nobody answers for ${ip} (${services.join(', ')}): ${explain(why)}`;
-    return [problem(own ? 'OWN' : 'NOBODY', 'critical', `ip/${ip}`, message, `lanlord explain ip/${ip}`)];
-  });
-}
-
-/** Addresses whose rows are all on links that hear nothing. */
-function unheardProblems({ announcements }: Desired, links: readonly LinkState[]): RunningProblem[] {
-  const deaf = new Map(links.filter(({ capture }) => capture !== 'open').map((link) => [link.interface, link]));
-  if (deaf.size === 0) return [];
-  const heard = new Set<string>();
-  const unheard = new Map<string, { services: readonly string[]; why: string }>();
-  for (const row of announcements) {
-    const ip = formatAddress(row.address);
-    const link = deaf.get(row.interface);
-    if (!link) heard.add(ip);
-    else unheard.set(ip, { services: row.services, why: `capture on "${link.interface}" is ${link.capture}` });
-  }
-  return [...unheard]
-    .filter(([ip]) => !heard.has(ip))
-    .map(([ip, { services, why }]) => {
-      const message = `Nobody answers for ${ip} (${services.join(', ')}): ${why}`;
-      return problem('NOBODY', 'critical', `ip/${ip}`, message, `lanlord explain ip/${ip}`);
-    });
 }
 
 function conditionMessage({ conditions }: PoolOutcome, type: string): string | undefined {

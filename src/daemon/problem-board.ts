@@ -1,6 +1,7 @@
 // Keeps the list of running problems up to date, and since when each lasts.
 import type { ClaimFacts } from '#core/claim-problems.ts';
-import { dateProblems, type LinkState, runningProblems } from '#core/problems.ts';
+import { dateProblems, runningProblems } from '#core/problems.ts';
+import type { LinkState } from '#core/unannounced-problems.ts';
 import type { AnnouncementSink, Clock, StateStore } from '#ports.ts';
 import type { Refusal } from './configuration.ts';
 import type { Rounds } from './rounds.ts';

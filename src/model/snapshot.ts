@@ -182,6 +182,8 @@ export interface GroupOutcome {
   /** Whose addresses it has; empty: those of all policies without a nodeSelector. Groups of one list are spread together. */
   readonly policies: readonly string[];
   readonly addresses: number;
+  /** A service asks for this id by `lanlord.dev/group`, perhaps to pair with a virtual router of another make. */
+  readonly isPinned: boolean;
 }
 
 /** An address that somebody wants announced but that no row exists for, with the reasons. */

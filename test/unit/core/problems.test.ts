@@ -122,6 +122,28 @@ describe('runningProblems()', () => {
     ]);
   });
 
+  test('nobody answers for what has no group or may not be led here, unless another box is known to lead it', () => {
+    const why = (ip: string, group: number, reason: Reason) => {
+      return { address: address(ip), services: ['a/web'], reasons: [reason], group };
+    };
+    const unannounced = [
+      why('10.0.0.1', 0, { code: 'group_id_taken', id: 51, by: ['p'] }),
+      why('10.0.0.2', 130, { code: 'no_carrier', interface: 'eth0' }),
+      why('10.0.0.3', 131, { code: 'off_link', address: '10.0.0.3', interface: 'eth0' }),
+      why('10.0.0.4', 132, { code: 'not_leader', address: '10.0.0.4', interface: 'eth0', group: 132, leader: null }),
+    ];
+    const given = facts({ unannounced });
+    const led = (...keys: readonly string[]): ProblemFacts => {
+      if (!given.snapshot) throw new Error('no snapshot');
+      const leaders = new Map(keys.map((key) => [key, 'edge-2']));
+      const leadership = { kind: 'groups' as const, active: new Set<string>(), leaders };
+      return { ...given, snapshot: { ...given.snapshot, observed: { ...given.snapshot.observed, leadership } } };
+    };
+    const nobody = (...ends: readonly number[]) => ends.map((end) => `NOBODY critical ip/10.0.0.${end}`);
+    expect(brief(led())).toEqual(nobody(1, 2, 3));
+    expect(brief(led('eth0 130', 'eth1 131'))).toEqual(nobody(1));
+  });
+
   test('nobody answers where a policy wants an answer, and only there', () => {
     const why = (ip: string, reason: Reason) => ({
       address: address(ip),
