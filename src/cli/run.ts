@@ -12,6 +12,8 @@ import { WireQuestion } from '#capture/wire-question.ts';
 import { startControlServer } from '#control/server.ts';
 import { evaluate } from '#core/evaluate.ts';
 import { DaemonBackend } from '#daemon/backend.ts';
+import { Failovers } from '#daemon/failovers.ts';
+import { groupViews, peerNames } from '#daemon/group-views.ts';
 import { IdleMemory } from '#daemon/idle-memory.ts';
 import type { Ready } from '#daemon/ready.ts';
 import { Reconciler } from '#daemon/reconciler.ts';
@@ -102,12 +104,17 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     doorbells,
     spawn: spawner.spawn,
     onChange: () => reconciler?.refresh(),
-    onElection: (name, news) => election.hear(name, news),
+    onElection(name, news) {
+      failovers.hear(name, news);
+      election.hear(name, news);
+    },
   });
   const election = new VrrpElection(
     (name) => workers.wake(name),
     () => reconciler?.trigger(),
   );
+  const peers = () => [];
+  const failovers = new Failovers({ clock, log, nameOf: (address) => peerNames(peers()).get(address) ?? null });
   const announcer = new Announcer({
     workers,
     groups: new MulticastGroups(),
@@ -132,6 +139,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     evaluate,
     sweep: () => Bun.gc(true),
     election,
+    failovers,
     nodeName: options.node,
     parse: (documents) => source.loadFromDocuments(documents),
     paths,
@@ -172,6 +180,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     journal: (limit) => state.journal(limit),
     traffic: (query) => workers.readTraffic(query),
     clock,
+    groups: (node) => groupViews(node, { election, clock, peers }),
     pid: process.pid,
     version: buildInfo.version,
     paths,

@@ -1,8 +1,9 @@
 // Which addresses are answered from here, and which by nobody: what `leaders`, `who-has` and `status` are made of.
 import { formatAddress } from '#model/address.ts';
 import type { Duplicate } from '#model/claims.ts';
+import type { GroupView } from '#model/group-view.ts';
 import { explain, type Reason } from '#model/reason.ts';
-import type { Announcement, Snapshot, Unannounced } from '#model/snapshot.ts';
+import { type Announcement, type Candidacy, ledKey, type Snapshot, type Unannounced } from '#model/snapshot.ts';
 import { macText } from '#model/virtual-mac.ts';
 import type { CaptureReport, DaemonView } from '#ports.ts';
 import type { LeaderItem, LeaderState } from './list-items.ts';
@@ -30,7 +31,13 @@ export function* leaders(view: DaemonView): Iterable<LeaderItem> {
   const desired = view.snapshot?.desired;
   const captures = capturesByName(view);
   for (const announcement of desired?.announcements ?? []) yield announced(announcement, view, captures);
+  const groups = groupsByKey(view);
+  const elsewhere = (desired?.candidacies ?? []).filter(({ leads }) => !leads);
+  for (const candidacy of elsewhere)
+    yield standing(candidacy, groups.get(ledKey(candidacy.interface, candidacy.group)));
+  const listed = new Set(elsewhere.map(({ address }) => formatAddress(address)));
   for (const missing of desired?.unannounced ?? []) {
+    if (listed.has(formatAddress(missing.address))) continue;
     const selected = missing.reasons.length === 0 || missing.reasons.some(({ code }) => !unselected.has(code));
     if (selected) yield answeredByNobody(missing);
   }
@@ -61,6 +68,33 @@ function announced(
     group,
     message: rowMessage(state, ip, name, capture, claims),
   };
+}
+
+/** This box is a candidate, and does not lead. */
+function standing({ address, interface: name, services, policies, group }: Candidacy, view?: GroupView): LeaderItem {
+  const leader = view?.leader ?? null;
+  return {
+    ip: formatAddress(address),
+    interface: name,
+    services,
+    policies,
+    leader: leader && (leader.name ?? leader.address),
+    state: leader ? 'standby' : 'nobody',
+    since: leader && view ? timestamp(view.sinceMs) : null,
+    term: view?.term ?? null,
+    mac: null,
+    group,
+    message: leader ? '' : standingMessage(view),
+  };
+}
+
+function standingMessage(view: GroupView | undefined): string {
+  if (view?.phase === 'refused') return 'Another installation uses the virtual router id of the group';
+  return view?.phase === 'backup' ? 'Listening whether somebody leads' : 'The capture worker has not begun yet';
+}
+
+function groupsByKey({ groups = [] }: DaemonView): ReadonlyMap<string, GroupView> {
+  return new Map(groups.map((view) => [ledKey(view.interface, view.group), view]));
 }
 
 function answeredByNobody({ address, services, reasons }: Unannounced): LeaderItem {
@@ -94,7 +128,22 @@ export function countVips(view: DaemonView): VipCounts {
   }
   for (const ip of here) claiming.delete(ip);
   const total = view.snapshot ? vipTotal(view.snapshot) : 0;
-  return { total, here: here.size, peers: 0, claiming: claiming.size, nobody: total - here.size - claiming.size };
+  const peers = countElsewhere(view, here, claiming);
+  const nobody = total - here.size - claiming.size - peers;
+  return { total, here: here.size, peers, claiming: claiming.size, nobody };
+}
+
+/** Addresses that other boxes answer and this one does not. */
+function countElsewhere(view: DaemonView, ...own: readonly ReadonlySet<string>[]): number {
+  const groups = groupsByKey(view);
+  if (groups.size === 0) return 0;
+  const elsewhere = new Set<string>();
+  for (const { address, interface: name, group } of view.snapshot?.desired.candidacies ?? []) {
+    const leader = groups.get(ledKey(name, group))?.leader ?? null;
+    const ip = formatAddress(address);
+    if (leader !== null && !own.some((set) => set.has(ip))) elsewhere.add(ip);
+  }
+  return elsewhere.size;
 }
 
 const totals = new WeakMap<Snapshot, number>();

@@ -1,6 +1,7 @@
 // What the control server may see of the daemon and ask of it.
 import type { IpAddress } from '#model/address.ts';
 import type { WireAnswer } from '#model/claims.ts';
+import type { GroupView } from '#model/group-view.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { ReloadOutcome } from '#model/reload-outcome.ts';
 import type { Interface } from '#model/resources.ts';
@@ -17,6 +18,8 @@ export interface BackendParts {
   readonly journal: (limit: number) => readonly JournalEntry[];
   readonly traffic: (query: TrafficQuery) => TrafficPage;
   readonly clock: Clock;
+  /** Left out: nothing is elected. */
+  readonly groups?: (node: string) => readonly GroupView[];
   readonly pid: number;
   readonly version: string;
   readonly paths: readonly string[];
@@ -32,7 +35,7 @@ export class DaemonBackend implements ControlBackend {
   }
 
   view(): DaemonView {
-    const { reconciler, captures, clock, pid, version, paths } = this.#parts;
+    const { reconciler, captures, clock, groups, pid, version, paths } = this.#parts;
     reconciler.refresh();
     const { node, generation, loadedMs, configValid, configProblems, snapshot, problems, undelivered, leading } =
       reconciler.store.get();
@@ -58,6 +61,7 @@ export class DaemonBackend implements ControlBackend {
       undelivered,
       leading,
       claims: reconciler.claims,
+      ...(groups ? { groups: groups(node) } : {}),
     };
   }
 

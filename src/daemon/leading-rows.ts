@@ -4,6 +4,7 @@ import { listChanges } from '#core/list-changes.ts';
 import { formatAddress } from '#model/address.ts';
 import type { Announcement } from '#model/snapshot.ts';
 import type { EntryTally } from './entry-tally.ts';
+import type { Failovers } from './failovers.ts';
 import type { Leading } from './store.ts';
 
 /** BOUNDED: terms of rows that are gone. */
@@ -15,6 +16,12 @@ export class LeadingRows {
   #leading: ReadonlyMap<string, Leading> = new Map();
   /** Counts per row for the life of the process. BOUNDED: `forgottenTerms` more than twice the rows. */
   readonly #terms = new Map<string, number>();
+  /** Told of what an election decided; null: there is none. */
+  readonly #failovers: Pick<Failovers, 'acquired' | 'lost'> | null;
+
+  constructor(failovers: Pick<Failovers, 'acquired' | 'lost'> | null = null) {
+    this.#failovers = failovers;
+  }
 
   /** Takes the rows that are answered after a round. The same map as before when nothing changed. */
   follow(rows: readonly Announcement[], timeMs: number, tally: EntryTally): ReadonlyMap<string, Leading> {
@@ -32,16 +39,19 @@ export class LeadingRows {
     for (const row of gone) {
       const key = keyOf(row);
       const held = before.get(key);
-      if (held && !leading.has(key)) tallyLost(row, held, timeMs, tally);
+      if (held && !leading.has(key)) tallyLost(row, held, this.#failovers?.lost(row) ?? null, timeMs, tally);
     }
     this.#leading = leading;
     this.#forgetTerms();
     return leading;
   }
 
-  #acquired(key: string, { address, interface: name, services }: Announcement, timeMs: number, tally: EntryTally) {
+  #acquired(key: string, row: Announcement, timeMs: number, tally: EntryTally) {
+    const { address, interface: name, services } = row;
     const term = (this.#terms.get(key) ?? 0) + 1;
     this.#terms.set(key, term);
+    // Its story is told when it is complete.
+    if (this.#failovers?.acquired(row, timeMs)) return { sinceMs: timeMs, term };
     tally.add('leader.acquired', () => {
       const ip = formatAddress(address);
       const fields = { ip, interface: name, services: services.join(' '), term };
@@ -57,12 +67,19 @@ export class LeadingRows {
   }
 }
 
-function tallyLost(row: Announcement, { sinceMs, term }: Leading, timeMs: number, tally: EntryTally): void {
+function tallyLost(
+  row: Announcement,
+  { sinceMs, term }: Leading,
+  why: ReturnType<Failovers['lost']>,
+  timeMs: number,
+  tally: EntryTally,
+): void {
   const { address, interface: name } = row;
   tally.add('leader.lost', () => {
     const ip = formatAddress(address);
-    const fields = { ip, interface: name, term, heldSeconds: (timeMs - sinceMs) / 1000 };
-    return { ...base(timeMs, ip), message: `No longer answering for ${ip} on ${name}`, fields };
+    const fields = { ip, interface: name, term, heldSeconds: (timeMs - sinceMs) / 1000, ...why };
+    const cause = why ? `: ${why.cause}` : '';
+    return { ...base(timeMs, ip), message: `No longer answering for ${ip} on ${name}${cause}`, fields };
   });
 }
 

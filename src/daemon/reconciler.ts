@@ -17,6 +17,7 @@ import { ProblemBoard } from './problem-board.ts';
 import { type Ready, readyReport } from './ready.ts';
 import { describeReload, refusalText, refusedOutcome } from './reload-outcome.ts';
 import { type RoundParts, Rounds } from './rounds.ts';
+import { settledLinks } from './settled-links.ts';
 import { DaemonStore } from './store.ts';
 
 export interface ReconcilerParts extends ConfigurationParts, RoundParts {
@@ -34,8 +35,8 @@ export type StartResult = { readonly ok: true } | { readonly ok: false; readonly
 /** Changes that come within this time are one round: a link that comes up is five netlink messages. */
 const coalesceMs = 10;
 const [resyncMs, lookAgainMs] = [30_000, 5000];
-/** Readiness does not wait longer than this for links to open. */
-const settleMs = 3000;
+/** Longer than a box that leaves answers at most, so that it knows how that ended. */
+const releaseMs = 1500;
 
 export class Reconciler {
   readonly store: DaemonStore;
@@ -77,7 +78,7 @@ export class Reconciler {
     source.watch(() => this.#onSourceChange());
     links.watch(() => this.trigger());
     this.#scheduleResync();
-    await this.#settled();
+    await settledLinks(this.#parts);
     this.#board.refresh();
     const { node, generation } = this.store.get();
     this.#parts.onReady(readyReport(node, generation, this.#parts.sink.report()));
@@ -118,13 +119,16 @@ export class Reconciler {
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    const { source, links, sink, delivery, state } = this.#parts;
+    const { source, links, sink, delivery, state, election, failovers } = this.#parts;
     this.#cancelRound?.();
     this.#cancelResync?.();
     this.#cancelLook?.();
     source.close();
     links.close();
+    // Others answer before this box is silent.
+    await election?.releaseAll(releaseMs);
     await sink.close();
+    failovers?.tell();
     delivery?.restore();
     this.#note('daemon.stopped', 'info', 'daemon', 'Stopped');
     state.close();
@@ -140,7 +144,7 @@ export class Reconciler {
       const allocated = this.store.get().snapshot?.desired.allocations ?? [];
       this.#adopt(loaded);
       // Whoever hears "applied" may ask the wire at once: a link that is wanted for the first time has to be open.
-      await this.#settled();
+      await settledLinks(this.#parts);
       const { snapshot } = this.store.get();
       const outcome = describeReload({ before, after: loaded.active, allocated, snapshot });
       if (loaded.active !== before) this.#note('config.applied', 'info', 'config', `${outcome.message} (${cause})`);
@@ -229,15 +233,6 @@ export class Reconciler {
       this.#afterRound();
       this.#scheduleResync();
     }, resyncMs);
-  }
-
-  async #settled(): Promise<void> {
-    let cancel = () => {};
-    const late = new Promise<void>((resolve) => {
-      cancel = this.#parts.clock.setTimeout(resolve, settleMs);
-    });
-    await Promise.race([this.#parts.sink.settled(), late]);
-    cancel();
   }
 
   #noteRefusal(refusal: Refusal): void {

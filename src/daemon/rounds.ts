@@ -15,6 +15,7 @@ import { Claims } from './claims.ts';
 import type { ActiveConfig } from './configuration.ts';
 import { DeliveryWatch } from './delivery-watch.ts';
 import { EntryTally } from './entry-tally.ts';
+import type { Failovers } from './failovers.ts';
 import { LeadingRows } from './leading-rows.ts';
 import type { DaemonStore } from './store.ts';
 import { compareAllocations, selectedInterfaces, tallyAllocations, tallyLinks } from './transitions.ts';
@@ -39,6 +40,8 @@ export interface RoundParts {
   readonly peers?: () => ReadonlySet<string>;
   /** Left out: nothing is elected, whatever the configuration says. */
   readonly election?: Election;
+  /** Tells the stories of elections. */
+  readonly failovers?: Failovers;
   /** The other boxes. Left out: there are none. */
   readonly boxes?: () => Pick<ElectionWorld, 'boxes' | 'pinned' | 'priorityOf'>;
   /** What becomes of traffic to these addresses (canonical text), null when nobody can tell. Left out: nobody asks. */
@@ -85,7 +88,7 @@ export class Rounds {
   #memory: Memory;
   readonly claims: Claims;
   readonly #rows = new AnsweredRows();
-  readonly #leading = new LeadingRows();
+  readonly #leading: LeadingRows;
   /** The facts of the last round, and how many rounds in a row had them. */
   #facts: Facts | null = null;
   #repeated = 0;
@@ -99,6 +102,7 @@ export class Rounds {
     this.#memory = parts.state.loadMemory() ?? noMemory;
     const { random = Math.random, peers = () => new Set<string>() } = parts;
     this.#delivered = new DeliveryWatch(parts, store);
+    this.#leading = new LeadingRows(parts.failovers);
     this.claims = new Claims({ ...parts, random, peers }, this.#memory);
   }
 
@@ -203,6 +207,7 @@ export class Rounds {
     if (previous) tallyLinks(previous, snapshot, nowMs, tally);
     tallyAllocations(compareAllocations(remembered, memory.allocations), nowMs, tally);
     const leading = this.#leading.follow(answered, nowMs, tally);
+    this.#parts.failovers?.attach(snapshot.observed.node.name, (told) => this.#chronicle.record(told));
     this.#store.set({ snapshot, leading, node: snapshot.observed.node.name });
     const entries = tally.list();
     if (snapshot !== previous || entries.length > 0) this.#chronicle.record(entries);

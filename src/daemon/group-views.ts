@@ -1,0 +1,50 @@
+// The groups of this box as people see them: who leads each, under which name.
+import { type GroupReport, isLeading } from '#model/election.ts';
+import type { GroupView } from '#model/group-view.ts';
+import type { Peer } from '#model/peers.ts';
+import type { Election } from '#ports/election.ts';
+import type { Clock } from '#ports.ts';
+
+export interface GroupViewParts {
+  readonly election: Pick<Election, 'reports'>;
+  readonly clock: Clock;
+  readonly peers: () => readonly Peer[];
+}
+
+/** `node`: name of this box. */
+export function groupViews(node: string, { election, clock, peers }: GroupViewParts): readonly GroupView[] {
+  const toWallMs = clock.wallMs() - clock.monotonicMs();
+  const names = peerNames(peers());
+  return [...election.reports()].flatMap(([name, groups]) =>
+    groups.map((report): GroupView => {
+      const { group, phase, term, sinceMs, priority, refused } = report;
+      return {
+        interface: name,
+        group,
+        phase: refused === '' ? phase : 'refused',
+        leader: leaderOf(report, node, names),
+        term,
+        sinceMs: Math.round(sinceMs + toWallMs),
+        priority,
+      };
+    }),
+  );
+}
+
+function leaderOf(
+  { phase, leader }: GroupReport,
+  node: string,
+  names: ReadonlyMap<string, string>,
+): GroupView['leader'] {
+  if (isLeading(phase)) return { name: node, address: null };
+  return leader && { name: names.get(leader.address) ?? null, address: leader.address };
+}
+
+/** Names of boxes by the addresses of the interfaces on which they are heard. */
+export function peerNames(peers: readonly Peer[]): ReadonlyMap<string, string> {
+  return new Map(
+    peers.flatMap(({ node, links }) =>
+      links.flatMap(({ addresses }) => addresses.map((address) => [address, node] as const)),
+    ),
+  );
+}
