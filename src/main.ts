@@ -33,6 +33,10 @@ const actions: Actions = {
   check: async (options) => (await import('#cli/check.ts')).check(options, output),
   plan: async (options) => (await import('#cli/plan.ts')).plan(options, output),
   reload: async (options) => (await import('#cli/reload.ts')).reload(options, output),
+  announce: async (options) => (await import('#cli/act.ts')).move('announce', options, output),
+  failover: async (options) => (await import('#cli/act.ts')).move('failover', options, output),
+  drain: async (options) => (await import('#cli/act.ts')).drain('drain', options, output),
+  undrain: async (options) => (await import('#cli/act.ts')).drain('undrain', options, output),
   capture: async (options) => {
     process.off('SIGINT', interrupted);
     return (await import('#cli/capture.ts')).capture(options, output);

@@ -1,19 +1,17 @@
 // Every way out of the process on one page: what the rest of the program may ask of the world.
 
-import type { IpAddress } from '#model/address.ts';
 import type { AppliedDocuments } from '#model/applied-documents.ts';
 import type { CaptureReport, CaptureState } from '#model/captures.ts';
-import type { ClaimOrders, ClaimSight, ClaimsView, WireAnswer } from '#model/claims.ts';
+import type { ClaimOrders, ClaimSight, ClaimsView } from '#model/claims.ts';
 import type { GroupView } from '#model/group-view.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { Peer } from '#model/peers.ts';
 import type { ConfigProblem, RunningProblem } from '#model/problem.ts';
-import type { ReloadOutcome } from '#model/reload-outcome.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
 import type { Announcement, Memory, Snapshot } from '#model/snapshot.ts';
 import type { Undelivered } from '#model/traffic.ts';
-import type { FrameStamp, TrafficPage, TrafficQuery } from '#model/traffic-frame.ts';
+import type { FrameStamp } from '#model/traffic-frame.ts';
 
 export type { CaptureReport, CaptureState } from '#model/captures.ts';
 
@@ -187,27 +185,6 @@ export interface DaemonView {
   readonly peers?: readonly Peer[];
   /** Groups that this box takes part in, on every interface. Left out: it is alone. */
   readonly groups?: readonly GroupView[];
-}
-
-/** Hears of what a view would show otherwise than before. */
-export interface ViewListener {
-  /** Something changed; not for counters. */
-  changed(): void;
-  /** Entries were added to the journal, oldest first. */
-  recorded(entries: readonly JournalEntry[]): void;
-}
-
-/** What the control server may ask of the daemon. */
-export interface ControlBackend {
-  view(): DaemonView;
-  /** Gives the function that ends it. */
-  watch(listener: ViewListener): () => void;
-  journal(limit: number): readonly JournalEntry[];
-  reload(cause: string): Promise<ReloadOutcome>;
-  /** Asks the wire, for a second; null: it cannot be asked now. */
-  ask?(address: IpAddress): Promise<readonly WireAnswer[] | null>;
-  /** What was lately heard and sent; read from the workers' memory at each call. */
-  traffic?(query: TrafficQuery): TrafficPage;
 }
 
 /** An open capture handle on one interface. Nothing here allocates per frame. */

@@ -6,6 +6,7 @@ import { LIBC_PATHS } from '../libc.ts';
 const FUNCTIONS = {
   socket: { args: ['i32', 'i32', 'i32'], returns: 'i32' },
   bind: { args: ['i32', 'buffer', 'u32'], returns: 'i32' },
+  getsockopt: { args: ['i32', 'i32', 'i32', 'buffer', 'buffer'], returns: 'i32' },
   setsockopt: { args: ['i32', 'i32', 'i32', 'buffer', 'u32'], returns: 'i32' },
   send: { args: ['i32', 'buffer', 'u64', 'i32'], returns: 'i32' },
   sendto: { args: ['i32', 'buffer', 'u64', 'i32', 'buffer', 'u32'], returns: 'i32' },

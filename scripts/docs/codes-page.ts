@@ -3,6 +3,7 @@ import { doctorCodes } from '#cli/doctor-codes.ts';
 import { captureCodes } from '#control/explain-answer.ts';
 import { deliveryCode } from '#core/delivery-problems.ts';
 import { reasonCodes } from '#core/explain-step.ts';
+import { actionRefusals } from '#model/control-action.ts';
 import { problemCodes } from '#model/problem-codes.ts';
 import { explain, type Reason } from '#model/reason.ts';
 import { code, page, table } from './markdown.ts';
@@ -26,6 +27,12 @@ the word that stands in JSON and in conditions of services, where there is one.`
     table(
       ['Code', 'Meaning', 'What to do'],
       Object.entries(problemCodes).map(([name, { meaning, todo }]) => [code(name), meaning, todo]),
+    ),
+    '## Refusals',
+    'What `announce`, `failover`, `drain` and `undrain` may be told.',
+    table(
+      ['Code', 'Meaning'],
+      Object.entries(actionRefusals).map(([name, meaning]) => [code(name), meaning]),
     ),
     '## Checks of doctor',
     'Every check names what it looked at; `ok`, `warning` and `failure` are its results.',

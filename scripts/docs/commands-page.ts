@@ -28,6 +28,10 @@ const actions: Required<Actions> = {
   check: nothing,
   plan: nothing,
   reload: nothing,
+  announce: nothing,
+  failover: nothing,
+  drain: nothing,
+  undrain: nothing,
   doctor: nothing,
   version: nothing,
 };

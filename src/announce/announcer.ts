@@ -99,6 +99,13 @@ export class Announcer implements AnnouncementSink {
     for (const name of this.#tables.keys()) this.#parts.workers.wake(name);
   }
 
+  /** Announces this address again from the beginning, as if it had just become ours; gives the interfaces. */
+  announceAgain(ip: string): readonly string[] {
+    const names = [...this.#tables].flatMap(([name, table]) => (table.announceAgain(ip) ? [name] : []));
+    for (const name of names) this.#parts.workers.wake(name);
+    return names;
+  }
+
   settled(): Promise<void> {
     return this.#parts.workers.settled();
   }

@@ -69,6 +69,11 @@ export class InterfaceTable {
     this.#rows.setLed(led);
   }
 
+  /** False: the address is not answered here. */
+  announceAgain(ip: string): boolean {
+    return this.#rows.again(ip);
+  }
+
   /** Looks at what the worker wrote about claims; whether there is news for a round. */
   pollClaims(wallMs: number): boolean {
     return this.#rows.poll(wallMs);

@@ -131,6 +131,12 @@ export class TableRows {
     return isNews;
   }
 
+  /** Announces a row again, as after a loss of carrier. False: it is not live. */
+  again(ip: string): boolean {
+    const row = this.#rows.get(ip);
+    return row !== undefined && row.mode === 'announce' && row.phase === 'live' && this.#put(row);
+  }
+
   /** `nowMs`: monotonic, not wrapped. */
   sight(name: string, nowMs: number): ClaimSight {
     const concluded: ClaimSight['concluded'][number][] = [];

@@ -77,6 +77,19 @@ export interface ReloadOptions extends Connection {
   readonly output: 'table' | 'json';
 }
 
+export interface ActOptions extends Connection {
+  readonly output: 'table' | 'json';
+  /** `node/NAME` or NAME; null: this one. */
+  readonly node: string | null;
+}
+
+export interface MoveOptions extends Connection {
+  readonly output: 'table' | 'json';
+  readonly address: string;
+  /** Null: whoever is next. */
+  readonly to: string | null;
+}
+
 export interface DoctorOptions extends Connection {
   readonly output: 'table' | 'json';
 }
@@ -103,6 +116,10 @@ export interface Actions {
   readonly check: (options: CheckOptions) => Promise<number>;
   readonly plan: (options: PlanOptions) => Promise<number>;
   readonly reload: (options: ReloadOptions) => Promise<number>;
+  readonly announce: (options: MoveOptions) => Promise<number>;
+  readonly failover: (options: MoveOptions) => Promise<number>;
+  readonly drain: (options: ActOptions) => Promise<number>;
+  readonly undrain: (options: ActOptions) => Promise<number>;
   readonly capture?: (options: CaptureOptions) => Promise<number>;
   readonly doctor: (options: DoctorOptions) => Promise<number>;
   readonly version: (output: 'table' | 'json') => Promise<number>;

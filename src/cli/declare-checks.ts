@@ -36,9 +36,6 @@ export function declareChecks(program: Command, actions: Actions, finish: Finish
     .action((flags: ClientFlags & { config?: string[] }) =>
       finish(actions.plan({ ...connection(flags), paths: flags.config ?? [] })),
     );
-  withExamples(withClient(program.command('reload')), 'sudo lanlord reload')
-    .description('read the configuration again and say what changed; exit 1 when it was refused')
-    .action((flags: ClientFlags) => finish(actions.reload(connection(flags))));
   withExamples(withClient(program.command('doctor')), 'sudo lanlord doctor')
     .description(
       'examine this machine: capture library, capabilities, interfaces, kernel settings; exit 1 with failures',

@@ -56,6 +56,12 @@ export function declareViews(program: Command, actions: Actions, finish: Finish)
       finish(actions.whoHas({ ...connection(flags), address, probe: flags.probe === true })),
     );
   declareTraffic(program, actions.traffic, finish);
+  withExamples(withClient(program.command('probe')), 'lanlord probe 192.168.10.211')
+    .description('ask the wire once who has an address; the same as who-has --probe')
+    .argument('<address>', 'IPv4 or IPv6 address')
+    .action((address: string, flags: ClientFlags) =>
+      finish(actions.whoHas({ ...connection(flags), address, probe: true })),
+    );
   withExamples(
     withSince(withListOptions(withClient(program.command('events'), allForms))),
     'lanlord events',

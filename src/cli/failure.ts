@@ -23,6 +23,8 @@ function refusal(reason: Extract<ClientFailure, { code: 'refused' }>['reason']):
   switch (reason) {
     case 'not_found':
       return exitCode.found;
+    case 'refused':
+      return exitCode.refused;
     case 'internal':
       return exitCode.internal;
     default:

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { nearestWord, wordByPrefix } from '#model/nearest-word.ts';
 import type { Actions } from './actions.ts';
 import type { Finish } from './command-options.ts';
+import { declareActing } from './declare-acting.ts';
 import { declareChecks } from './declare-checks.ts';
 import { declareDaemon } from './declare-daemon.ts';
 import { declareViews } from './declare-views.ts';
@@ -58,6 +59,7 @@ export function createProgram(actions: Actions, output: Output, finish: Finish):
     );
   declareDaemon(program, actions, finish);
   declareViews(program, actions, finish);
+  declareActing(program, actions, finish);
   declareChecks(program, actions, finish);
   return program;
 }

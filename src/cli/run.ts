@@ -15,11 +15,13 @@ import { DaemonBackend } from '#daemon/backend.ts';
 import { Failovers } from '#daemon/failovers.ts';
 import { groupViews, peerNames } from '#daemon/group-views.ts';
 import { IdleMemory } from '#daemon/idle-memory.ts';
+import { Moves } from '#daemon/moves.ts';
 import type { Ready } from '#daemon/ready.ts';
 import { Reconciler } from '#daemon/reconciler.ts';
 import { VrrpElection } from '#election/vrrp-election.ts';
 import { createLog } from '#log.ts';
 import { buildInfo } from '#model/build-info.ts';
+import { noCause } from '#model/control-action.ts';
 import { defaultNodeConfig, type NodeConfig } from '#model/node-config.ts';
 import { openLink } from '#native/link.ts';
 import { boottimeMs } from '#native/linux/clock.ts';
@@ -27,6 +29,7 @@ import { LocalDelivery } from '#native/linux/delivery-local.ts';
 import { openLinkMonitor } from '#native/linux/link-monitor.ts';
 import { dropCodePages } from '#native/linux/memory-trim.ts';
 import { MulticastGroups } from '#native/linux/multicast-groups.ts';
+import { peerCredential } from '#native/linux/peer-credential.ts';
 import { sdNotify, watchdogTimeoutMs } from '#native/linux/sd-notify.ts';
 import { readTraffic } from '#native/linux/traffic.ts';
 import { closeWakeFd, createWakeFd, wake } from '#native/wake.ts';
@@ -37,7 +40,7 @@ import { problemTexts } from '#sources/file/problem-texts.ts';
 import { renderProblems } from '#sources/file/render-problem.ts';
 import { openSqliteStore } from '#state/open-sqlite-store.ts';
 import { controlSettings } from './control-settings.ts';
-
+import { deniedText } from './denied-text.ts';
 import { exitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
 import { refused } from './refused.ts';
@@ -124,6 +127,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     onClaims: () => reconciler?.trigger(),
   });
 
+  const moves = new Moves({ store: () => reconciler?.store ?? null, onChange: () => reconciler?.trigger() });
   const memory = new IdleMemory(clock, dropCodePages);
   let config: NodeConfig = defaultNodeConfig(nodeName);
   let ready: Ready | null = null as Ready | null;
@@ -140,6 +144,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     sweep: () => Bun.gc(true),
     election,
     failovers,
+    drained: () => moves.isDrained,
     nodeName: options.node,
     parse: (documents) => source.loadFromDocuments(documents),
     paths,
@@ -177,6 +182,8 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     reconciler: daemon,
     captures: () => announcer.report(),
     ask: (address, interfaces) => questions.ask(address, interfaces),
+    announce: (ip) => announcer.announceAgain(ip),
+    moves,
     journal: (limit) => state.journal(limit),
     traffic: (query) => workers.readTraffic(query),
     clock,
@@ -185,7 +192,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     version: buildInfo.version,
     paths,
   });
-  const server = await startControlServer(backend, controlSettings(options, config.control), log);
+  const server = await startControlServer(backend, controlSettings(options, config.control), log, peerCredential);
   if (!server.ok) {
     await daemon.stop();
     if (server.code === 'in_use') return refused(output, `socket "${server.socket}"`, server.pid);
@@ -226,7 +233,7 @@ function announceReady(output: Output, ready: Ready | null): void {
 async function reloadBySignal(daemon: Reconciler): Promise<void> {
   // Type=notify-reload wants the time of the reload's start (sd_notify(3)).
   sdNotify(`RELOADING=1\nMONOTONIC_USEC=${Math.round(boottimeMs() * 1000)}`);
-  const outcome = await daemon.reload('SIGHUP');
+  const outcome = await daemon.reload(noCause('SIGHUP'));
   sdNotify(`READY=1\nSTATUS=${outcome.message}`);
 }
 
@@ -235,9 +242,4 @@ function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
-}
-
-function deniedText({ denied }: Ready): string {
-  const links = denied.map((name) => `"${name}"`).join(', ');
-  return `lanlord: Cannot capture on ${links}: permission denied (run as root, or grant CAP_NET_RAW by systemd's AmbientCapabilities; never by setcap on this file)`;
 }

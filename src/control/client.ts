@@ -1,4 +1,5 @@
 // Asks the daemon over its sockets, and says what is wrong when it cannot.
+import { type ActionAnswer, type ActionName, actionPaths } from './action-protocol.ts';
 import { readState, type StateAnswer } from './plan-state.ts';
 import type { ErrorAnswer, ExplainAnswer, Kind, List, ReloadAnswer, StatusAnswer, WhoHasAnswer } from './protocol.ts';
 import { adminSocketBeside, paths } from './protocol.ts';
@@ -25,6 +26,8 @@ export interface ControlClient {
   whoHas(address: string, probe?: boolean): Promise<ClientResult<WhoHasAnswer>>;
   traffic(request?: TrafficRequest): Promise<ClientResult<TrafficAnswer>>;
   reload(): Promise<ClientResult<ReloadAnswer>>;
+  /** Parameters whose value is null are left out. */
+  act(action: ActionName, query: Readonly<Record<string, string | null>>): Promise<ClientResult<ActionAnswer>>;
   /** What the daemon observed and remembers, to evaluate another configuration against. */
   state(): Promise<ClientResult<StateAnswer>>;
 }
@@ -47,6 +50,13 @@ export interface ListQuery {
 export function controlClient(socket: string, timeoutMs: number): ControlClient {
   const get = <T>(path: string, query: Readonly<Record<string, string>> = {}) =>
     ask<T>(socket, `${path}?${new URLSearchParams(query)}`, 'GET', timeoutMs);
+  const post = async <T>(path: string): Promise<ClientResult<T>> => {
+    // The daemon says where its admin socket is; somebody who may act but not look finds it beside the other one.
+    const status = await get<StatusAnswer>(paths.status);
+    if (!status.ok && status.failure.code !== 'denied') return status;
+    const adminSocket = status.ok ? status.value.adminSocket : adminSocketBeside(socket);
+    return await ask(adminSocket, path, 'POST', timeoutMs);
+  };
   return {
     status: () => get(paths.status),
     list: (kind, query) =>
@@ -63,12 +73,10 @@ export function controlClient(socket: string, timeoutMs: number): ControlClient 
         ...(limit === null ? {} : { limit: String(limit) }),
         ...(filter === '' ? {} : { filter }),
       }),
-    async reload() {
-      // The daemon says where its admin socket is; somebody who may act but not look finds it beside the other one.
-      const status = await get<StatusAnswer>(paths.status);
-      if (!status.ok && status.failure.code !== 'denied') return status;
-      const adminSocket = status.ok ? status.value.adminSocket : adminSocketBeside(socket);
-      return ask(adminSocket, paths.reload, 'POST', timeoutMs);
+    reload: () => post(paths.reload),
+    act(action, query) {
+      const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== null);
+      return post(`${actionPaths[action]}?${new URLSearchParams(given)}`);
     },
     async state() {
       const answer = await ask<unknown>(socket, paths.state, 'GET', timeoutMs, readTaggedJson);

@@ -210,7 +210,7 @@ export interface PlanAnswer extends Single<'Plan'> {
 export interface ErrorAnswer {
   readonly apiVersion: typeof apiVersion;
   readonly kind: 'Error';
-  readonly code: 'bad_request' | 'not_found' | 'ambiguous' | 'not_allowed' | 'busy' | 'internal';
+  readonly code: 'bad_request' | 'not_found' | 'ambiguous' | 'not_allowed' | 'busy' | 'refused' | 'internal';
   readonly message: string;
 }
 

@@ -1,7 +1,7 @@
 // Answers requests to the control sockets; knows nothing of sockets.
 import { parseAddress } from '#model/address.ts';
-import type { ControlBackend } from '#ports.ts';
-import { reloadAnswer, statusAnswer } from './answers.ts';
+import type { ControlBackend } from '#ports/control-backend.ts';
+import { statusAnswer } from './answers.ts';
 import { explainAnswer } from './explain-answer.ts';
 import { stateText } from './plan-state.ts';
 import { apiVersion, type ErrorAnswer, type Items, isKind, type Kind, paths } from './protocol.ts';
@@ -16,7 +16,7 @@ import { whoHasAnswer } from './who-has-answer.ts';
 /** The journal is bounded by `journal.keep`; this bounds what one request may read of it. */
 const journalLimit = 100_000;
 
-function json(body: unknown, status = 200): Response {
+export function json(body: unknown, status = 200): Response {
   return new Response(`${asciiJson(body)}\n`, { status, headers: { 'content-type': 'application/json' } });
 }
 
@@ -64,15 +64,6 @@ export function answerLook(request: Request, backend: ControlBackend, where: Whe
       return answer.ok ? json(answer.value) : refuse(answer.status, answer.code, answer.message);
     }
   }
-}
-
-/** Acting: POST on the admin paths. */
-export async function answerAct(request: Request, backend: ControlBackend, where: Where): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  if (pathname !== paths.reload) return answerLook(request, backend, where);
-  if (request.method !== 'POST') return refuse(405, 'not_allowed', `${request.method} is not allowed here`);
-  const outcome = await backend.reload('control socket');
-  return json(reloadAnswer(backend.view(), outcome));
 }
 
 function answerStream(parameters: URLSearchParams, hub: StreamHub): Response {

@@ -1,10 +1,16 @@
 // The daemon's two sockets: one for looking, one for acting, both HTTP.
-import type { ControlBackend, Log } from '#ports.ts';
+
+import type { Caller } from '#model/control-action.ts';
+import type { ControlBackend } from '#ports/control-backend.ts';
+import type { Log } from '#ports.ts';
+import { answerAct } from './act-routes.ts';
+import { listenAdmin } from './admin-listener.ts';
 import { maxBodyBytes, paths } from './protocol.ts';
-import { answerAct, answerLook, refuse } from './routes.ts';
+import { answerLook, refuse } from './routes.ts';
 import { type Claim, claimSocket, openToGroup } from './socket-file.ts';
 import { StreamHub } from './stream-hub.ts';
 import { streamPath } from './stream-protocol.ts';
+import { userName } from './user-name.ts';
 
 export interface ControlSettings {
   readonly socket: string;
@@ -32,29 +38,48 @@ export async function startControlServer(
   backend: ControlBackend,
   settings: ControlSettings,
   log: Log,
+  credentialOf: (fd: number) => Omit<Caller, 'user'> | null = () => null,
 ): Promise<ServerResult> {
   for (const socket of [settings.socket, settings.adminSocket]) {
     const claim = await claimSocket(socket, paths.status);
     if (!claim.ok) return { ...claim, socket };
   }
-  const servers: Bun.Server<undefined>[] = [];
+  const closers: (() => void | Promise<void>)[] = [];
   const hub = new StreamHub(backend, settings.adminSocket, log);
   const where = { adminSocket: settings.adminSocket, hub };
   const close = async () => {
     hub.close();
-    await Promise.all(servers.map((server) => server.stop(true)));
+    await Promise.all(closers.map((stop) => stop()));
   };
-  const plan: readonly { readonly socket: string; readonly group: string; readonly handler: Handler }[] = [
-    { socket: settings.socket, group: settings.group, handler: (request) => answerLook(request, backend, where) },
+  const onError = (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    log.write('error', `Control request failed: ${message}`);
+    return refuse(500, 'internal', message);
+  };
+  const listeners = [
+    {
+      socket: settings.socket,
+      group: settings.group,
+      listen: () => serve(settings.socket, (request) => answerLook(request, backend, where), onError),
+    },
     {
       socket: settings.adminSocket,
       group: settings.adminGroup,
-      handler: (request) => answerAct(request, backend, where),
+      listen: () =>
+        listenAdmin({
+          path: settings.adminSocket,
+          handle: (request, caller) => answerAct(request, caller, backend, where),
+          callerOf: (fd) => {
+            const credential = credentialOf(fd);
+            return credential && { ...credential, user: userName(credential.uid) };
+          },
+          onError,
+        }),
     },
   ];
-  for (const { socket, group, handler } of plan) {
+  for (const { socket, group, listen } of listeners) {
     try {
-      servers.push(listen(socket, handler, log));
+      closers.push(forItsOwner(listen));
     } catch (error) {
       await close();
       return { ok: false, code: 'failed', socket, message: error instanceof Error ? error.message : String(error) };
@@ -65,25 +90,27 @@ export async function startControlServer(
   return { ok: true, server: { close } };
 }
 
-/** Listens with mode 0600 from the first moment; `openToGroup` widens it. */
-function listen(socket: string, handler: Handler, log: Log): Bun.Server<undefined> {
+/** Makes a socket with mode 0600 from the first moment; `openToGroup` widens it. */
+function forItsOwner<T>(listen: () => T): T {
   const before = process.umask(0o177);
   try {
-    return Bun.serve({
-      unix: socket,
-      maxRequestBodySize: maxBodyBytes,
-      fetch(request, server) {
-        // Quiet connections are cut after 10 s (Bun's default); a reload takes as long as its files do, and whoever reads
-        // a stream may pause.
-        if (request.method === 'POST' || request.url.includes(streamPath)) server.timeout(request, 0);
-        return handler(request);
-      },
-      error(error) {
-        log.write('error', `Control request failed: ${error.message}`);
-        return refuse(500, 'internal', error.message);
-      },
-    });
+    return listen();
   } finally {
     process.umask(before);
   }
+}
+
+/** @returns what stops it. */
+function serve(socket: string, handler: Handler, onError: (error: unknown) => Response): () => Promise<void> {
+  const server = Bun.serve({
+    unix: socket,
+    maxRequestBodySize: maxBodyBytes,
+    fetch(request, self) {
+      // Quiet connections are cut after 10 s (Bun's default); whoever reads a stream may pause.
+      if (request.url.includes(streamPath)) self.timeout(request, 0);
+      return handler(request);
+    },
+    error: onError,
+  });
+  return () => server.stop(true);
 }

@@ -1,7 +1,8 @@
 // Tells every reader of the stream what changed. Compares only what somebody reads, once for all of them, and does nothing
 // while nobody reads.
 import type { JournalEntry } from '#model/journal.ts';
-import type { ControlBackend, DaemonView, Log } from '#ports.ts';
+import type { ControlBackend } from '#ports/control-backend.ts';
+import type { DaemonView, Log } from '#ports.ts';
 import { apiVersion, timestamp } from './protocol.ts';
 import { StreamBook } from './stream-book.ts';
 import { changePaceMs, counterPaceMs, heartbeatSeconds, type StreamKind } from './stream-protocol.ts';

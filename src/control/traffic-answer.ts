@@ -2,7 +2,7 @@
 import { parseFilter } from '#model/filter.ts';
 import { type RowTest, rowTest } from '#model/filter-match.ts';
 import { faultText } from '#model/filter-print.ts';
-import type { ControlBackend } from '#ports.ts';
+import type { ControlBackend } from '#ports/control-backend.ts';
 import { apiVersion, timestamp } from './protocol.ts';
 import { defaultTrafficLimit, mostTraffic, type TrafficAnswer } from './traffic-protocol.ts';
 import { trafficRow } from './traffic-row.ts';

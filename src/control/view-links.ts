@@ -60,13 +60,18 @@ export function* nodeItems(view: DaemonView): Iterable<NodeItem> {
   yield {
     name: view.node,
     self: true,
-    state: view.configValid ? 'ready' : 'stale-config',
+    state: nodeState(view),
     address: ownAddress(view),
     lastSeenSeconds: 0,
     version: view.version,
     generation: view.generation,
     vips: countVips(view).here,
   };
+}
+
+function nodeState(view: DaemonView): string {
+  if (view.snapshot?.observed.drained) return 'draining';
+  return view.configValid ? 'ready' : 'stale-config';
 }
 
 /** The address under which others most likely know this node: on the link with the default route, else on any. */

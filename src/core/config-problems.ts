@@ -19,6 +19,15 @@ export function overflowProblems({ observed, desired }: Snapshot): RunningProble
     }));
 }
 
+/** Somebody drained this box, and may forget it. */
+export function drainProblems({ observed }: Snapshot): RunningProblem[] {
+  if (!observed.drained) return [];
+  const message = `${observed.node.name} is drained: it answers for no address`;
+  return [
+    { code: 'DRAINED', severity: 'warning', object: `node/${observed.node.name}`, message, hint: 'lanlord undrain' },
+  ];
+}
+
 /** Two boxes that both believe to be alone both answer. */
 export function electionProblems({ observed }: Snapshot): RunningProblem[] {
   const { mode } = observed.config.election;

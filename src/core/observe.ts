@@ -14,6 +14,7 @@ export interface World {
   readonly interfaces: readonly Interface[];
   readonly deliveredAddresses: ReadonlySet<string>;
   readonly leadership: Leadership;
+  readonly drained?: boolean;
   readonly memory: Memory;
   readonly adoptStatus: boolean;
   readonly nowMs: number;
@@ -21,7 +22,7 @@ export interface World {
 }
 
 export function observe(world: World): Observed {
-  const { inputs, config, interfaces, deliveredAddresses, leadership, memory, quarantine } = world;
+  const { inputs, config, interfaces, deliveredAddresses, leadership, memory, quarantine, drained = false } = world;
   const name = world.nodeName ?? config.node.name;
   const options: EvaluateOptions = {
     ipv4: config.ipFamilies.includes('IPv4'),
@@ -36,7 +37,7 @@ export function observe(world: World): Observed {
   };
   const labels = nodeLabels(inputs, config, name);
   const node = world.nodeName === null ? { name, labels } : { name, labels, isNamed: true };
-  return { inputs, config, options, node, interfaces, deliveredAddresses, leadership, memory, quarantine };
+  return { inputs, config, options, node, interfaces, deliveredAddresses, leadership, memory, quarantine, drained };
 }
 
 /** Labels of the Node object of this name, overruled by those of NodeConfig. `kubernetes.io/hostname` is always there. */

@@ -1,11 +1,13 @@
 // The loop: the only place that says what happens when something changed.
 import type { ClaimsView } from '#model/claims.ts';
+import { type Cause, noCause } from '#model/control-action.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import type { ReloadOutcome } from '#model/reload-outcome.ts';
 import type { Log } from '#ports.ts';
 import { Chronicle } from './chronicle.ts';
+import { ConfigChronicle } from './config-chronicle.ts';
 import {
   type ActiveConfig,
   Configuration,
@@ -41,7 +43,8 @@ const releaseMs = 1500;
 export class Reconciler {
   readonly store: DaemonStore;
   readonly #parts: ReconcilerParts;
-  readonly #chronicle: Chronicle;
+  readonly chronicle: Chronicle;
+  readonly #notes: ConfigChronicle;
   readonly #configuration: Configuration;
   readonly #rounds: Rounds;
   readonly #board: ProblemBoard;
@@ -56,9 +59,10 @@ export class Reconciler {
   constructor(parts: ReconcilerParts) {
     this.#parts = parts;
     this.store = new DaemonStore(parts.nodeName ?? '');
-    this.#chronicle = new Chronicle(parts.state, parts.log, this.store);
+    this.chronicle = new Chronicle(parts.state, parts.log, this.store);
+    this.#notes = new ConfigChronicle(this.chronicle, parts);
     this.#configuration = new Configuration(parts);
-    this.#rounds = new Rounds(parts, this.store, this.#chronicle);
+    this.#rounds = new Rounds(parts, this.store, this.chronicle);
     this.#board = new ProblemBoard({ ...parts, store: this.store, rounds: this.#rounds });
   }
 
@@ -67,21 +71,20 @@ export class Reconciler {
    * @throws what `evaluate` throws
    */
   async start(): Promise<StartResult> {
-    const { source, links, state } = this.#parts;
+    const { source, links, state, sink } = this.#parts;
     const loaded = await this.#configuration.first(this.#parts.strictConfig);
     if (!('active' in loaded)) return { ok: false, problems: loaded.problems };
-    this.#note('daemon.started', 'info', 'daemon', `Started with generation ${loaded.active.generation}`);
+    this.#notes.started(loaded.active);
     const damage = state.damage();
     if (damage) this.#note('state.damaged', 'warning', 'state', damage);
     this.#adopt(loaded);
-    if (loaded.refusal) this.#noteRefusal(loaded.refusal);
+    if (loaded.refusal) this.#notes.refused(loaded.refusal, noCause('start'), loaded.active.generation);
     source.watch(() => this.#onSourceChange());
     links.watch(() => this.trigger());
     this.#scheduleResync();
     await settledLinks(this.#parts);
     this.#board.refresh();
-    const { node, generation } = this.store.get();
-    this.#parts.onReady(readyReport(node, generation, this.#parts.sink.report()));
+    this.#parts.onReady(readyReport(this.store.get().node, loaded.active.generation, sink.report()));
     return { ok: true };
   }
 
@@ -99,7 +102,7 @@ export class Reconciler {
   }
 
   /** Loads and applies what is on disk. Calls that come while one waits share it: it reads what all of them mean. */
-  reload(cause: string): Promise<ReloadOutcome> {
+  reload(cause: Cause): Promise<ReloadOutcome> {
     if (this.#queued) return this.#queued;
     const next = this.#running.then(() => {
       this.#queued = null;
@@ -134,20 +137,20 @@ export class Reconciler {
     state.close();
   }
 
-  async #reload(cause: string): Promise<ReloadOutcome> {
+  async #reload(cause: Cause): Promise<ReloadOutcome> {
     const before = this.#active;
     if (this.#stopped || !before) return refusedOutcome(this.store.get().generation, [], 'the daemon is not running');
     try {
       const loaded = await this.#configuration.load(before);
       if (this.#stopped) return refusedOutcome(before.generation, [], 'the daemon is stopping');
-      if (!('active' in loaded)) return this.#refuse(loaded, before.generation);
+      if (!('active' in loaded)) return this.#refuse(loaded, before.generation, cause);
       const allocated = this.store.get().snapshot?.desired.allocations ?? [];
       this.#adopt(loaded);
       // Whoever hears "applied" may ask the wire at once: a link that is wanted for the first time has to be open.
       await settledLinks(this.#parts);
       const { snapshot } = this.store.get();
       const outcome = describeReload({ before, after: loaded.active, allocated, snapshot });
-      if (loaded.active !== before) this.#note('config.applied', 'info', 'config', `${outcome.message} (${cause})`);
+      if (loaded.active !== before) this.#notes.applied(outcome, cause);
       return outcome;
     } catch (error) {
       this.#crashed(error);
@@ -158,7 +161,7 @@ export class Reconciler {
   /** Makes a loaded configuration the running one. */
   #adopt({ active, documents, refusal }: Loaded): void {
     this.#parts.onConfig?.(active.config);
-    this.#chronicle.keep = active.config.journal.keep;
+    this.chronicle.keep = active.config.journal.keep;
     this.#rounds.run(active);
     const isNew = active !== this.#active;
     this.#active = active;
@@ -177,10 +180,10 @@ export class Reconciler {
     this.#afterRound();
   }
 
-  #refuse(refusal: Refusal, generation: number): ReloadOutcome {
+  #refuse(refusal: Refusal, generation: number, cause: Cause): ReloadOutcome {
     const known = this.#board.refused;
     // `reload` and the file watcher see the same mistake: it is one event.
-    if (!known || refusalText(known) !== refusalText(refusal)) this.#noteRefusal(refusal);
+    if (!known || refusalText(known) !== refusalText(refusal)) this.#notes.refused(refusal, cause, generation);
     this.#board.refused = refusal;
     this.store.set({ configValid: false, configProblems: refusal.problems });
     this.#board.refresh();
@@ -207,7 +210,7 @@ export class Reconciler {
 
   #afterRound(): void {
     this.#lookAgain();
-    this.#chronicle.noteFault(this.#parts.clock.wallMs());
+    this.chronicle.noteFault(this.#parts.clock.wallMs());
     this.#board.refresh();
   }
 
@@ -221,7 +224,7 @@ export class Reconciler {
 
   #onSourceChange(): void {
     const watch = this.#active?.config.reload.watch;
-    if (watch === true) void this.reload('file change');
+    if (watch === true) void this.reload(noCause('file change'));
     else this.#parts.log.write('info', 'Configuration changed on disk, not applied (reload.watch)', { watch });
   }
 
@@ -229,17 +232,13 @@ export class Reconciler {
     this.#cancelResync = this.#parts.clock.setTimeout(() => {
       this.#round();
       // A retry of what could not be written.
-      this.#chronicle.record([]);
+      this.chronicle.record([]);
       this.#afterRound();
       this.#scheduleResync();
     }, resyncMs);
   }
 
-  #noteRefusal(refusal: Refusal): void {
-    this.#note('config.refused', 'critical', 'config', `Configuration refused: ${refusalText(refusal)}`);
-  }
-
   #note(kind: string, severity: JournalEntry['severity'], object: string, message: string): void {
-    this.#chronicle.record([{ timeMs: this.#parts.clock.wallMs(), kind, severity, object, message, fields: {} }]);
+    this.chronicle.record([{ timeMs: this.#parts.clock.wallMs(), kind, severity, object, message, fields: {} }]);
   }
 }

@@ -38,6 +38,8 @@ export interface RoundParts {
   readonly random?: () => number;
   /** MACs of other boxes of ours. Left out: none. */
   readonly peers?: () => ReadonlySet<string>;
+  /** Whether this box is to lead nothing. Left out: it may. */
+  readonly drained?: () => boolean;
   /** Left out: nothing is elected, whatever the configuration says. */
   readonly election?: Election;
   /** Tells the stories of elections. */
@@ -122,7 +124,8 @@ export class Rounds {
     const isSolo = active.config.election.mode === 'solo';
     const leadership = (isSolo ? null : this.#parts.election?.leadership()) ?? everything;
     const previous = this.#store.get().snapshot;
-    const key = JSON.stringify([interfaces, [...deliveredAddresses]]);
+    const drained = this.#parts.drained?.() ?? false;
+    const key = JSON.stringify([interfaces, [...deliveredAddresses], drained]);
     const seen = this.claims.look(active.config.conflict, interfaces, previous);
     const facts: Facts = { key, active, leadership, quarantine: this.claims.quarantine() };
     const same = this.#facts !== null && sameFacts(facts, this.#facts);
@@ -138,7 +141,7 @@ export class Rounds {
     const adoptStatus = previous === null;
     const { inputs, config } = active;
     const { nodeName } = this.#parts;
-    const world = { inputs, config, nodeName, interfaces, deliveredAddresses, leadership, nowMs, adoptStatus };
+    const world = { inputs, config, nodeName, interfaces, deliveredAddresses, leadership, drained, nowMs, adoptStatus };
     const observed = observe({ ...world, memory: this.#memory, quarantine: facts.quarantine });
     const desired = this.#parts.evaluate(observed);
     // Each step leaves garbage, and none waits for a collection: without these three a reload of 50,000 services peaks

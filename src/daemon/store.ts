@@ -4,7 +4,7 @@ import type { JournalEntry } from '#model/journal.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import type { Undelivered } from '#model/traffic.ts';
-import type { ViewListener } from '#ports.ts';
+import type { ViewListener } from '#ports/control-backend.ts';
 
 export interface Leading {
   /** Wall clock, milliseconds since 1970. */

@@ -35,6 +35,10 @@ export const problemCodes = {
     meaning: 'Capture on a selected interface is denied, so nothing is answered there',
     todo: 'Grant CAP_NET_RAW (see the unit file); `lanlord doctor`',
   },
+  DRAINED: {
+    meaning: 'Somebody drained this box: it is no candidate for any address',
+    todo: '`lanlord undrain`; `lanlord events --filter kind:action` says who did it',
+  },
   'STALE-CFG': {
     meaning: 'The configuration on disk was refused or is gone; the last good one goes on running',
     todo: '`lanlord check PATH`, correct the file, `lanlord reload`',

@@ -113,6 +113,8 @@ class World {
     this.#backend = new DaemonBackend({
       ...{ reconciler: this.#reconciler, captures: () => announcer.report(), ask: async () => null, clock },
       ...{ journal: (n: number) => this.#state.journal(n), pid: 7, version: 'v', paths: [] },
+      announce: () => [],
+      moves: { move: () => Promise.reject(new Error('nobody moves anything here')) },
       traffic: () => ({ frames: [], next: '', lost: [], kernelDrops: [] }),
     });
   }

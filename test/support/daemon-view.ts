@@ -1,10 +1,12 @@
 // A daemon's knowledge with one of everything, for tests of what is made of it.
 
+import { callerText } from '#model/control-action.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import { defaultNodeConfig } from '#model/node-config.ts';
 import { parseCidr } from '#model/range.ts';
 import type { Snapshot } from '#model/snapshot.ts';
-import type { CaptureReport, ControlBackend, DaemonView } from '#ports.ts';
+import type { ControlBackend } from '#ports/control-backend.ts';
+import type { CaptureReport, DaemonView } from '#ports.ts';
 import { address, allocation, inputs, memory, networkInterface, service } from './objects.ts';
 
 export const nowMs = Date.UTC(2026, 10, 23, 3, 7, 21);
@@ -204,6 +206,10 @@ export function fakeBackend(view: DaemonView = daemonView(), reloads = true): Co
     view: () => view,
     watch: () => () => {},
     journal: (limit) => journal.slice(-limit),
+    async act(action, by) {
+      if (action.kind === 'failover') return { ok: false, code: 'LL-ACT-001', message: 'There is no other node' };
+      return { ok: true, message: `${action.kind} by ${callerText(by)}`, rows: [] };
+    },
     async reload() {
       const counts = { added: 1, changed: 2, removed: 3, moved: 4 };
       if (reloads) return { ok: true, generation: 18, ...counts, problems: [], message: 'generation 18 applied' };

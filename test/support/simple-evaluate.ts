@@ -4,7 +4,7 @@ import type { Allocation, Desired, Observed } from '#model/snapshot.ts';
 import { address } from './objects.ts';
 
 /** Annotation that moves a service: `ip: 10.0.0.9`. */
-export function simpleEvaluate({ inputs, interfaces, memory, options }: Observed): Desired {
+export function simpleEvaluate({ inputs, interfaces, memory, options, drained = false }: Observed): Desired {
   const held = new Map(memory.allocations.map((allocation) => [allocation.service, allocation]));
   const allocations = inputs.services.map((service, i): Allocation => {
     const key = serviceKey(service);
@@ -27,7 +27,7 @@ export function simpleEvaluate({ inputs, interfaces, memory, options }: Observed
     pools: [],
     policies,
     allocations,
-    announcements: rows,
+    announcements: drained ? [] : rows,
     candidacies: rows.map((row) => ({ ...row, leads: true, refusal: null })),
     unannounced: [],
     groups: [],

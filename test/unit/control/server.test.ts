@@ -7,7 +7,8 @@ import { controlClient } from '#control/client.ts';
 import { type ControlServer, startControlServer } from '#control/server.ts';
 import { claimSocket, groupId } from '#control/socket-file.ts';
 import { followStream } from '#control/stream-client.ts';
-import type { ControlBackend, Log } from '#ports.ts';
+import type { ControlBackend } from '#ports/control-backend.ts';
+import type { Log } from '#ports.ts';
 import { daemonView, fakeBackend, snapshot } from '../../support/daemon-view.ts';
 import { service } from '../../support/objects.ts';
 

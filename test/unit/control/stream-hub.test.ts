@@ -2,7 +2,8 @@ import { afterEach, expect, test } from 'bun:test';
 import { type HubSettings, StreamHub } from '#control/stream-hub.ts';
 import type { StreamKind, StreamLine } from '#control/stream-protocol.ts';
 import { StreamReplica } from '#control/stream-replica.ts';
-import type { ControlBackend, DaemonView, ViewListener } from '#ports.ts';
+import type { ControlBackend, ViewListener } from '#ports/control-backend.ts';
+import type { DaemonView } from '#ports.ts';
 import { capture, daemonView, fakeBackend, journal, nowMs, snapshot } from '../../support/daemon-view.ts';
 
 const hubs: StreamHub[] = [];

@@ -1,14 +1,16 @@
 // The loop: loads, evaluates, applies, and keeps what ran when something is refused.
 import { describe, expect, test } from 'bun:test';
 import { DaemonBackend } from '#daemon/backend.ts';
+import { Moves } from '#daemon/moves.ts';
 import type { Ready } from '#daemon/ready.ts';
 import { Reconciler, type ReconcilerParts } from '#daemon/reconciler.ts';
 import { formatAddress } from '#model/address.ts';
+import { noCause } from '#model/control-action.ts';
 import type { LoadResult } from '#ports.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
 import { FakeDelivery, FakeLinks, FakeLog, FakeSink, FakeSource, loaded, refused } from '../../support/fake-world.ts';
 import { MemoryDisk, MemoryStateStore } from '../../support/memory-state-store.ts';
-import { allocation, memory, networkInterface, nodeConfig, service } from '../../support/objects.ts';
+import { address, allocation, memory, networkInterface, nodeConfig, service } from '../../support/objects.ts';
 import { simpleEvaluate } from '../../support/simple-evaluate.ts';
 
 const web = service('a/web');
@@ -25,7 +27,8 @@ function world(result: LoadResult, more: Partial<ReconcilerParts> = {}, disk = n
   const log = new FakeLog();
   const ready: Ready[] = [];
   let evaluations = 0;
-  const reconciler = new Reconciler({
+  const moves: Moves = new Moves({ store: () => reconciler.store, onChange: () => reconciler.trigger() });
+  const reconciler: Reconciler = new Reconciler({
     source,
     links,
     sink,
@@ -37,6 +40,7 @@ function world(result: LoadResult, more: Partial<ReconcilerParts> = {}, disk = n
     paths: ['/etc/lanlord'],
     strictConfig: false,
     nodeName: null,
+    drained: () => moves.isDrained,
     evaluate: (observed) => {
       evaluations++;
       return simpleEvaluate(observed);
@@ -50,12 +54,18 @@ function world(result: LoadResult, more: Partial<ReconcilerParts> = {}, disk = n
     captures,
     ask: async () => null,
     traffic: () => ({ frames: [], next: '', lost: [], kernelDrops: [] }),
+    announce: (ip: string) => announcedAgain(ip),
+    moves,
     journal: (n: number) => state.journal(n),
     clock,
     pid: 7,
     version: 'v',
     paths: [],
   };
+  const announcedAgain = (ip: string) =>
+    (sink.applied.at(-1)?.announcements ?? []).flatMap((row) =>
+      formatAddress(row.address) === ip ? [row.interface] : [],
+    );
   const backend = new DaemonBackend(parts);
   const announced = () =>
     (sink.applied.at(-1)?.announcements ?? []).map((row) => `${formatAddress(row.address)}%${row.interface}`);
@@ -132,7 +142,7 @@ describe('Reconciler.start()', () => {
       { code: 'STALE-CFG', severity: 'critical', object: 'config', hint: 'fix it' },
     ]);
     w.source.result = loaded('good', { services: [web] });
-    expect((await w.reconciler.reload('test')).generation).toBe(1);
+    expect((await w.reconciler.reload(noCause('test'))).generation).toBe(1);
     expect(w.codes()).toEqual([]);
     expect(w.backend.view().configValid).toBe(true);
   });
@@ -182,7 +192,7 @@ describe('Reconciler.start()', () => {
     });
     await w.reconciler.start();
     w.source.result = loaded('2', { services: [web, db] });
-    await w.reconciler.reload('test');
+    await w.reconciler.reload(noCause('test'));
     expect(adopts).toEqual([true, false]);
   });
 });
@@ -193,7 +203,7 @@ describe('Reconciler.reload()', () => {
     await w.reconciler.start();
     const moved = service('a/web', { annotations: { ip: '10.0.0.9' } });
     w.source.result = loaded('2', { services: [moved, db, service('a/new')] });
-    const outcome = await w.reconciler.reload('SIGHUP');
+    const outcome = await w.reconciler.reload(noCause('SIGHUP'));
     expect(outcome).toMatchObject({ ok: true, generation: 2, added: 1, changed: 1, removed: 1, moved: 1 });
     expect(outcome.message).toBe('generation 2 applied: 1 added, 1 changed, 1 removed, 1 VIPs moved');
     expect(w.kinds()).toContain('config.applied');
@@ -205,7 +215,7 @@ describe('Reconciler.reload()', () => {
     const w = world(loaded('1', { services: [web] }));
     await w.reconciler.start();
     const { snapshot, leading, loadedMs } = w.backend.view();
-    const outcome = await w.reconciler.reload('SIGHUP');
+    const outcome = await w.reconciler.reload(noCause('SIGHUP'));
     expect(outcome.message).toBe('generation 1 applied: 0 added, 0 changed, 0 removed, 0 VIPs moved');
     expect(w.backend.view().leading).toEqual(leading);
     expect(w.backend.view().loadedMs).toBe(loadedMs);
@@ -217,7 +227,7 @@ describe('Reconciler.reload()', () => {
     const w = world(loaded('1', { services: [web] }));
     await w.reconciler.start();
     w.source.result = refused('unknown field');
-    const outcome = await w.reconciler.reload('SIGHUP');
+    const outcome = await w.reconciler.reload(noCause('SIGHUP'));
     expect(outcome).toMatchObject({ ok: false, generation: 1, problems: [{ message: 'unknown field' }] });
     expect(outcome.message).toContain('/etc/lanlord/a.yaml:3:5: unknown field');
     expect(w.announced()).toEqual(['10.0.0.1%eth1']);
@@ -235,11 +245,11 @@ describe('Reconciler.reload()', () => {
     await w.reconciler.start();
     const refusals = () => w.kinds().filter((kind) => kind === 'config.refused').length;
     w.source.result = refused('bad');
-    await w.reconciler.reload('SIGHUP');
-    await w.reconciler.reload('file change');
+    await w.reconciler.reload(noCause('SIGHUP'));
+    await w.reconciler.reload(noCause('file change'));
     expect(refusals()).toBe(1);
     w.source.result = refused('worse');
-    await w.reconciler.reload('file change');
+    await w.reconciler.reload(noCause('file change'));
     expect(refusals()).toBe(2);
   });
 
@@ -247,10 +257,10 @@ describe('Reconciler.reload()', () => {
     const w = world(loaded('1', { services: [web] }));
     await w.reconciler.start();
     w.source.gate = Promise.reject(new Error('boom'));
-    expect(await w.reconciler.reload('file change')).toMatchObject({ ok: false, generation: 1 });
+    expect(await w.reconciler.reload(noCause('file change'))).toMatchObject({ ok: false, generation: 1 });
     expect(w.codes()).toEqual(['BUG']);
     w.source.gate = null;
-    expect((await w.reconciler.reload('file change')).ok).toBe(true);
+    expect((await w.reconciler.reload(noCause('file change'))).ok).toBe(true);
     expect(w.codes()).toEqual([]);
   });
 
@@ -258,7 +268,7 @@ describe('Reconciler.reload()', () => {
     const w = world(loaded('1', { services: [web] }));
     await w.reconciler.start();
     w.source.result = refused('no such path', true);
-    expect((await w.reconciler.reload('file change')).ok).toBe(false);
+    expect((await w.reconciler.reload(noCause('file change'))).ok).toBe(false);
     expect(w.announced()).toEqual(['10.0.0.1%eth1']);
     expect(w.state.saves.at(-1)?.allocations.length).toBe(1);
     expect(w.backend.view().problems[0]?.message).toContain('gone');
@@ -268,7 +278,7 @@ describe('Reconciler.reload()', () => {
     const w = world(loaded('1', { services: [web] }));
     await w.reconciler.start();
     w.source.result = loaded('');
-    expect(await w.reconciler.reload('file change')).toMatchObject({ ok: true, removed: 1 });
+    expect(await w.reconciler.reload(noCause('file change'))).toMatchObject({ ok: true, removed: 1 });
     expect(w.announced()).toEqual([]);
     expect(w.kinds()).toContain('leader.lost');
   });
@@ -277,7 +287,7 @@ describe('Reconciler.reload()', () => {
     const w = world(loaded('1'));
     await w.reconciler.start();
     const before = w.source.loads;
-    const outcomes = await Promise.all([1, 2, 3, 4].map((n) => w.reconciler.reload(`cause ${n}`)));
+    const outcomes = await Promise.all([1, 2, 3, 4].map((n) => w.reconciler.reload(noCause(`cause ${n}`))));
     expect(outcomes.every((outcome) => outcome.ok)).toBe(true);
     expect(w.source.loads - before).toBeLessThanOrEqual(2);
   });
@@ -289,7 +299,7 @@ describe('Reconciler.reload()', () => {
     w.source.gate = new Promise((resolve) => {
       open = resolve;
     });
-    const reloading = w.reconciler.reload('SIGHUP');
+    const reloading = w.reconciler.reload(noCause('SIGHUP'));
     w.links.list = [networkInterface('eth2')];
     w.links.changed();
     await w.clock.advance(50);
@@ -309,11 +319,11 @@ describe('Reconciler.reload()', () => {
     await w.reconciler.start();
     broken = true;
     w.source.result = loaded('2', { services: [] });
-    expect(await w.reconciler.reload('SIGHUP')).toMatchObject({ ok: false, generation: 1 });
+    expect(await w.reconciler.reload(noCause('SIGHUP'))).toMatchObject({ ok: false, generation: 1 });
     expect(w.announced()).toEqual(['10.0.0.1%eth1']);
     expect(w.codes()).toEqual(['BUG']);
     broken = false;
-    expect(await w.reconciler.reload('SIGHUP')).toMatchObject({ ok: true, generation: 2 });
+    expect(await w.reconciler.reload(noCause('SIGHUP'))).toMatchObject({ ok: true, generation: 2 });
     expect(w.codes()).toEqual([]);
   });
 });
@@ -409,7 +419,7 @@ describe('Reconciler: what changes by itself', () => {
     await w.reconciler.start();
     expect(w.delivery.wanted).toEqual(['10.0.0.1']);
     w.source.result = loaded('2', { services: [web] });
-    await w.reconciler.reload('test');
+    await w.reconciler.reload(noCause('test'));
     expect(w.delivery.wanted).toEqual([]);
   });
 
@@ -445,5 +455,66 @@ describe('Reconciler: what changes by itself', () => {
     expect(w.kinds().filter((kind) => kind === 'daemon.stopped').length).toBe(1);
     await w.clock.advance(60_000);
     expect(w.sink.applied.length).toBe(1);
+  });
+});
+
+describe('who asked', () => {
+  const ada = { uid: 1000, gid: 1000, pid: 7, user: 'ada' };
+  const last = (w: ReturnType<typeof world>) => w.state.disk.journal.at(-1);
+
+  test('a reload that was asked for says who did it, and what came of it', async () => {
+    const w = world(loaded('a', { services: [web] }));
+    await w.reconciler.start();
+    expect(last(w)?.kind).not.toBe('config.applied');
+    w.source.result = loaded('b', { services: [web, db] });
+    await w.backend.reload({ text: 'lanlord reload', by: ada });
+    const entry = w.state.disk.journal.findLast(({ kind }) => kind === 'config.applied');
+    expect(entry?.message).toEndWith('(lanlord reload by ada)');
+    expect(entry?.fields).toMatchObject({ generation: 2, cause: 'lanlord reload', by: 'ada', uid: 1000, errors: 0 });
+    w.source.result = refused('no such field');
+    await w.backend.reload({ text: 'lanlord reload', by: { ...ada, user: null } });
+    expect(last(w)).toMatchObject({ kind: 'config.refused', fields: { generation: 2, by: 'uid 1000', errors: 1 } });
+  });
+
+  test('a start and a reload that nobody asked for say so', async () => {
+    const w = world(loaded('a', { services: [web] }));
+    await w.reconciler.start();
+    const entry = w.state.disk.journal.find(({ kind }) => kind === 'daemon.started');
+    expect(entry?.fields).toMatchObject({ generation: 1, cause: 'start', by: null, uid: null });
+  });
+
+  test('actions are recorded with who asked, also those that are refused', async () => {
+    const w = world(loaded('a', { services: [web] }));
+    await w.reconciler.start();
+    expect(await w.backend.act({ kind: 'failover', address: address('192.0.2.1'), to: 'edge-2' }, ada)).toMatchObject({
+      ok: false,
+      code: 'LL-ACT-001',
+    });
+    expect(last(w)).toMatchObject({
+      kind: 'action.failover',
+      object: 'ip/192.0.2.1',
+      message: 'failover 192.0.2.1 to edge-2 by ada: refused: There is no other node: the election mode is solo',
+      fields: { by: 'ada', uid: 1000, pid: 7, ok: false },
+    });
+    expect(await w.backend.act({ kind: 'announce', address: address('192.0.2.77') }, null)).toMatchObject({
+      ok: false,
+    });
+  });
+
+  test('a drained box announces nothing by the time the answer comes, says so, and answers again when undrained', async () => {
+    const w = world(loaded('a', { services: [web] }));
+    await w.reconciler.start();
+    const before = w.announced();
+    expect(before).not.toEqual([]);
+    const draining = w.backend.act({ kind: 'drain', node: null }, ada);
+    await w.clock.advance(50);
+    expect(await draining).toMatchObject({ ok: true });
+    expect(w.announced()).toEqual([]);
+    expect(w.codes()).toContain('DRAINED');
+    const back = w.backend.act({ kind: 'undrain', node: null }, ada);
+    await w.clock.advance(50);
+    expect((await back).ok).toBe(true);
+    expect(w.announced()).toEqual(before);
+    expect(w.codes()).not.toContain('DRAINED');
   });
 });
