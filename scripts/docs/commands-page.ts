@@ -28,6 +28,8 @@ const actions: Required<Actions> = {
   check: nothing,
   plan: nothing,
   reload: nothing,
+  configShow: nothing,
+  configHistory: nothing,
   announce: nothing,
   failover: nothing,
   drain: nothing,
@@ -49,9 +51,12 @@ export function commandsPage(): string {
 \`ui\` on a terminal, else \`status\`.`,
     table(
       ['Command', 'What it does'],
-      program.commands.map((command) => [`[${command.name()}](#lanlord-${command.name()})`, command.description()]),
+      commandsOf(program).map((command) => {
+        const name = commandName(command);
+        return [`[${name}](#lanlord-${name.replaceAll(' ', '-')})`, command.description()];
+      }),
     ),
-    ...program.commands.flatMap(commandSection),
+    ...commandsOf(program).flatMap(commandSection),
     ...filterSection(),
     '## Kinds of get',
     '`-o wide` adds the columns in parentheses; `-o json` has more than the tables.',
@@ -62,8 +67,23 @@ export function commandsPage(): string {
   );
 }
 
+/** Every command that does something, those within others included. */
+export function commandsOf(program: Command): readonly Command[] {
+  return program.commands.flatMap((command) => (command.commands.length > 0 ? commandsOf(command) : [command]));
+}
+
+/** `config show`. */
+export function commandName(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${commandName(parent)} ${command.name()}` : command.name();
+}
+
 function commandSection(command: Command): string[] {
-  const parts = [`## lanlord ${command.name()}`, sentence(command.description()), fence([...examplesOf(command)])];
+  const parts = [
+    `## lanlord ${commandName(command)}`,
+    sentence(command.description()),
+    fence([...examplesOf(command)]),
+  ];
   const given = command.registeredArguments;
   if (given.length > 0) parts.push(table(['Argument', 'Meaning'], given.map(argumentRow)));
   if (command.options.length > 0) parts.push(table(['Option', 'Meaning'], command.options.map(optionRow)));

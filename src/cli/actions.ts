@@ -90,6 +90,10 @@ export interface MoveOptions extends Connection {
   readonly to: string | null;
 }
 
+export interface ConfigShowOptions extends Connection {
+  readonly output: OutputFormat;
+}
+
 export interface DoctorOptions extends Connection {
   readonly output: 'table' | 'json';
 }
@@ -116,6 +120,8 @@ export interface Actions {
   readonly check: (options: CheckOptions) => Promise<number>;
   readonly plan: (options: PlanOptions) => Promise<number>;
   readonly reload: (options: ReloadOptions) => Promise<number>;
+  readonly configShow: (options: ConfigShowOptions) => Promise<number>;
+  readonly configHistory: (options: ListOptions) => Promise<number>;
   readonly announce: (options: MoveOptions) => Promise<number>;
   readonly failover: (options: MoveOptions) => Promise<number>;
   readonly drain: (options: ActOptions) => Promise<number>;

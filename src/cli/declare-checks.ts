@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { Actions } from './actions.ts';
 import {
+  allForms,
   type ClientFlags,
   collect,
   connection,
@@ -13,6 +14,7 @@ import {
   withClient,
   withExamples,
 } from './command-options.ts';
+import { type ListFlags, listOptions, withListOptions, withSince } from './list-options.ts';
 import { defaultConfigPath } from './run-options.ts';
 
 /** Commands about the configuration and this machine, and `version`. */
@@ -36,6 +38,21 @@ export function declareChecks(program: Command, actions: Actions, finish: Finish
     .action((flags: ClientFlags & { config?: string[] }) =>
       finish(actions.plan({ ...connection(flags), paths: flags.config ?? [] })),
     );
+  const config = program.command('config').description('the configuration that runs, and what happened to it');
+  withExamples(
+    withClient(config.command('show'), ['table', 'json', 'yaml']),
+    'lanlord config show',
+    'lanlord config show -o yaml > node.yaml',
+  )
+    .description('every setting that runs, and whether a file says it or it is the default')
+    .action((flags: ClientFlags) => finish(actions.configShow({ ...connection(flags), output: flags.output })));
+  withExamples(
+    withSince(withListOptions(withClient(config.command('history'), allForms))),
+    'lanlord config history',
+    'lanlord config history --since 7d -o json',
+  )
+    .description('generations of the configuration: when, by whom, from where, with how many problems')
+    .action((flags: ListFlags) => finish(actions.configHistory(listOptions(flags))));
   withExamples(withClient(program.command('doctor')), 'sudo lanlord doctor')
     .description(
       'examine this machine: capture library, capabilities, interfaces, kernel settings; exit 1 with failures',

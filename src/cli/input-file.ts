@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { ClientResult } from '#control/client.ts';
 import { itemSample } from '#control/item-sample.ts';
 import { apiVersion, type Items, type Kind, type List, listKinds } from '#control/protocol.ts';
-import { isJournalKind, rowKey } from '#control/stream-rows.ts';
+import { isJournalKind } from '#control/stream-protocol.ts';
+import { rowKey } from '#control/stream-rows.ts';
 
 /** @returns the list, or why it is none, as a refusal. */
 export async function readItems<K extends Kind>(kind: K, path: string): Promise<ClientResult<List<K>>> {

@@ -1,5 +1,6 @@
 // Asks the daemon over its sockets, and says what is wrong when it cannot.
 import { type ActionAnswer, type ActionName, actionPaths } from './action-protocol.ts';
+import type { ConfigAnswer } from './config-answer.ts';
 import { readState, type StateAnswer } from './plan-state.ts';
 import type { ErrorAnswer, ExplainAnswer, Kind, List, ReloadAnswer, StatusAnswer, WhoHasAnswer } from './protocol.ts';
 import { adminSocketBeside, paths } from './protocol.ts';
@@ -25,6 +26,7 @@ export interface ControlClient {
   /** `probe`: asks the wire too, which takes a second. */
   whoHas(address: string, probe?: boolean): Promise<ClientResult<WhoHasAnswer>>;
   traffic(request?: TrafficRequest): Promise<ClientResult<TrafficAnswer>>;
+  config(): Promise<ClientResult<ConfigAnswer>>;
   reload(): Promise<ClientResult<ReloadAnswer>>;
   /** Parameters whose value is null are left out. */
   act(action: ActionName, query: Readonly<Record<string, string | null>>): Promise<ClientResult<ActionAnswer>>;
@@ -73,6 +75,7 @@ export function controlClient(socket: string, timeoutMs: number): ControlClient 
         ...(limit === null ? {} : { limit: String(limit) }),
         ...(filter === '' ? {} : { filter }),
       }),
+    config: () => get(paths.config),
     reload: () => post(paths.reload),
     act(action, query) {
       const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== null);

@@ -119,6 +119,17 @@ export const columns: ColumnsByKind = {
     { header: 'ANSWER', wide: true, right: true, value: ({ answerSeconds }) => seconds(answerSeconds) },
     { header: 'CAUSE', value: ({ cause }) => cause },
   ],
+  generations: [
+    { header: 'TIME (UTC)', value: ({ time }) => clockText(time) },
+    { header: 'CONFIG', right: true, value: ({ generation }) => `#${generation}` },
+    { header: 'EVENT', value: ({ event }) => event },
+    { header: 'BY', value: ({ by }) => by ?? '-' },
+    { header: 'CAUSE', value: ({ cause }) => cause || '-' },
+    { header: 'FROM', value: ({ paths }) => paths || '-' },
+    { header: 'PROBLEMS', right: true, value: ({ problems }) => String(problems) },
+    { header: 'UID', wide: true, right: true, value: ({ uid }) => (uid === null ? '-' : String(uid)) },
+    { header: 'MESSAGE', wide: true, value: ({ message }) => message },
+  ],
 };
 
 /** Words for tables alone; JSON says `critical`. */

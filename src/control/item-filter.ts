@@ -93,6 +93,12 @@ const readers: { readonly [K in Kind]: Reader<K> } = {
     sev: [event.severity],
     ...aged(event.time, nowMs),
   }),
+  generations: (row, nowMs) => ({
+    kind: [row.event, row.cause],
+    node: [row.by],
+    count: [row.problems],
+    ...aged(row.time, nowMs),
+  }),
   history: (row, nowMs) => ({
     ...addressed([row.ip]),
     node: [row.from, row.to],

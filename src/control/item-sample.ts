@@ -86,6 +86,18 @@ export const itemSample: { readonly [K in Kind]: Items[K] } = {
   },
   problems: { code: 'PEND', severity: 'warning', object: 'svc/default/web', message: '', since: time, hint: '' },
   events: { time, kind: 'leader.acquired', severity: 'info', object: 'ip/192.0.2.1', message: '', fields: {} },
+  generations: {
+    generation: 1,
+    time,
+    event: 'applied',
+    cause: '',
+    by: null,
+    uid: null,
+    paths: '',
+    problems: 0,
+    errors: 0,
+    message: '',
+  },
   history: {
     ip: '192.0.2.1',
     from: null,

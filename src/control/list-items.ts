@@ -145,3 +145,21 @@ export interface HistoryItem {
   readonly claimSeconds: number | null;
   readonly answerSeconds: number | null;
 }
+
+/** What happened to the configuration: `config history`. */
+export interface GenerationItem {
+  /** The one that ran from then on. */
+  readonly generation: number;
+  readonly time: string;
+  readonly event: 'started' | 'applied' | 'refused';
+  /** `lanlord reload`, `SIGHUP`, `file change`, `start`; empty when it is not known. */
+  readonly cause: string;
+  /** User who asked; null: nobody did, or nobody can tell. */
+  readonly by: string | null;
+  readonly uid: number | null;
+  /** The `-c` paths, separated by blanks. */
+  readonly paths: string;
+  readonly problems: number;
+  readonly errors: number;
+  readonly message: string;
+}

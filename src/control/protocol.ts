@@ -3,6 +3,7 @@
 import type {
   AnnouncementItem,
   EventItem,
+  GenerationItem,
   HistoryItem,
   InterfaceItem,
   IpItem,
@@ -29,6 +30,7 @@ export const listKinds = {
   problems: 'ProblemList',
   events: 'EventList',
   history: 'HistoryList',
+  generations: 'GenerationList',
 } as const;
 
 export type Kind = keyof typeof listKinds;
@@ -46,6 +48,8 @@ export const paths = {
   explain: '/v1/explain',
   /** `?address=192.0.2.1`, and `&probe=1` to ask the wire, too. */
   whoHas: '/v1/who-has',
+  /** The settings that run; see config-answer.ts. */
+  config: '/v1/config',
   /** What `plan` starts from; see plan-state.ts. */
   state: '/v1/state',
   /** POST, on the admin socket. */
@@ -79,6 +83,7 @@ export interface Items {
   readonly problems: ProblemItem;
   readonly events: EventItem;
   readonly history: HistoryItem;
+  readonly generations: GenerationItem;
 }
 
 export interface StatusAnswer extends Single<'Status'> {

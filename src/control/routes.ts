@@ -2,6 +2,7 @@
 import { parseAddress } from '#model/address.ts';
 import type { ControlBackend } from '#ports/control-backend.ts';
 import { statusAnswer } from './answers.ts';
+import { configAnswer } from './config-answer.ts';
 import { explainAnswer } from './explain-answer.ts';
 import { stateText } from './plan-state.ts';
 import { apiVersion, type ErrorAnswer, type Items, isKind, type Kind, paths } from './protocol.ts';
@@ -34,6 +35,7 @@ const looks: ReadonlySet<string> = new Set([
   streamPath,
   trafficPath,
   paths.status,
+  paths.config,
   paths.list,
   paths.explain,
   paths.whoHas,
@@ -51,6 +53,8 @@ export function answerLook(request: Request, backend: ControlBackend, where: Whe
       return answerStream(searchParams, where.hub);
     case trafficPath:
       return answerTraffic(searchParams, backend);
+    case paths.config:
+      return json(configAnswer(backend.view()));
     case paths.status:
       return json(statusAnswer(backend.view(), where.adminSocket));
     case paths.list:

@@ -5,9 +5,17 @@ import type { ControlBackend } from '#ports/control-backend.ts';
 import type { DaemonView, Log } from '#ports.ts';
 import { apiVersion, timestamp } from './protocol.ts';
 import { StreamBook } from './stream-book.ts';
-import { changePaceMs, counterPaceMs, heartbeatSeconds, type StreamKind } from './stream-protocol.ts';
+import {
+  changePaceMs,
+  counterPaceMs,
+  heartbeatSeconds,
+  isJournalKind,
+  type JournalKind,
+  journalKinds,
+  type StreamKind,
+} from './stream-protocol.ts';
 import { type ReaderLimits, StreamReader } from './stream-reader.ts';
-import { type BookKind, hasCounters, isJournalKind, type JournalKind } from './stream-rows.ts';
+import { type BookKind, hasCounters } from './stream-rows.ts';
 import { changePieces, journalPiece, lineText, type Piece, statePieces } from './stream-texts.ts';
 
 export interface HubSettings extends ReaderLimits {
@@ -51,7 +59,7 @@ export class StreamHub {
   readonly #books = new Map<BookKind, StreamBook>();
   #revision = 1;
   /** Entries of the journal that were told since somebody reads it, by kind. */
-  readonly #told: Record<JournalKind, number> = { events: 0, history: 0 };
+  readonly #told: Record<JournalKind, number> = { events: 0, history: 0, generations: 0 };
   /** Entries to be told. BOUNDED: by what is recorded within `changePaceMs`. */
   #recorded: JournalEntry[] = [];
   #hasChanged = false;
@@ -158,7 +166,7 @@ export class StreamHub {
     const entries = this.#recorded.splice(0);
     if (entries.length === 0) return;
     const revision = this.#revision + 1;
-    const told = (['events', 'history'] as const).map((kind): Told => {
+    const told = journalKinds.map((kind): Told => {
       const before = this.#told[kind];
       const keyOf = (index: number) => String(before + index + 1);
       const piece = journalPiece(kind, { node: view.node, entries, revision, keyOf });

@@ -8,6 +8,14 @@ export interface StreamItems extends Items {
 
 export type StreamKind = Kind | 'status';
 
+/** Kinds that only ever grow: they are told from the journal, not by comparison. */
+export const journalKinds = ['events', 'history', 'generations'] as const;
+export type JournalKind = (typeof journalKinds)[number];
+
+export function isJournalKind(kind: StreamKind): kind is JournalKind {
+  return journalKinds.some((journal) => journal === kind);
+}
+
 export function isStreamKind(text: string): text is StreamKind {
   return text === 'status' || isKind(text);
 }
@@ -41,7 +49,7 @@ export interface StreamHello {
 }
 
 /**
- * One row. `key` is unique within its kind: a row with the key of another replaces it. Rows of `events` and `history` are
+ * One row. `key` is unique within its kind: a row with the key of another replaces it. Rows of `journalKinds` are
  * only ever added, oldest first: readers keep as many as they like.
  */
 export interface StreamChange<K extends StreamKind = StreamKind> {

@@ -1,5 +1,12 @@
 // What a reader of a stream holds: the rows of every kind, brought up to date line by line.
-import type { StreamChange, StreamHello, StreamItems, StreamKind, StreamLine } from './stream-protocol.ts';
+import {
+  isJournalKind,
+  type StreamChange,
+  type StreamHello,
+  type StreamItems,
+  type StreamKind,
+  type StreamLine,
+} from './stream-protocol.ts';
 
 /** BOUNDED: rows of the journal that are kept, unless told otherwise. */
 const defaultJournalRows = 2000;
@@ -70,8 +77,7 @@ export class StreamReplica {
     this.#changed.add(kind);
     if (type === 'DELETED') rows.delete(key);
     else rows.set(key, object);
-    const isJournal = kind === 'events' || kind === 'history';
-    if (!isJournal || rows.size <= this.#journalRows) return;
+    if (!isJournalKind(kind) || rows.size <= this.#journalRows) return;
     const [oldest] = rows.keys();
     if (oldest !== undefined) rows.delete(oldest);
   }

@@ -3,16 +3,10 @@ import { sameData } from '#core/same-data.ts';
 import type { DaemonView } from '#ports.ts';
 import { statusAnswer } from './answers.ts';
 import type { Kind } from './protocol.ts';
-import type { StreamItems, StreamKind } from './stream-protocol.ts';
+import type { JournalKind, StreamItems, StreamKind } from './stream-protocol.ts';
 import { itemsOf } from './views.ts';
 
-/** Kinds that only ever grow: they are told from the journal, not by comparison. */
-export type JournalKind = 'events' | 'history';
 export type BookKind = Exclude<StreamKind, JournalKind>;
-
-export function isJournalKind(kind: StreamKind): kind is JournalKind {
-  return kind === 'events' || kind === 'history';
-}
 
 interface Rules<K extends BookKind> {
   readonly key: (item: StreamItems[K]) => string;

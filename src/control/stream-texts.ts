@@ -2,9 +2,9 @@
 import type { JournalEntry } from '#model/journal.ts';
 import { type BookChange, type BookRow, changeLine } from './stream-book.ts';
 import { asciiJson } from './stream-list.ts';
-import type { StreamLine } from './stream-protocol.ts';
-import type { BookKind, JournalKind } from './stream-rows.ts';
-import { eventItems, historyItems } from './view-journal.ts';
+import type { JournalKind, StreamLine } from './stream-protocol.ts';
+import type { BookKind } from './stream-rows.ts';
+import { eventItems, generationItems, historyItems } from './view-journal.ts';
 
 export interface Piece {
   readonly text: string;
@@ -41,10 +41,21 @@ export function journalPiece(
   { node, entries, revision, keyOf }: JournalRows,
   last = Number.POSITIVE_INFINITY,
 ): Piece {
-  const rows = kind === 'events' ? [...eventItems(entries)] : [...historyItems(node, entries)];
+  const rows = [...itemsOfJournal(kind, node, entries)];
   const shown = rows.slice(-last);
   const lines = shown.map((object, i) => lineText({ type: 'ADDED', kind, key: keyOf(i), revision, object }));
   return { text: lines.join(''), lines: lines.length };
+}
+
+function itemsOfJournal(kind: JournalKind, node: string, entries: readonly JournalEntry[]) {
+  switch (kind) {
+    case 'events':
+      return eventItems(entries);
+    case 'history':
+      return historyItems(node, entries);
+    case 'generations':
+      return generationItems(entries);
+  }
 }
 
 export interface WholeState {

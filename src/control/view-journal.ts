@@ -3,7 +3,7 @@
 import type { JournalEntry } from '#model/journal.ts';
 import type { Severity } from '#model/problem.ts';
 import type { DaemonView } from '#ports.ts';
-import type { EventItem, HistoryItem, ProblemItem } from './list-items.ts';
+import type { EventItem, GenerationItem, HistoryItem, ProblemItem } from './list-items.ts';
 import { timestamp } from './protocol.ts';
 
 const severityOrder: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
@@ -45,6 +45,32 @@ export function* historyItems(node: string, journal: readonly JournalEntry[]): I
       detectSeconds: number(fields['detectSeconds']),
       claimSeconds: number(fields['claimSeconds']),
       answerSeconds: number(fields['answerSeconds']),
+    };
+  }
+}
+
+const configEvents: Readonly<Record<string, GenerationItem['event']>> = {
+  'daemon.started': 'started',
+  'config.applied': 'applied',
+  'config.refused': 'refused',
+};
+
+/** Changes of the configuration, oldest first. */
+export function* generationItems(journal: readonly JournalEntry[]): Iterable<GenerationItem> {
+  for (const { kind, timeMs, message, fields } of journal) {
+    const event = configEvents[kind];
+    if (!event) continue;
+    yield {
+      generation: number(fields['generation']) ?? 0,
+      time: timestamp(timeMs),
+      event,
+      cause: text(fields['cause']) ?? '',
+      by: text(fields['by']),
+      uid: number(fields['uid']),
+      paths: text(fields['paths']) ?? '',
+      problems: number(fields['problems']) ?? 0,
+      errors: number(fields['errors']) ?? 0,
+      message,
     };
   }
 }

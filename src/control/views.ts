@@ -4,7 +4,7 @@ import type { JournalEntry } from '#model/journal.ts';
 import type { DaemonView } from '#ports.ts';
 import { leaders } from './leadership.ts';
 import type { Items, Kind } from './protocol.ts';
-import { eventItems, historyItems, problemItems } from './view-journal.ts';
+import { eventItems, generationItems, historyItems, problemItems } from './view-journal.ts';
 import { announcementItems, interfaceItems, nodeItems } from './view-links.ts';
 import { ipItems, policyItems, poolItems, serviceItems } from './view-resources.ts';
 
@@ -26,6 +26,7 @@ const views: { readonly [K in Kind]: (source: ViewSource) => Iterable<Items[K]> 
   problems: ({ view }) => problemItems(view),
   events: ({ journal }) => eventItems(journal()),
   history: ({ view, journal }) => historyItems(view.node, journal()),
+  generations: ({ journal }) => generationItems(journal()),
 };
 
 /** Items of one kind, made one by one so that a long list need not exist at once. */
@@ -46,6 +47,8 @@ export function isNamed(kind: Kind, item: Items[Kind], name: string): boolean {
     case 'announcements':
     case 'history':
       return (item as { readonly ip: string }).ip === name;
+    case 'generations':
+      return String((item as Items['generations']).generation) === name.replace(/^#/, '');
     case 'problems':
     case 'events': {
       const { object } = item as Items['problems'];

@@ -329,3 +329,39 @@ test('a watch that cannot be is refused, and one without a daemon ends with 3', 
   expect(await lanlord(['get', 'pools', '-w', '-o', 'yaml'])).toMatchObject({ code: 2 });
   expect(await lanlord(['get', 'pools', '-w'], join(directory, 'nowhere.sock'))).toMatchObject({ code: 3 });
 });
+
+test('config show tells what is set and what is the default; as yaml it is a NodeConfig that check accepts', async () => {
+  const shown = await json(['config', 'show']);
+  expect(shown).toMatchObject({ kind: 'Config', generation: 17, configValid: true, paths: ['/etc/lanlord'] });
+  const settings = shown['settings'] as { path: string; value: unknown; origin: string }[];
+  expect(settings).toContainEqual({
+    path: 'announce.burst',
+    value: ['0ms', '50ms', '200ms', '1100ms', '2200ms'],
+    default: ['0ms', '50ms', '200ms', '1100ms', '2200ms'],
+    origin: 'default',
+  } as (typeof settings)[number]);
+  const file = join(directory, 'node.yaml');
+  writeFileSync(file, (await lanlord(['config', 'show', '-o', 'yaml'])).out);
+  expect(await lanlord(['check', file])).toMatchObject({ code: 0, err: '' });
+  expect((await lanlord(['config', 'show'])).out).toContain('election.vrrp.groups');
+});
+
+test('config history lists generations; config alone is a usage error that shows what there is', async () => {
+  expect(await json(['config', 'history'])).toMatchObject({
+    kind: 'GenerationList',
+    items: [{ generation: 17, event: 'applied' }],
+  });
+  const alone = await lanlord(['config']);
+  expect(alone.code).toBe(2);
+  expect(alone.err).toContain('history');
+});
+
+test('announce, drain, undrain and failover say what came of them', async () => {
+  expect(await lanlord(['drain'])).toMatchObject({ code: 0, out: 'drain by \n' });
+  expect(await json(['announce', '192.168.10.208'])).toMatchObject({ kind: 'Action', action: 'announce' });
+  expect(await lanlord(['failover', '192.168.10.208', '--to', 'edge-2'])).toMatchObject({
+    code: 5,
+    err: 'lanlord: LL-ACT-001: There is no other node\n',
+  });
+  expect(await lanlord(['announce', 'x'])).toMatchObject({ code: 2 });
+});

@@ -16,6 +16,7 @@ const promised: Readonly<Record<Kind, readonly string[]>> = {
   interfaces: ['name', 'mac', 'up', 'carrier', 'capture', 'requests', 'answers', 'drops', 'kernelDrops'],
   problems: ['code', 'severity', 'object', 'message', 'since', 'hint'],
   events: ['time', 'kind', 'severity', 'object', 'message', 'fields'],
+  generations: ['generation', 'time', 'event', 'cause', 'by', 'uid', 'paths', 'problems', 'errors', 'message'],
   history: ['ip', 'from', 'to', 'at', 'cause', 'gapSeconds', 'detectSeconds', 'claimSeconds', 'answerSeconds'],
 };
 

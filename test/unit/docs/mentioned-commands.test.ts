@@ -23,10 +23,16 @@ function codeOf(text: string): string[] {
 function faults(text: string): string[] {
   return codeOf(text).flatMap((line) => {
     const [, name = '', rest = ''] = typed.exec(line) ?? [];
-    const command = commands.get(name);
+    const command = inner(commands.get(name), rest);
     if (command) return unknownOptions(command, rest).map((option) => `no option ${option}: ${line}`);
     return name === '' || others.includes(name) ? [] : [`no command: ${line}`];
   });
+}
+
+/** `config show` within `config`. */
+function inner(command: Command | undefined, rest: string): Command | undefined {
+  if (!command || command.commands.length === 0) return command;
+  return command.commands.find((one) => one.name() === rest.trim().split(' ')[0]) ?? command;
 }
 
 function unknownOptions(command: Command, rest: string): string[] {
