@@ -1,7 +1,6 @@
 // Entry of `lanlord run`: everything that exists is made here, handed to each other, started and stopped.
-import { statSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Announcer } from '#announce/announcer.ts';
 import { deliveryPort } from '#announce/delivery-port.ts';
 import { captureFilter } from '#capture/filter.ts';
@@ -14,11 +13,13 @@ import { evaluate } from '#core/evaluate.ts';
 import { DaemonBackend } from '#daemon/backend.ts';
 import { Failovers } from '#daemon/failovers.ts';
 import { groupViews, peerNames } from '#daemon/group-views.ts';
+import { HookQueue } from '#daemon/hook-queue.ts';
 import { IdleMemory } from '#daemon/idle-memory.ts';
 import { Moves } from '#daemon/moves.ts';
 import type { Ready } from '#daemon/ready.ts';
 import { Reconciler } from '#daemon/reconciler.ts';
 import { VrrpElection } from '#election/vrrp-election.ts';
+import { hookRunner } from '#hooks/run-hook.ts';
 import { createLog } from '#log.ts';
 import { buildInfo } from '#model/build-info.ts';
 import { noCause } from '#model/control-action.ts';
@@ -35,7 +36,7 @@ import { readTraffic } from '#native/linux/traffic.ts';
 import { closeWakeFd, createWakeFd, wake } from '#native/wake.ts';
 import type { Clock, Doorbells } from '#ports.ts';
 import { FileSource } from '#sources/file/file-source.ts';
-import { ParseCache } from '#sources/file/parse-cache.ts';
+import { hookFault } from '#sources/file/hook-fault.ts';
 import { problemTexts } from '#sources/file/problem-texts.ts';
 import { renderProblems } from '#sources/file/render-problem.ts';
 import { openSqliteStore } from '#state/open-sqlite-store.ts';
@@ -43,6 +44,7 @@ import { controlSettings } from './control-settings.ts';
 import { deniedText } from './denied-text.ts';
 import { exitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
+import { parseCache } from './parse-cache.ts';
 import { refused } from './refused.ts';
 import { defaultConfigPath, type RunOptions } from './run-options.ts';
 import { deliveryDirectories, removeRuntimeDirectory } from './runtime-directory.ts';
@@ -145,6 +147,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     election,
     failovers,
     drained: () => moves.isDrained,
+    hooks: new HookQueue(hookRunner(hookFault), log),
     nodeName: options.node,
     parse: (documents) => source.loadFromDocuments(documents),
     paths,
@@ -214,14 +217,6 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
   removeRuntimeDirectory();
   await server.server.close();
   return exitCode.clean;
-}
-
-/** None when run from source, where the program changes without its name changing. */
-function parseCache(state: string): ParseCache | null {
-  const { version, revision } = buildInfo;
-  if (revision === 'source') return null;
-  const { size, mtimeMs } = statSync(process.execPath);
-  return new ParseCache(join(state, 'parsed'), `${version} ${revision} ${size} ${mtimeMs}`);
 }
 
 function announceReady(output: Output, ready: Ready | null): void {

@@ -75,6 +75,12 @@ export class Failovers {
     return { to: this.#named(move.other), cause: move.cause };
   }
 
+  /** What was decided about the group of a row last; null: nothing is elected there. */
+  decided(row: Announcement): { readonly cause: string; readonly other: string | null } | null {
+    const move = row.group === 0 ? undefined : this.#moves.get(ledKey(row.interface, row.group));
+    return move ? { cause: move.cause, other: this.#named(move.other) } : null;
+  }
+
   /** Tells all stories now, complete or not. */
   tell(): void {
     this.#cancel?.();

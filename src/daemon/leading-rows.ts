@@ -12,6 +12,7 @@ const forgottenTerms = 256;
 
 export class LeadingRows {
   #rows: readonly Announcement[] = [];
+  #changes: LeadingRows['changes'] = { gone: [], come: [] };
   /** By `ip%interface`. BOUNDED: rows of the plan. */
   #leading: ReadonlyMap<string, Leading> = new Map();
   /** Counts per row for the life of the process. BOUNDED: `forgottenTerms` more than twice the rows. */
@@ -23,10 +24,21 @@ export class LeadingRows {
     this.#failovers = failovers;
   }
 
+  /** What is answered. */
+  get rows(): readonly Announcement[] {
+    return this.#rows;
+  }
+
+  /** What came and went in the last round. */
+  get changes(): { readonly gone: readonly Announcement[]; readonly come: readonly Announcement[] } {
+    return this.#changes;
+  }
+
   /** Takes the rows that are answered after a round. The same map as before when nothing changed. */
   follow(rows: readonly Announcement[], timeMs: number, tally: EntryTally): ReadonlyMap<string, Leading> {
     const { gone, come } = listChanges(this.#rows, rows);
     this.#rows = rows;
+    this.#changes = withoutSame(gone, come);
     if (gone.length + come.length === 0) return this.#leading;
     const before = this.#leading;
     const leading = new Map(before);
@@ -65,6 +77,13 @@ export class LeadingRows {
     if (this.#terms.size <= 2 * this.#leading.size + forgottenTerms) return;
     for (const key of this.#terms.keys()) if (!this.#leading.has(key)) this.#terms.delete(key);
   }
+}
+
+/** A row whose services changed is the same address on the same interface. */
+function withoutSame(gone: readonly Announcement[], come: readonly Announcement[]): LeadingRows['changes'] {
+  if (gone.length === 0 || come.length === 0) return { gone, come };
+  const [before, after] = [new Set(gone.map(keyOf)), new Set(come.map(keyOf))];
+  return { gone: gone.filter((row) => !after.has(keyOf(row))), come: come.filter((row) => !before.has(keyOf(row))) };
 }
 
 function tallyLost(

@@ -39,6 +39,8 @@ const coalesceMs = 10;
 const [resyncMs, lookAgainMs] = [30_000, 5000];
 /** Longer than a box that leaves answers at most, so that it knows how that ended. */
 const releaseMs = 1500;
+/** Who stops a service waits for some seconds. */
+const farewellMs = 3000;
 
 export class Reconciler {
   readonly store: DaemonStore;
@@ -132,6 +134,7 @@ export class Reconciler {
     await election?.releaseAll(releaseMs);
     await sink.close();
     failovers?.tell();
+    await this.#rounds.farewell(farewellMs);
     delivery?.restore();
     this.#note('daemon.stopped', 'info', 'daemon', 'Stopped');
     state.close();

@@ -5,7 +5,7 @@ import { formatAddress } from '#model/address.ts';
 import type { Quarantined } from '#model/claims.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { Interface } from '#model/resources.ts';
-import type { Desired, Leadership, Memory, Observed, Snapshot } from '#model/snapshot.ts';
+import type { Announcement, Desired, Leadership, Memory, Observed, Snapshot } from '#model/snapshot.ts';
 import type { Traffic } from '#model/traffic.ts';
 import type { Election, ElectionWorld } from '#ports/election.ts';
 import type { AnnouncementSink, Clock, Delivery, LinkObserver, StateStore } from '#ports.ts';
@@ -16,6 +16,8 @@ import type { ActiveConfig } from './configuration.ts';
 import { DeliveryWatch } from './delivery-watch.ts';
 import { EntryTally } from './entry-tally.ts';
 import type { Failovers } from './failovers.ts';
+import { hookEvents } from './hook-events.ts';
+import type { HookQueue } from './hook-queue.ts';
 import { LeadingRows } from './leading-rows.ts';
 import type { DaemonStore } from './store.ts';
 import { compareAllocations, selectedInterfaces, tallyAllocations, tallyLinks } from './transitions.ts';
@@ -42,6 +44,8 @@ export interface RoundParts {
   readonly drained?: () => boolean;
   /** Left out: nothing is elected, whatever the configuration says. */
   readonly election?: Election;
+  /** Calls the operator's hook. Left out: there is none. */
+  readonly hooks?: Pick<HookQueue, 'configure' | 'add' | 'settled'>;
   /** Tells the stories of elections. */
   readonly failovers?: Failovers;
   /** The other boxes. Left out: there are none. */
@@ -211,8 +215,32 @@ export class Rounds {
     tallyAllocations(compareAllocations(remembered, memory.allocations), nowMs, tally);
     const leading = this.#leading.follow(answered, nowMs, tally);
     this.#parts.failovers?.attach(snapshot.observed.node.name, (told) => this.#chronicle.record(told));
+    this.#callHooks(snapshot, seen, nowMs);
     this.#store.set({ snapshot, leading, node: snapshot.observed.node.name });
     const entries = tally.list();
     if (snapshot !== previous || entries.length > 0) this.#chronicle.record(entries);
+  }
+
+  /** This box stops: its hook hears of every address that it leaves. */
+  async farewell(timeoutMs: number): Promise<void> {
+    const { hooks, election, failovers, clock } = this.#parts;
+    const node = this.#store.get().node;
+    if (!hooks) return;
+    const groups = election?.reports() ?? new Map();
+    const why = (row: Announcement) => ({ cause: 'stopped', other: failovers?.decided(row)?.other ?? null });
+    const gone = this.#leading.rows;
+    hooks.add(hookEvents({ node, nowMs: clock.wallMs(), come: [], gone, groups, why, seen: [] }));
+    await hooks.settled(timeoutMs);
+  }
+
+  #callHooks({ observed }: Snapshot, seen: readonly JournalEntry[], nowMs: number): void {
+    const { hooks, election, failovers } = this.#parts;
+    if (!hooks) return;
+    hooks.configure(observed.config.hooks);
+    const { gone, come } = this.#leading.changes;
+    if (gone.length + come.length + seen.length === 0) return;
+    const groups = election?.reports() ?? new Map();
+    const why = (row: Announcement) => failovers?.decided(row) ?? null;
+    hooks.add(hookEvents({ node: observed.node.name, nowMs, come, gone, groups, why, seen }));
   }
 }

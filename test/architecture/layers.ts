@@ -21,6 +21,7 @@ export const layers: readonly Layer[] = [
   { name: 'log', mayImport: ['model', 'ports'], packages: [], builtins: 'any' },
   { name: 'sources', mayImport: adapter, packages: ['zod', 'yaml', 're2js'], builtins: 'any' },
   { name: 'election', mayImport: adapter, packages: [], builtins: 'any' },
+  { name: 'hooks', mayImport: adapter, packages: [], builtins: 'any' },
   { name: 'announce', mayImport: adapter, packages: [], builtins: 'any' },
   { name: 'capture', mayImport: adapter, packages: [], builtins: 'any' },
   { name: 'state', mayImport: adapter, packages: [], builtins: 'any' },

@@ -4,6 +4,7 @@ import { parseCidr } from '#model/range.ts';
 import { patternFault, patternHint } from './check-pattern.ts';
 import { type Conversion, objectProblem, readBoolean } from './conversion.ts';
 import { type Path, pathText } from './document.ts';
+import { hookFault } from './hook-fault.ts';
 import type { Finding } from './reporter.ts';
 import { show } from './schema-issues.ts';
 import type { NodeConfigInput, NodeConfigSpec } from './schema-node-config.ts';
@@ -29,6 +30,12 @@ export function convertNodeConfig(conversion: Conversion, input: NodeConfigInput
     const message = `${pathText(path)}: ${what}`;
     objectProblem(conversion, { code: 'LL-CFG-041', severity: 'warning', path, message });
   }
+  const hook = spec.hooks?.onChange ?? '';
+  const fault = hook === '' ? null : hookFault(hook);
+  if (fault !== null) {
+    const message = `${show(hook)} is not run: ${fault}`;
+    objectProblem(conversion, { code: 'LL-CFG-044', path: ['spec', 'hooks', 'onChange'], message });
+  }
   return {
     ...spec,
     ...(spec.conflict && { conflict: { ...spec.conflict, ...probe(conversion, spec) } }),
@@ -48,7 +55,6 @@ function* unheeded(spec: NodeConfigSpec): Generator<readonly [path: Path, what: 
       `${mode} is not available in this version, solo is used: let one box announce`,
     ];
   }
-  if (spec.hooks?.onChange) yield [['spec', 'hooks', 'onChange'], 'hooks are not run in this version'];
   if (spec.metrics?.listen) yield [['spec', 'metrics', 'listen'], 'metrics are not served in this version'];
   if (spec.reload?.watch === 'plan') {
     yield [['spec', 'reload', 'watch'], 'changes are not planned in this version: only a reload applies them'];

@@ -129,7 +129,7 @@ const spec = z.strictObject({
       arguments: z.enum(['json', 'keepalived']).nullish().describe('What it is told'),
     })
     .nullish()
-    .describe('Not used yet'),
+    .describe('Run when this box begins or ceases to answer for an address, and at conflicts; see docs/operations.md'),
   reload: z
     .strictObject({
       watch: z
