@@ -64,13 +64,13 @@ export function hasGroups({ election }: NodeConfig): boolean {
 /** The rows of these targets. What only the plan needed of them is let go: they stand for long. */
 export function planTargets(
   observed: Observed,
-  { node, ledger }: Pick<Allocated, 'node' | 'ledger'>,
+  { node, ledger, states: pools }: Pick<Allocated, 'node' | 'ledger' | 'states'>,
   targets: readonly Target[],
 ): Plan {
   const { leadership, config, options, deliveredAddresses: delivered, drained = false, peers } = observed;
   const mayLead = hasGroups(config) ? leadRule(observed) : null;
   const contest = (address: IpAddress) => (isAnswered(address, peers) ? undefined : ledger.contest(address));
-  const rows = plan({ targets, leadership, config, options, node, delivered, mayLead, drained, contest });
+  const rows = plan({ targets, leadership, config, options, node, pools, delivered, mayLead, drained, contest });
   for (const target of targets) target.selected = nothing;
   return rows;
 }

@@ -167,6 +167,8 @@ function reasonFixes(reason: Reason): readonly string[] {
       return [`Remove ${reason.address} from interface ${reason.interface}, or choose another address`];
     case 'allocation_split':
       return [`lanlord get nodes; let ${reason.node} and this node load the same configuration`];
+    case 'special_address':
+      return ['Choose another address, or annotate a pool that contains it with lanlord.dev/allow-special: "true"'];
     case 'prefix_not_allowed':
       return ['Add the prefix to allowedPrefixes of the NodeConfig'];
     case 'no_local_endpoint':

@@ -1,5 +1,5 @@
 // Why a service has its addresses or not, and why they are answered or not: every step from manifest to wire.
-import { formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
+import { type Family, formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
 import type { Reason } from '#model/reason.ts';
 import { type Service, serviceKey } from '#model/resources.ts';
 import type { ServiceOutcome, Snapshot } from '#model/snapshot.ts';
@@ -7,6 +7,7 @@ import { AddressMap } from './address-map.ts';
 import { announcementNotReached, announcementSteps, type Kinds } from './explain-announcement.ts';
 import { poolBookOf, poolSteps } from './explain-pools.ts';
 import {
+  because,
   type ExplainStep,
   type Explanation,
   explanation,
@@ -17,7 +18,7 @@ import {
 } from './explain-step.ts';
 import { externalAddresses } from './match.ts';
 import type { PoolBook } from './pool-book.ts';
-import { notHandled, serviceFacts } from './service-facts.ts';
+import { notHandled, type ServiceFacts, serviceFacts } from './service-facts.ts';
 
 /** So many addresses of one service are explained one by one, the worst first: nobody reads thousands. */
 const mostAddresses = 16;
@@ -45,17 +46,39 @@ function allocationSteps(snapshot: Snapshot, service: Service, outcome: ServiceO
     ];
   }
   const facts = serviceFacts(service);
-  const missing = outcome.reasons.length > 0;
+  const lacking = lackingFamilies(facts, outcome);
   const given = firstAddresses(outcome.addresses);
   const heading = passed('service', 'SVC', `It asks for ${outcome.families.join(' and ')}`, placeOf(service));
   const has = given === '' ? [] : [passed('address', 'IPAM', `It has ${given}`)];
   const book = poolBookOf(snapshot);
-  const lacks = outcome.reasons
-    .slice(0, mostAddresses)
-    .map((reason) => refusal('address', 'fail', reason, placeOf(service), addressFixes(reason, book)));
+  const lacks = outcome.reasons.slice(0, mostAddresses).map((reason) => {
+    const step = refusal('address', 'fail', reason, placeOf(service), addressFixes(reason, book));
+    return because(step, outcome.state === 'partial' && isOfFamily(reason) ? lacking.join(' and ') : undefined);
+  });
   const more = outcome.reasons.length - lacks.length;
   const others = more > 0 ? [notReached('address', 'IPAM', `${more} more addresses are refused`)] : [];
-  return [heading, ...has, ...lacks, ...others, ...poolSteps(snapshot, book, facts, outcome.families, missing)];
+  return [
+    heading,
+    ...has,
+    ...lacks,
+    ...others,
+    ...poolSteps(snapshot, book, facts, lacking, outcome.reasons.length > 0),
+  ];
+}
+
+/** The families that pools were asked for in vain; all of them where nothing is missing, or addresses were named. */
+function lackingFamilies(
+  { requests }: ServiceFacts,
+  { families, addresses, reasons }: ServiceOutcome,
+): readonly Family[] {
+  if (reasons.length === 0 || requests.length > 0) return families;
+  const lacking = families.filter((family) => !addresses.some((address) => address.family === family));
+  return lacking.length > 0 ? lacking : families;
+}
+
+/** Whether the sentence leaves open which family it is about. */
+function isOfFamily(reason: Reason): boolean {
+  return reason.code === 'out_of_ips' || (reason.code === 'no_pool' && reason.address === null);
 }
 
 /** The first few, and how many there are. */
@@ -87,6 +110,8 @@ export function addressFixes(reason: Reason, book: PoolBook): readonly string[] 
       return ['Correct spec.loadBalancerIP or the annotation lbipam.cilium.io/ips'];
     case 'special_address':
       return ['Request another address, or annotate the pool with lanlord.dev/allow-special: "true"'];
+    case 'own_address':
+      return [`Request another address, or remove it from interface ${reason.interface}`];
     case 'excluded_address':
       return ['Request another address, or take it out of the annotation lanlord.dev/exclude of the pool'];
     case 'reserved_address':

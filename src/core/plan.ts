@@ -8,11 +8,13 @@ import type { PeerRecord } from '#model/records.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Announcement, Candidacy, EvaluateOptions, Leadership, Unannounced } from '#model/snapshot.ts';
 import { leaderOf, leadTest } from './group-leadership.ts';
+import { intervalOf } from './interval-set.ts';
 import type { Target } from './match.ts';
 import type { LeadRule } from './may-lead.ts';
 import { inUse, isUnicast, type NodeAddresses, peerAddress } from './node-address.ts';
 import { PlanLinks } from './plan-links.ts';
 import type { PolicyState } from './policy-state.ts';
+import type { PoolState } from './pool-state.ts';
 import { compareText, sorted, sortedText } from './sorted.ts';
 
 export interface PlanInput {
@@ -21,6 +23,8 @@ export interface PlanInput {
   readonly config: NodeConfig;
   readonly options: EvaluateOptions;
   readonly node: NodeAddresses;
+  /** A pool with `lanlord.dev/allow-special` lets its network, broadcast and gateway addresses be announced. */
+  readonly pools: readonly Pick<PoolState, 'annotations' | 'covers'>[];
   readonly delivered: ReadonlySet<string>;
   /** Among several boxes: what keeps this one from leading. Null: there are no others. */
   readonly mayLead: LeadRule | null;
@@ -86,12 +90,10 @@ function targetReason(
   const enabled = address.family === 'IPv4' ? input.options.ipv4 : input.options.ipv6;
   if (!enabled) return { code: 'family_disabled', family: address.family };
   if (!isUnicast(address)) return { code: 'not_unicast', address: formatAddress(address) };
-  const own = input.node.own.get(address);
-  if (own !== undefined) return { code: 'own_address', address: formatAddress(address), interface: own };
-  const taken = input.node.taken.get(address);
-  if (taken) return inUse(formatAddress(address), taken);
-  const foreign = input.node.foreign.get(address);
-  if (foreign) return peerAddress(formatAddress(address), foreign);
+  const occupied = occupant(address, input.node);
+  if (occupied) return occupied;
+  const special = input.node.special.get(address);
+  if (special && !allowsSpecial(input.pools, address)) return { code: 'special_address', ...special };
   // Alone, nobody takes over; among several boxes the rows stay until another one does.
   if (input.drained && !input.mayLead) return { code: 'drained' };
   const isAllowed = allowed.some((range) => rangeContains(range, address));
@@ -100,6 +102,23 @@ function targetReason(
   const other = input.contest(address);
   if (!other) return null;
   return { code: 'allocation_split', address: formatAddress(address), service: other.service, node: other.by };
+}
+
+/** Who has it already: this box itself, a stranger, or another box of ours itself. */
+function occupant(address: IpAddress, { own, taken, foreign }: NodeAddresses): Reason | null {
+  const name = own.get(address);
+  if (name !== undefined) return { code: 'own_address', address: formatAddress(address), interface: name };
+  const stranger = taken.get(address);
+  if (stranger) return inUse(formatAddress(address), stranger);
+  const peer = foreign.get(address);
+  return peer ? peerAddress(formatAddress(address), peer) : null;
+}
+
+/** To answer for the gateway takes the way out from everybody, whoever wrote the address into a service. */
+function allowsSpecial(pools: PlanInput['pools'], { family, value }: IpAddress): boolean {
+  return pools.some(
+    ({ annotations, covers }) => annotations.allowSpecial && intervalOf(covers, family, value) !== null,
+  );
 }
 
 interface Row {

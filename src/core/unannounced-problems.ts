@@ -18,6 +18,7 @@ const answerless: ReadonlySet<Reason['code']> = new Set([
   'policy_no_interface',
   'off_link',
   'prefix_not_allowed',
+  'special_address',
   'no_local_endpoint',
   'interface_down',
   'address_in_use',

@@ -93,6 +93,25 @@ describe('addresses', () => {
     expect(world.rows()).toEqual(['10.0.0.9 eth0 s/a']);
   });
 
+  test('network, broadcast and gateway addresses of the subnets are never announced, unless a pool says so', () => {
+    const device = { ...addressesOn(eth0, '10.0.0.2/24'), gateways: ['10.0.0.1'] };
+    const three = external('10.0.0.0', '10.0.0.1', '10.0.0.255', '10.0.0.9');
+    const declared = { policies: [policy('p', all)], services: [service('s/a', three)] };
+    const world = new World({ interfaces: [device] });
+    world.round(declared);
+    expect(world.rows()).toEqual(['10.0.0.9 eth0 s/a']);
+    expect(reasons(world)).toEqual([
+      '10.0.0.0 special_address',
+      '10.0.0.1 special_address',
+      '10.0.0.255 special_address',
+    ]);
+    const special = { annotations: { 'lanlord.dev/allow-special': 'true' } };
+    world.round({ ...declared, pools: [pool('p', '10.0.0.0/31', special)] });
+    expect(world.rows()).toEqual(['10.0.0.0 eth0 s/a', '10.0.0.1 eth0 s/a', '10.0.0.9 eth0 s/a']);
+    world.round({ ...declared, pools: [pool('p', '10.0.0.0/31')] });
+    expect(world.rows()).toEqual(['10.0.0.9 eth0 s/a']);
+  });
+
   test('a holder keeps an address that became an own one, without announcing it', () => {
     const world = new World({ interfaces: [eth0] });
     const declared = { pools: [pool('p')], policies: [policy('p', all)], services: [service('s/a')] };

@@ -59,6 +59,22 @@ describe('a pending service', () => {
     expect(explained?.steps[0]?.fix).not.toEqual([]);
   });
 
+  test('that has one of two families says which one is missing, and why each pool does not give it', () => {
+    const world = new World({ interfaces: [eth0] });
+    world.round({
+      pools: [pool('four', '10.0.2.0/24'), pool('other', 'fd00::/64', { serviceSelector: x })],
+      services: [service('s/a', { ipFamilyPolicy: 'RequireDualStack', ipFamilies: ['IPv4', 'IPv6'] })],
+    });
+    const explained = explainService(world.snapshot, 's/a');
+    expect(brief(explained).slice(0, 3)).toEqual([
+      'fail address LL-IPAM-002',
+      'fail pool four LL-POOL-006',
+      'fail pool other LL-POOL-004',
+    ]);
+    expect(explained?.steps[0]?.message).toEndWith('that match this service: IPv6');
+    expect(explained?.steps[1]?.fix).toEqual(['Add a block of IPv6 addresses']);
+  });
+
   test('without any pool says so', () => {
     const world = new World();
     world.round({ services: [service('s/a')] });
