@@ -13,6 +13,7 @@ const interrupted = () => process.exit(exitCode.interrupted);
 const actions: Actions = {
   run: async (options) => {
     process.off('SIGINT', interrupted);
+    if (options.ui) return (await import('#cli/ui.ts')).runWithUi(options, output);
     return (await import('#cli/run.ts')).run(options, output);
   },
   demo: async () => {

@@ -13,6 +13,7 @@ interface RunFlags {
   readonly election?: 'solo';
   readonly logFormat: 'text' | 'json';
   readonly strictConfig?: boolean;
+  readonly ui?: boolean;
 }
 
 /** `run`, `ui` and `demo`. */
@@ -23,6 +24,7 @@ export function declareDaemon(program: Command, { run, ui, demo }: Actions, fini
       program.command('run'),
       'sudo lanlord run',
       'sudo lanlord run -c pools.yaml -c services/ --node edge-1',
+      'sudo lanlord run --ui',
     )
       .description('run the daemon in the foreground')
       .option('-c, --config <path>', `file or directory, may be repeated (default: ${defaultConfigPath})`, collect)
@@ -33,6 +35,10 @@ export function declareDaemon(program: Command, { run, ui, demo }: Actions, fini
       .addOption(new Option('--election <mode>', 'who leads an address').choices(['solo']))
       .addOption(new Option('--log-format <form>', 'form of the log').choices(['text', 'json']).default('text'))
       .option('--strict-config', 'refuse to start with an unusable configuration')
+      .option(
+        '--ui',
+        'show it on a full screen; leaving that stops it. Its log goes to daemon.log in the state directory',
+      )
       .action((flags: RunFlags) =>
         finish(
           run({
@@ -44,6 +50,7 @@ export function declareDaemon(program: Command, { run, ui, demo }: Actions, fini
             election: flags.election ?? null,
             logFormat: flags.logFormat,
             strictConfig: flags.strictConfig === true,
+            ui: flags.ui === true,
           }),
         ),
       );

@@ -15,7 +15,10 @@ export interface RunOptions {
   readonly logFormat: 'text' | 'json';
   /** Refuse to start with an unusable configuration instead of taking the last applied one. */
   readonly strictConfig: boolean;
+  /** `--ui`: the daemon as a child, the terminal interface in front of it. */
+  readonly ui: boolean;
 }
 
 export const defaultConfigPath = '/etc/lanlord';
 export const defaultStateDirectory = '/var/lib/lanlord';
+export const defaultSocket = '/run/lanlord/lanlord.sock';

@@ -125,7 +125,7 @@ export function world(lists: Partial<Lists>, more: Partial<StatusAnswer> = {}): 
   const all = { ...emptyLists, ...lists };
   const wave = Array.from({ length: 60 }, (_, second) => 3 + 3 * Math.sin(second / 5));
   const rates = { ...noRates, requests: wave, answers: wave.map((rate) => rate * 0.9), ignored: wave.map(() => 0.3) };
-  return { status: status(all, more), lists: all, rates, atMs: nowMs };
+  return { ...emptyWorld, status: status(all, more), lists: all, rates, atMs: nowMs };
 }
 
 const pools: Lists['pools'] = [

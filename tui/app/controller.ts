@@ -17,12 +17,17 @@ export interface ControllerOptions {
 
 /** What the daemon tells is drawn this often at most; what a key does is drawn at once. */
 const dataPaceMs = 1000;
+const streamPaceMs = 250;
 /** Keys that come faster than this share a frame. */
 const keyPaceMs = 40;
 /** How soon a frame that the terminal had no room for is tried again. */
 const busyWaitMs = 50;
 /** Without any frame, ages and the clock are brought up to date this often. */
 const tickMs = 60_000;
+/** Without a daemon the frame says how long ago that began, and when the next attempt is. */
+const lostTickMs = 1000;
+
+const paces: Readonly<Partial<Record<UiEvent['kind'], number>>> = { world: dataPaceMs, traffic: streamPaceMs };
 
 export class Controller {
   readonly #options: ControllerOptions;
@@ -53,7 +58,7 @@ export class Controller {
     const { model, effects } = update(this.#model, event, this.#options.nowMs());
     this.#model = model;
     for (const effect of effects) this.#options.perform(effect);
-    this.#schedule(event.kind === 'world' ? dataPaceMs : keyPaceMs);
+    this.#schedule(paces[event.kind] ?? keyPaceMs);
   }
 
   /** Draws what is due, at once. */
@@ -97,10 +102,13 @@ export class Controller {
       this.#options.draw(current, theme);
     }
     if (this.#tick) clearTimeout(this.#tick);
-    this.#tick = setTimeout(() => {
-      this.#clockMs = 0;
-      this.dispatch({ kind: 'tick' });
-    }, tickMs);
+    this.#tick = setTimeout(
+      () => {
+        this.#clockMs = 0;
+        this.dispatch({ kind: 'tick' });
+      },
+      this.#model.connection.state === 'lost' ? lostTickMs : tickMs,
+    );
   }
 }
 

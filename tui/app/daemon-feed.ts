@@ -13,6 +13,8 @@ export interface DaemonFeedOptions {
   readonly onWorld: (world: World) => void;
   readonly onConnection: (connection: Connection) => void;
   readonly nowMs: () => number;
+  /** The end of the daemon's log, where it is known; else nothing. */
+  readonly lastWords: () => readonly string[];
 }
 
 const followed: readonly StreamKind[] = [
@@ -58,7 +60,7 @@ export class DaemonFeed {
       lostSinceMs ??= now;
       this.#options.onConnection({
         state: 'lost',
-        loss,
+        loss: { ...loss, log: this.#options.lastWords() },
         sinceMs: lostSinceMs,
         heardMs: this.#heardMs,
         retryAtMs: now + this.#waitMs,
@@ -90,7 +92,7 @@ export class DaemonFeed {
   }
 
   /** One connection, until it ends. @returns why. */
-  async #follow(onLive: () => void): Promise<Loss> {
+  async #follow(onLive: () => void): Promise<Omit<Loss, 'log'>> {
     const { socket } = this.#options;
     const { signal } = this.#stop;
     const replica = new StreamReplica();
@@ -126,19 +128,19 @@ export function nextWorld(world: World, replica: StreamReplica, atMs: number): W
   const [status = null] = replica.rows('status').values() as Iterable<StatusAnswer>;
   const lists: Record<string, readonly unknown[]> = { ...world.lists };
   for (const kind of changed) if (kind !== 'status') lists[kind] = [...replica.rows(kind as Kind).values()];
-  const rates = nextRates(world.rates, status?.interfaces ?? [], atMs);
+  const rates = nextRates(world.rates, lists['interfaces'] as Lists['interfaces'], atMs);
   if (changed.size === 0 && rates === world.rates) return world;
-  return { status, lists: lists as unknown as Lists, rates, atMs };
+  return { ...world, status, lists: lists as unknown as Lists, rates, atMs };
 }
 
-function otherVersion(version: string): Loss {
+function otherVersion(version: string): Omit<Loss, 'log'> {
   return {
     cause: 'version',
     message: `The daemon is lanlord ${version} and speaks another version of the protocol than this program (${apiVersion})`,
   };
 }
 
-function lossOf(failure: ClientFailure): Loss {
+function lossOf(failure: ClientFailure): Omit<Loss, 'log'> {
   const { message } = failure;
   switch (failure.code) {
     case 'unreachable':

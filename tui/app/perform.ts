@@ -32,6 +32,9 @@ export function perform(effect: Effect, options: PerformOptions): void {
   (doers[effect.kind] as (effect: Effect) => void)(effect);
 }
 
+/** Enough to tell who asked lately. */
+const framesOfAddress = 200;
+
 function say(options: PerformOptions, text: string, style: 'ok' | 'warn'): void {
   options.dispatch({ kind: 'message', message: { text, style } });
 }
@@ -45,10 +48,11 @@ async function explain(object: string, { client, dispatch }: PerformOptions): Pr
 }
 
 async function askAddress(ip: string, probe: boolean, { client, dispatch }: PerformOptions): Promise<void> {
-  const [whoHas, history, announcements] = await Promise.all([
+  const [whoHas, history, announcements, traffic] = await Promise.all([
     client.whoHas(ip, probe),
     client.list('history', { name: ip }),
     client.list('announcements', { name: ip }),
+    client.traffic({ filter: `ip="${ip}"`, limit: framesOfAddress }),
   ]);
   dispatch({
     kind: 'address',
@@ -56,6 +60,7 @@ async function askAddress(ip: string, probe: boolean, { client, dispatch }: Perf
     whoHas: answer(whoHas),
     history: history.ok ? history.value.items : [],
     announcements: announcements.ok ? announcements.value.items : [],
+    frames: traffic.ok ? traffic.value.items : [],
   });
 }
 

@@ -1,19 +1,20 @@
 // The terminal interface from its first frame to the terminal as it was before.
 import { controlClient } from '#control/client.ts';
-import { initialModel } from '../state/model.ts';
+import { initialModel, type Model } from '../state/model.ts';
 import { plainText } from '../text/line.ts';
 import type { Look } from '../text/terminal-look.ts';
 import { Controller } from './controller.ts';
 import { DaemonFeed } from './daemon-feed.ts';
 import { perform } from './perform.ts';
 import { TerminalScreen } from './terminal-screen.ts';
+import { TrafficFeed } from './traffic-feed.ts';
 
 export interface UiOptions {
   readonly socket: string;
   readonly timeoutMs: number;
   readonly look: Look;
-  /** The daemon was started for this interface: leaving asks, and stops it. */
-  readonly ownsDaemon: boolean;
+  /** The daemon that was started for this interface: leaving asks, and stops it. Null: somebody else's. */
+  readonly daemon: { readonly log: string; lastLines(count: number): readonly string[] } | null;
 }
 
 /** How it ended: by a key, or by a signal. */
@@ -36,7 +37,12 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
     onResize: (size) => controller.dispatch({ kind: 'resize', size }),
   });
   const controller: Controller = new Controller({
-    model: initialModel({ ...options.look, size: screen.size, socket: options.socket, ownsDaemon: options.ownsDaemon }),
+    model: initialModel({
+      ...options.look,
+      size: screen.size,
+      socket: options.socket,
+      ownsDaemon: options.daemon !== null,
+    }),
     nowMs: Date.now,
     draw: (frame, theme) => screen.draw(frame, theme),
     isBusy: () => screen.isBusy,
@@ -47,6 +53,7 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
     nowMs: Date.now,
     onWorld: (world) => controller.dispatch({ kind: 'world', world }),
     onConnection: (connection) => controller.dispatch({ kind: 'connection', connection }),
+    lastWords: () => options.daemon?.lastLines(3) ?? [],
   });
   const world = {
     client: controlClient(options.socket, options.timeoutMs),
@@ -69,18 +76,33 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
     if (detail === null || detail.isProbing || frozen !== null) return;
     perform({ kind: 'address', ip: detail.ip, probe: false }, world);
   }, addressPaceMs);
+  const tail = new TrafficFeed({
+    client: world.client,
+    isWanted: () => isStreaming(controller.model),
+    isFrozen: () => controller.model.ui.frozen !== null,
+    next: () => controller.model.world.traffic.next,
+    onAnswer: (answer) => controller.dispatch({ kind: 'traffic', answer }),
+  });
   controller.dispatch({ kind: 'tick' });
+  void tail.run();
   void feed.run();
   try {
     return await ended;
   } finally {
     clearInterval(pages);
     feed.close();
+    tail.close();
     controller.close();
     await screen.close();
     process.off('uncaughtException', restore);
     process.off('unhandledRejection', restore);
   }
+}
+
+/** Frames are asked for only while they are seen. */
+function isStreaming({ ui, connection }: Model): boolean {
+  const isThere = ui.place.screen === 'traffic' && ui.place.page === null;
+  return isThere && connection.state === 'live';
 }
 
 function frameText(controller: Controller): string {

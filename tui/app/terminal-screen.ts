@@ -54,7 +54,7 @@ export class TerminalScreen {
       // Also under CI=1, which ink takes for a terminal that nobody looks at.
       interactive: true,
       isScreenReaderEnabled: false,
-      maxFps: 30,
+      maxFps: 60,
       onRender: () => {
         if (this.#unsettled) this.#repaint();
       },

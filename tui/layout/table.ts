@@ -64,6 +64,8 @@ export function tableWidths<Row>(
   if (before) return before;
   const wishes = columns.map(({ header, cell, min, max = 400, priority, grows }) => {
     let natural = header.length;
+    // A fixed width needs no measuring: streams bring new rows all the time.
+    if (min === max) return { min, natural: max, priority, ...(grows ? { grows } : {}) };
     for (const row of rows.slice(0, measuredRows)) {
       if (natural >= max) break;
       natural = Math.max(natural, cellWidth(cellText(cell(row).text, glyphs.name)));

@@ -3,6 +3,7 @@ import { eventsPane, historyPane, problemsPane } from './journal-panes.ts';
 import { leadersPane, vipsPane } from './leader-panes.ts';
 import type { Pane, PaneId } from './pane.ts';
 import { addressesPane, nodesPane, policiesPane, poolBriefPane, poolsPane, servicesPane } from './resource-panes.ts';
+import { streamPane } from './stream-pane.ts';
 
 export const panes: Readonly<Record<PaneId, Pane>> = {
   problems: problemsPane,
@@ -16,4 +17,5 @@ export const panes: Readonly<Record<PaneId, Pane>> = {
   history: historyPane,
   policies: policiesPane,
   events: eventsPane,
+  stream: streamPane,
 };

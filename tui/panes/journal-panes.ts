@@ -9,7 +9,7 @@ import type { Glyphs } from '../text/glyphs.ts';
 import type { Token } from '../text/line.ts';
 import { timeText } from './cell-context.ts';
 import { definePane, type PaneColumn } from './pane.ts';
-import { sharedColumns } from './shared-column.ts';
+import { listRow, sharedColumns } from './shared-column.ts';
 
 const never = Number.POSITIVE_INFINITY;
 
@@ -52,7 +52,7 @@ function severityCell({ severity, glyphs }: { severity: Severity; glyphs: Glyphs
 
 export const problemsPane = definePane({
   id: 'problems',
-  kind: 'problems',
+  filterRow: listRow('problems'),
   rows: ({ lists }) => lists.problems,
   key: ({ code, object }) => `${code} ${object}`,
   columns: [
@@ -142,18 +142,19 @@ const eventColumns: readonly PaneColumn<EventItem>[] = [
 
 export const eventsPane = definePane({
   id: 'events',
-  kind: 'events',
+  filterRow: listRow('events'),
   rows: ({ lists }) => newestFirst(lists.events),
   key: eventKey,
   columns: eventColumns,
   page: (row) => ({ kind: 'event', key: eventKey(row) }),
+  isNotable: ({ severity }) => severity !== 'info',
   explains: ({ object }) => explained(object),
   address: ({ object }) => addressOf(object),
 });
 
 export const historyPane = definePane({
   id: 'history',
-  kind: 'history',
+  filterRow: listRow('history'),
   rows: ({ lists }) => newestFirst(lists.history),
   key: ({ ip, at, from, to }) => `${at} ${ip} ${from ?? ''} ${to ?? ''}`,
   columns: [

@@ -3,7 +3,7 @@ import type { LeaderItem } from '#control/list-items.ts';
 import type { Cell } from '../layout/table.ts';
 import { type CellContext, timeText } from './cell-context.ts';
 import { definePane, type PaneColumn } from './pane.ts';
-import { sharedColumns } from './shared-column.ts';
+import { listRow, sharedColumns } from './shared-column.ts';
 
 /** A sign, a word, a color: the word alone says it all. */
 export function leaderCell({ state, leader }: LeaderItem, { glyphs }: CellContext): Cell {
@@ -74,7 +74,7 @@ const fromCommands = sharedColumns('leaders', {
 export const leadersPane = definePane({
   ...target,
   id: 'leaders',
-  kind: 'leaders',
+  filterRow: listRow('leaders'),
   rows: ({ lists }) => lists.leaders,
   columns: fromCommands,
 });
@@ -88,7 +88,7 @@ function withHeader(header: string, more: Partial<PaneColumn<LeaderItem>>): Pane
 export const vipsPane = definePane({
   ...target,
   id: 'vips',
-  kind: 'leaders',
+  filterRow: listRow('leaders'),
   rows: ({ lists }) => lists.leaders,
   columns: [
     vip,

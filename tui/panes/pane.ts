@@ -1,7 +1,5 @@
 // A list on a screen: where its rows come from, its columns, and what a row leads to.
-import { itemRow } from '#control/item-filter.ts';
-import type { Items, Kind } from '#control/protocol.ts';
-import type { RowTest } from '#model/filter-match.ts';
+import type { FilterRow } from '#model/filter-match.ts';
 import { type Cell, type TableColumn, type TableWindow, tableLines } from '../layout/table.ts';
 import type { Page } from '../state/place.ts';
 import type { World } from '../state/world.ts';
@@ -19,7 +17,8 @@ export type PaneId =
   | 'leaders'
   | 'history'
   | 'policies'
-  | 'events';
+  | 'events'
+  | 'stream';
 
 export interface PaneColumn<Row> extends Omit<TableColumn<Row>, 'cell'> {
   readonly cell: (row: Row, context: CellContext) => Cell;
@@ -27,9 +26,10 @@ export interface PaneColumn<Row> extends Omit<TableColumn<Row>, 'cell'> {
   readonly order?: (a: Row, b: Row) => number;
 }
 
-export interface PaneDefinition<K extends Kind, Row extends Items[K] = Items[K]> {
+export interface PaneDefinition<Row extends object> {
   readonly id: PaneId;
-  readonly kind: K;
+  /** The row as filters see it. */
+  readonly filterRow: (row: Row, nowMs: number) => FilterRow;
   /** The same array while nothing changed. */
   readonly rows: (world: World) => readonly Row[];
   /** Unique within the list. */
@@ -39,6 +39,8 @@ export interface PaneDefinition<K extends Kind, Row extends Items[K] = Items[K]>
   /** What `explain` is asked for this row. */
   readonly explains?: (row: Row) => string | null;
   readonly address?: (row: Row) => string | null;
+  /** Worth jumping to. */
+  readonly isNotable?: (row: Row) => boolean;
   /** Whether a row belongs to what is selected in another list, such as a pool. */
   readonly inScope?: (row: Row, scope: string) => boolean;
   /** The whole item, for saving; the row itself when there is none. */
@@ -56,7 +58,7 @@ export interface RowWishes {
 export interface RowFilter {
   /** Stands for what `test` does: equal texts, equal results. */
   readonly text: string;
-  readonly test: RowTest;
+  readonly fits: (row: object, filterRow: () => FilterRow) => boolean;
   /** The result changes with time. */
   readonly isTimed: boolean;
 }
@@ -77,6 +79,7 @@ export interface PaneRows {
   explains(index: number): string | null;
   address(index: number): string | null;
   item(index: number): unknown;
+  isNotable(index: number): boolean;
   /** Header → text, as shown when wide. */
   texts(index: number, context: CellContext): Readonly<Record<string, string>>;
 }
@@ -88,9 +91,9 @@ export interface Pane {
   rows(world: World, wishes: RowWishes, context: CellContext): PaneRows;
 }
 
-export function definePane<K extends Kind>(definition: PaneDefinition<K>): Pane {
+export function definePane<Row extends object>(definition: PaneDefinition<Row>): Pane {
   /** BOUNDED: by the lists that are alive, and by `keptWishes` for each. */
-  const known = new WeakMap<readonly Items[K][], Map<string, PaneRows>>();
+  const known = new WeakMap<readonly Row[], Map<string, PaneRows>>();
   return {
     id: definition.id,
     sortable: definition.columns.map(({ id, header }) => ({ id, header })),
@@ -114,25 +117,24 @@ export function definePane<K extends Kind>(definition: PaneDefinition<K>): Pane 
 
 const keptWishes = 8;
 
-function scoped<K extends Kind>(
-  { inScope }: PaneDefinition<K>,
-  all: readonly Items[K][],
+function scoped<Row extends object>(
+  { inScope }: PaneDefinition<Row>,
+  all: readonly Row[],
   scope: string | null,
-): readonly Items[K][] {
+): readonly Row[] {
   return scope === null || inScope === undefined ? all : all.filter((row) => inScope(row, scope));
 }
 
-function chosen<K extends Kind>(
-  { columns, kind }: PaneDefinition<K>,
-  all: readonly Items[K][],
+function chosen<Row extends object>(
+  { columns, filterRow }: PaneDefinition<Row>,
+  all: readonly Row[],
   { filter, sort }: RowWishes,
   context: CellContext,
-): readonly Items[K][] {
-  const rows = filter ? all.filter((row) => filter.test(itemRow(kind, row, context.nowMs))) : all;
+): readonly Row[] {
+  const rows = filter ? all.filter((row) => filter.fits(row, () => filterRow(row, context.nowMs))) : all;
   const column = columns.find(({ id }) => id === sort?.column);
   if (!column) return rows;
-  const byText = (a: Items[K], b: Items[K]) =>
-    collator.compare(column.cell(a, context).text, column.cell(b, context).text);
+  const byText = (a: Row, b: Row) => collator.compare(column.cell(a, context).text, column.cell(b, context).text);
   const order = column.order ?? byText;
   const sorted = rows.toSorted(order);
   return sort?.reversed ? sorted.reverse() : sorted;
@@ -141,9 +143,9 @@ function chosen<K extends Kind>(
 /** 192.168.10.9 before 192.168.10.10. */
 const collator = new Intl.Collator('en', { numeric: true });
 
-function paneRows<K extends Kind>(definition: PaneDefinition<K>, total: number, rows: readonly Items[K][]): PaneRows {
-  const { columns, key, page, explains, address, item } = definition;
-  const of = <T>(index: number, get: ((row: Items[K]) => T | null) | undefined): T | null => {
+function paneRows<Row extends object>(definition: PaneDefinition<Row>, total: number, rows: readonly Row[]): PaneRows {
+  const { columns, key, page, explains, address, item, isNotable } = definition;
+  const of = <T>(index: number, get: ((row: Row) => T | null) | undefined): T | null => {
     const row = rows[index];
     return row === undefined || get === undefined ? null : get(row);
   };
@@ -152,12 +154,13 @@ function paneRows<K extends Kind>(definition: PaneDefinition<K>, total: number, 
     total,
     lines(window, context, wide) {
       const shown = columns.filter((column) => wide || !column.wide);
-      const bound = shown.map((column) => ({ ...column, cell: (row: Items[K]) => column.cell(row, context) }));
+      const bound = shown.map((column) => ({ ...column, cell: (row: Row) => column.cell(row, context) }));
       return tableLines(bound, rows, window, context.glyphs);
     },
     page: (index) => of(index, page),
     explains: (index) => of(index, explains),
     address: (index) => of(index, address),
+    isNotable: (index) => of(index, isNotable) ?? false,
     item: (index) => of<unknown>(index, item ?? ((row) => row)),
     texts(index, context) {
       const row = rows[index];

@@ -4,7 +4,7 @@ import { shareBar } from '../layout/spark-line.ts';
 import type { Cell } from '../layout/table.ts';
 import type { CellContext } from './cell-context.ts';
 import { definePane, type PaneColumn } from './pane.ts';
-import { sharedColumns } from './shared-column.ts';
+import { listRow, sharedColumns } from './shared-column.ts';
 
 const never = Number.POSITIVE_INFINITY;
 
@@ -48,7 +48,7 @@ const atUsed = poolColumns.findIndex(({ header }) => header === 'USED') + 1;
 
 export const poolsPane = definePane({
   id: 'pools',
-  kind: 'pools',
+  filterRow: listRow('pools'),
   rows: ({ lists }) => lists.pools,
   key: ({ name }) => name,
   columns: poolColumns.toSpliced(atUsed, 0, share),
@@ -57,7 +57,7 @@ export const poolsPane = definePane({
 
 export const poolBriefPane = definePane({
   id: 'pool-brief',
-  kind: 'pools',
+  filterRow: listRow('pools'),
   rows: ({ lists }) => lists.pools,
   key: ({ name }) => name,
   columns: poolColumns.toSpliced(atUsed, 0, share).filter(({ wide }) => !wide),
@@ -66,7 +66,7 @@ export const poolBriefPane = definePane({
 
 export const addressesPane = definePane({
   id: 'addresses',
-  kind: 'ips',
+  filterRow: listRow('ips'),
   rows: ({ lists }) => lists.ips,
   key: ({ ip }) => ip,
   columns: sharedColumns('ips', {
@@ -94,7 +94,7 @@ function serviceState({ state }: ServiceItem, { glyphs }: CellContext): Cell {
 
 export const servicesPane = definePane({
   id: 'services',
-  kind: 'services',
+  filterRow: listRow('services'),
   rows: ({ lists }) => lists.services,
   key: ({ namespace, name }) => `${namespace}/${name}`,
   columns: sharedColumns('services', {
@@ -112,7 +112,7 @@ export const servicesPane = definePane({
 
 export const policiesPane = definePane({
   id: 'policies',
-  kind: 'policies',
+  filterRow: listRow('policies'),
   rows: ({ lists }) => lists.policies,
   key: ({ name }) => name,
   columns: sharedColumns('policies', {
@@ -140,7 +140,7 @@ function nodeState({ state }: NodeItem, { glyphs }: CellContext): Cell {
 
 export const nodesPane = definePane({
   id: 'nodes',
-  kind: 'nodes',
+  filterRow: listRow('nodes'),
   rows: ({ lists }) => lists.nodes,
   key: ({ name }) => name,
   columns: sharedColumns('nodes', {

@@ -1,6 +1,8 @@
 // Columns of the commands as columns of a pane: what a cell says is defined once, in control/columns.ts.
 import { columns } from '#control/columns.ts';
+import { itemRow } from '#control/item-filter.ts';
 import type { Items, Kind } from '#control/protocol.ts';
+import type { FilterRow } from '#model/filter-match.ts';
 import type { Token } from '../text/line.ts';
 import type { PaneColumn } from './pane.ts';
 
@@ -37,4 +39,9 @@ export function sharedColumns<K extends Kind>(
       },
     ];
   });
+}
+
+/** Rows of a list of the API as filters see them. */
+export function listRow<K extends Kind>(kind: K): (row: Items[K], nowMs: number) => FilterRow {
+  return (row, nowMs) => itemRow(kind, row, nowMs);
 }

@@ -10,20 +10,22 @@ import { takeEnd } from '../text/to-width.ts';
 
 /** As many keys as fit. The last column of the last line stays free: a terminal that wraps there would scroll. */
 export function keysLine(model: Model): Line {
-  const hints = keymap.flatMap(({ hint }) => (hint ? [hint] : [])).sort((a, b) => a.order - b.order);
+  const hints = keymap.flatMap(({ hint }) => (hint ? [hint] : []));
   const width = model.ui.size.columns - 1;
-  let text = '';
-  for (const { text: hint } of hints) {
-    const next = text === '' ? ` ${hint}` : `${text}  ${hint}`;
-    if (next.length <= width) text = next;
+  const shown = new Set<(typeof hints)[number]>();
+  const text = () => ` ${hints.flatMap((hint) => (shown.has(hint) ? [hint.text] : [])).join('  ')}`;
+  for (const hint of hints.toSorted((a, b) => b.worth - a.worth)) {
+    shown.add(hint);
+    if (text().length > width) shown.delete(hint);
   }
-  return padLine([span(text, 'dim')], width);
+  return padLine([span(text(), 'dim')], width);
 }
 
 /** A prompt, a message, or what to do about what is wrong. */
 export function messageLine(model: Model, nowMs: number): Line {
   const { ui } = model;
   const width = ui.size.columns;
+  if (ui.overlay === 'confirm-quit') return padLine([span(' '), ...confirmation(model)], width);
   if (ui.prompt !== null) return promptLine(ui.prompt, model);
   if (ui.message !== null) {
     return padLine([span(' '), span(cellText(ui.message.text, ui.profile), ui.message.style)], width);
@@ -33,6 +35,13 @@ export function messageLine(model: Model, nowMs: number): Line {
     return padLine([span(' '), span(text, 'frozen')], width);
   }
   return padLine([span(' '), ...summary(model)], width);
+}
+
+/** Said shortly: it has to fit into 40 cells. */
+function confirmation({ world }: Model): Line {
+  const here = world.status?.vips.here ?? 0;
+  const effect = here === 0 ? '' : ` It answers for ${here} ${here === 1 ? 'VIP' : 'VIPs'}.`;
+  return [span('Stop the daemon and leave? y/n', 'crit'), span(effect)];
 }
 
 const labels: Readonly<Record<Prompt['kind'], string>> = {

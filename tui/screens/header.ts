@@ -3,7 +3,8 @@ import { durationText } from '#control/duration-text.ts';
 import type { StatusAnswer } from '#control/protocol.ts';
 import type { Model } from '../state/model.ts';
 import { type Screen, screens } from '../state/place.ts';
-import { shownWorld } from '../state/selectors.ts';
+import { cellContext, shownWorld } from '../state/selectors.ts';
+import { uptimeSeconds } from '../state/world.ts';
 import { cellText } from '../text/cell-text.ts';
 import { type Glyphs, profiles } from '../text/glyphs.ts';
 import { type Line, lineWidth, padLine, type Span, span, spread, type Token } from '../text/line.ts';
@@ -14,7 +15,7 @@ export function headerLine(model: Model, nowMs: number, clockMs: number): Line {
   const { columns } = ui.size;
   const { status } = shownWorld(model);
   const right = [span(`${clock(clockMs, columns)} `, 'dim'), stateWord(model, nowMs)];
-  const parts = status === null ? [] : statusParts(status, model, profiles[ui.profile]);
+  const parts = status === null ? [] : statusParts(status, model, nowMs);
   return spread([span(' '), ...bestForms(parts, columns - lineWidth(right) - 2)], right, columns);
 }
 
@@ -33,7 +34,9 @@ function stateWord({ connection, ui, world }: Model, nowMs: number): Span {
   return ui.frozen === null ? span('LIVE', 'ok') : span('FROZEN', 'frozen');
 }
 
-function statusParts(status: StatusAnswer, { world }: Model, glyphs: Glyphs): readonly Part[] {
+function statusParts(status: StatusAnswer, model: Model, nowMs: number): readonly Part[] {
+  const { world, ui } = model;
+  const glyphs = profiles[ui.profile];
   const { nodes } = world.lists;
   const alive = nodes.filter(({ state, self }) => self || state === 'alive' || state === 'ok').length;
   const peers: Token | undefined = alive === nodes.length ? undefined : 'warn';
@@ -65,7 +68,7 @@ function statusParts(status: StatusAnswer, { world }: Model, glyphs: Glyphs): re
         [span(`VIPs ${vips.total}`)],
       ],
     },
-    { worth: 0, forms: [[span(`up ${durationText(status.uptimeSeconds)}`, 'dim')]] },
+    { worth: 0, forms: [[span(`up ${durationText(uptimeSeconds(status, cellContext(model, nowMs).nowMs))}`, 'dim')]] },
   ];
 }
 

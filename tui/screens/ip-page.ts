@@ -17,6 +17,7 @@ export function ipPage(view: View, ip: string): readonly Line[] {
     { title: 'Who answers', lines: responderLines(view, detail, rows) },
     { title: 'Service', lines: serviceLines(view, ip, rows) },
     ...answersPart(view, detail),
+    { title: 'Who asked lately', lines: askerLines(view, detail) },
     { title: 'History', lines: historyLines(view, detail) },
     ...problemsPart(view, ip),
   ]);
@@ -37,7 +38,7 @@ function responderLines(view: View, detail: AddressDetail | null, rows: readonly
   }
   if (detail.whoHas === null) return [...states, [span('  '), foreign(view, detail.failure ?? '', 'crit')]];
   const { responders, probed } = detail.whoHas;
-  const asked = probed ? 'The LAN was asked' : `Not asked on the LAN: a asks (at most once per key)`;
+  const asked = probed ? 'The LAN was asked' : 'Not asked on the LAN yet (a asks)';
   return [
     ...(rows.length === 0 ? [textLine(`${glyphs.warning} not announced by this node`, 'warn')] : states),
     ...responders.flatMap((responder) => responderLine(view, responder)),
@@ -107,6 +108,40 @@ function answersPart(view: View, detail: AddressDetail | null): readonly Part[] 
     ];
   });
   return [{ title: 'Answers', lines }];
+}
+
+const shownAskers = 8;
+
+interface Asker {
+  readonly mac: string;
+  readonly ip: string;
+  readonly lastTime: string;
+  readonly verdict: string;
+  readonly count: number;
+}
+
+/** Hosts that asked for the address, the latest first. Whether they believed the answer is not to be seen from here. */
+function askersOf({ frames, ip }: AddressDetail): readonly Asker[] {
+  const askers = new Map<string, Asker>();
+  for (const { direction, operation, senderMac, sender, source, time, verdict, target } of frames) {
+    const asks = direction === 'in' && (operation === 'request' || operation === 'probe') && target === ip;
+    if (!asks) continue;
+    const mac = senderMac ?? source;
+    const count = (askers.get(mac)?.count ?? 0) + 1;
+    askers.delete(mac);
+    askers.set(mac, { mac, ip: sender ?? '-', lastTime: time, verdict, count });
+  }
+  return [...askers.values()].toReversed();
+}
+
+function askerLines(view: View, detail: AddressDetail | null): readonly Line[] {
+  const askers = detail === null ? [] : askersOf(detail);
+  if (askers.length === 0) return [textLine('nobody, as far as the last frames tell', 'dim')];
+  return askers.slice(0, shownAskers).map(({ mac, ip, lastTime, verdict, count }): Line => {
+    const when = `${timeText(lastTime, view.context, 'ago')} ago`;
+    const times = `${grouped(count)} ${view.glyphs.times}`;
+    return [span('  '), foreign(view, `${ip.padEnd(16)}  ${mac}  ${when.padEnd(12)} ${times.padEnd(6)} ${verdict}`)];
+  });
 }
 
 const shownChanges = 8;

@@ -1,27 +1,49 @@
 // What is shown when the daemon cannot be reached: why, what follows, what to do.
 import { durationText } from '#control/duration-text.ts';
 import type { Loss } from '../state/connection.ts';
-import { type Line, span } from '../text/line.ts';
+import { uptimeSeconds } from '../state/world.ts';
+import { type Line, span, type Token } from '../text/line.ts';
 import { wrapText } from '../text/wrap-text.ts';
+import { fact } from './facts.ts';
 import { foreign, textLine, type View } from './view.ts';
 
-const advice: Readonly<Record<Loss['cause'], readonly string[]>> = {
+const advice: Readonly<Record<Loss['cause'], readonly (readonly [string, string])[]>> = {
   absent: [
-    'systemctl start lanlord',
-    'sudo lanlord demo             shows everything on a throw-away LAN',
-    'lanlord ui --socket PATH      when it listens elsewhere',
+    ['systemctl start lanlord', ''],
+    ['sudo lanlord demo', 'everything on a throw-away LAN'],
+    ['lanlord ui --socket PATH', 'when it listens elsewhere'],
   ],
   refused: [
-    'systemctl status lanlord',
-    'journalctl -u lanlord -n 50',
-    'lanlord doctor                checks capabilities, interfaces, kernel settings',
+    ['systemctl status lanlord', ''],
+    ['journalctl -u lanlord -n 50', ''],
+    ['lanlord doctor', 'capabilities, interfaces, kernel settings'],
   ],
-  denied: ['sudo usermod -aG lanlord $USER    and log in again', 'ls -l on the socket says which group may look'],
-  timeout: ['systemctl status lanlord      it is there and does not answer', 'journalctl -u lanlord -n 50'],
-  version: ['lanlord version               this program', 'systemctl status lanlord      use the lanlord that runs'],
-  ended: ['systemctl status lanlord', 'journalctl -u lanlord -n 50'],
-  other: ['systemctl status lanlord', 'lanlord doctor'],
+  denied: [
+    ['sudo usermod -aG lanlord $USER', 'then log in again'],
+    ['ls -l SOCKET', 'says which group may look'],
+  ],
+  timeout: [
+    ['systemctl status lanlord', 'it is there and does not answer'],
+    ['journalctl -u lanlord -n 50', ''],
+  ],
+  version: [
+    ['lanlord version', 'this program'],
+    ['systemctl status lanlord', 'use the lanlord that runs'],
+  ],
+  ended: [
+    ['systemctl status lanlord', ''],
+    ['journalctl -u lanlord -n 50', ''],
+  ],
+  other: [
+    ['systemctl status lanlord', ''],
+    ['lanlord doctor', ''],
+  ],
 };
+
+const ownAdvice: readonly (readonly [string, string])[] = [['q', 'leaves; its log says why it ended']];
+
+/** Nothing follows for the addresses when the daemon may well be alive. */
+const harmless: ReadonlySet<Loss['cause']> = new Set(['denied', 'version']);
 
 /** All lines of the page. */
 export function lossPage(view: View): readonly Line[] {
@@ -29,51 +51,37 @@ export function lossPage(view: View): readonly Line[] {
   const { connection, ui } = model;
   if (connection.state !== 'lost') return [];
   const { loss, sinceMs, retryAtMs, heardMs } = connection;
-  const message = wrapText(foreign(view, `${loss.message}.`).text, view.body.columns - 4);
-  const wait = Math.max(0, Math.ceil((retryAtMs - view.nowMs) / 1000));
   const { status } = world;
-  const known: readonly Line[] =
+  const age = (ms: number) => durationText((view.nowMs - ms) / 1000);
+  const wait = Math.max(0, Math.ceil((retryAtMs - view.nowMs) / 1000));
+  const known =
     status === null
-      ? []
-      : [
-          [
-            span('    last seen  '),
-            foreign(
-              view,
-              `${durationText((view.nowMs - (heardMs ?? world.atMs)) / 1000)} ago (${status.node}, pid ${status.pid}, up ${durationText(status.uptimeSeconds)})`,
-            ),
-          ],
-        ];
-  const absence: readonly Line[] =
-    loss.cause === 'denied' || loss.cause === 'version'
-      ? []
-      : [
-          [],
-          textLine(
-            'If it does not run, this node answers for NOTHING now. Its addresses live on only if a peer took them.',
-            'warn',
-          ),
-        ];
+      ? ''
+      : `${age(heardMs ?? world.atMs)} ago (${status.node}, pid ${status.pid}, up ${durationText(uptimeSeconds(status, heardMs ?? world.atMs))})`;
+  const silent =
+    'If it does not run, this node answers for NOTHING now. Its addresses live on only if a peer took them.';
+  const keys =
+    status === null ? 'r tries again now   q quits' : 'r tries again now   esc shows the last known state   q quits';
   return [
     [],
-    ...message.map((text): Line => [span('  '), span(text, 'crit')]),
+    ...sentence(view, `${loss.message}.`, 'crit'),
     [],
-    [span('    socket     '), foreign(view, ui.socket)],
-    [
-      span('    since      '),
-      span(`${durationText((view.nowMs - sinceMs) / 1000)}; next try ${wait === 0 ? 'now' : `in ${wait}s`}`),
-    ],
-    ...known,
-    ...absence,
+    ...fact(view, '  socket', ui.socket),
+    ...fact(view, '  since', `${age(sinceMs)}; next try ${wait === 0 ? 'now' : `in ${wait}s`}`),
+    ...(known === '' ? [] : fact(view, '  last seen', known)),
+    ...loss.log.flatMap((line, index) => fact(view, index === 0 ? '  log' : '', line)),
+    ...(harmless.has(loss.cause) ? [] : [[], ...sentence(view, silent, 'warn')]),
     [],
     textLine('Try', 'title'),
-    ...advice[loss.cause].map((text) => textLine(`  ${text}`)),
-    [],
-    textLine(
-      status === null
-        ? 'r tries again now   q quits'
-        : 'r tries again now   esc shows the last known state, which is not live   q quits',
-      'dim',
+    ...(ui.ownsDaemon ? ownAdvice : advice[loss.cause]).map(([command, why]) =>
+      textLine(`  ${command.padEnd(34)}${why}`.trimEnd()),
     ),
+    [],
+    ...sentence(view, keys, 'dim'),
   ];
+}
+
+/** Over as many lines as it needs. */
+function sentence(view: View, text: string, style: Token): readonly Line[] {
+  return wrapText(foreign(view, text).text, view.body.columns - 4).map((part) => [span('  '), span(part, style)]);
 }

@@ -10,13 +10,13 @@ function lastRate(values: readonly number[]): string {
 
 /** Charts one below the other, for a box of `width` cells. */
 export function rateCharts({ world, glyphs }: View, width: number): readonly Line[] {
-  const { rates, status } = world;
+  const { rates, lists } = world;
   const room = Math.max(8, width - 12);
   const chart = (name: string, values: readonly number[]): readonly Line[] => [
     [span(` ${name.padEnd(10)}`), span(sparkLine(values, room, glyphs), 'accent')],
     [span(`${' '.repeat(11)}${lastRate(values)}  max ${grouped(Math.round(Math.max(0, ...values)))}`)],
   ];
-  const drops = (status?.interfaces ?? []).reduce((sum, { kernelDrops }) => sum + kernelDrops, 0);
+  const drops = lists.interfaces.reduce((sum, { kernelDrops }) => sum + kernelDrops, 0);
   return [
     ...chart('requests', rates.requests),
     ...chart('answers', rates.answers),

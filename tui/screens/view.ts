@@ -3,7 +3,7 @@ import type { Breakpoint, Size } from '../layout/breakpoint.ts';
 import { type PanelStyle, panelFrame, panelLines } from '../layout/panel.ts';
 import type { CellContext } from '../panes/cell-context.ts';
 import type { PaneId, PaneRows } from '../panes/pane.ts';
-import { startCursor, topFor } from '../state/cursor.ts';
+import { placed, startCursor, topFor } from '../state/cursor.ts';
 import type { Model } from '../state/model.ts';
 import { paneRows, selectedIndex } from '../state/selectors.ts';
 import type { World } from '../state/world.ts';
@@ -73,8 +73,8 @@ export function listPanel(view: View, list: ListPanel, width: number, height: nu
 function listLines(view: View, id: PaneId, rows: PaneRows, width: number, height: number): readonly Line[] {
   const { model, context } = view;
   const selected = selectedIndex(model, id, rows);
-  const before = model.ui.cursors[id]?.top ?? startCursor.top;
-  const top = topFor(before, Math.max(0, selected), rows.keys.length, height);
+  const { index, top: before } = placed(model.ui.cursors[id] ?? startCursor, rows.keys);
+  const top = topFor(before, index, rows.keys.length, height);
   const isFocused = view.focused === id && model.ui.overlay === null;
   const window = { width, top, height, selected: isFocused ? selected : -1, isFocused };
   return rows.lines(window, context, model.ui.wide);

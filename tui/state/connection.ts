@@ -7,6 +7,8 @@ export interface Loss {
   readonly cause: LossCause;
   /** A sentence, without a full stop. */
   readonly message: string;
+  /** The end of the daemon's log, where it is known. */
+  readonly log: readonly string[];
 }
 
 export type Connection =

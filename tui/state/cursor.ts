@@ -22,6 +22,16 @@ export function cursorIndex({ key, index }: Cursor, keys: readonly string[]): nu
   return found === -1 ? remembered : found;
 }
 
+/** The cursor where its row stands by now: rows that came before it do not move it on the screen. */
+export function placed(cursor: Cursor, keys: readonly string[]): Cursor {
+  const index = cursorIndex(cursor, keys);
+  return {
+    ...cursor,
+    index: Math.max(0, index),
+    top: Math.max(0, index) - (cursor.key === null ? 0 : cursor.index - cursor.top),
+  };
+}
+
 /** The cursor on the row at `wanted`, or on the nearest there is, with that row among the `height` that are shown. */
 export function moveCursor(cursor: Cursor, keys: readonly string[], wanted: number, height: number): Cursor {
   if (keys.length === 0) return startCursor;

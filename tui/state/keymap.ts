@@ -27,6 +27,9 @@ export type Action =
   | 'command'
   | 'help'
   | 'freeze'
+  | 'notable.next'
+  | 'notable.previous'
+  | 'verdicts'
   | 'explain'
   | 'who-has'
   | 'probe'
@@ -50,8 +53,8 @@ export interface KeyBinding {
   /** As the help shows the keys; their own names joined when absent. */
   readonly shown?: string;
   readonly meaning: string;
-  /** For the last line of the screen; the lowest comes first. */
-  readonly hint?: { readonly order: number; readonly text: string };
+  /** For the last line of the screen; where there is too little room, those that are worth least are left out. */
+  readonly hint?: { readonly worth: number; readonly text: string };
 }
 
 // No function keys (ink cannot see them), no ctrl-a and ctrl-b (prefixes of screen and tmux), no meaning for ctrl-s and
@@ -65,7 +68,7 @@ export const keymap: readonly KeyBinding[] = [
     ],
     shown: 'j k down up',
     meaning: 'row',
-    hint: { order: 6, text: 'j/k move' },
+    hint: { worth: 1, text: 'j/k move' },
   },
   {
     group: 'Move',
@@ -92,7 +95,7 @@ export const keymap: readonly KeyBinding[] = [
       { keys: ['G', 'end'], action: 'move.last' },
     ],
     shown: 'g G',
-    meaning: 'first, last',
+    meaning: 'first, last; newest',
   },
   {
     group: 'Move',
@@ -131,7 +134,7 @@ export const keymap: readonly KeyBinding[] = [
     bindings: [{ keys: ['enter'], action: 'open' }],
     shown: 'enter',
     meaning: 'open',
-    hint: { order: 0, text: 'enter open' },
+    hint: { worth: 6, text: 'enter open' },
   },
   { group: 'Look', bindings: [{ keys: ['esc'], action: 'back' }], shown: 'esc', meaning: 'back, or clear' },
   {
@@ -139,28 +142,28 @@ export const keymap: readonly KeyBinding[] = [
     bindings: [{ keys: ['q'], action: 'leave' }],
     shown: 'q',
     meaning: 'back; at the top: quit',
-    hint: { order: 7, text: 'q quit' },
+    hint: { worth: 7, text: 'q quit' },
   },
   {
     group: 'Look',
     bindings: [{ keys: ['/'], action: 'filter' }],
     shown: '/',
     meaning: 'filter',
-    hint: { order: 1, text: '/ filter' },
+    hint: { worth: 8, text: '/ filter' },
   },
   {
     group: 'Look',
     bindings: [{ keys: [':'], action: 'command' }],
     shown: ':',
     meaning: 'command',
-    hint: { order: 2, text: ': command' },
+    hint: { worth: 5, text: ': cmd' },
   },
   {
     group: 'Look',
     bindings: [{ keys: ['p'], action: 'freeze' }],
     shown: 'p',
     meaning: 'freeze, go on',
-    hint: { order: 4, text: 'p freeze' },
+    hint: { worth: 2, text: 'p freeze' },
   },
   {
     group: 'Look',
@@ -169,18 +172,28 @@ export const keymap: readonly KeyBinding[] = [
     meaning: 'times: ago, UTC, local',
   },
   {
+    group: 'Look',
+    bindings: [
+      { keys: ['n'], action: 'notable.next' },
+      { keys: ['N'], action: 'notable.previous' },
+    ],
+    shown: 'n N',
+    meaning: 'next trouble in a stream',
+  },
+  { group: 'Look', bindings: [{ keys: ['v'], action: 'verdicts' }], shown: 'v', meaning: 'frames: which verdicts' },
+  {
     group: 'Ask',
     bindings: [{ keys: ['i'], action: 'who-has' }],
     shown: 'i',
     meaning: 'who has an IP',
-    hint: { order: 3, text: 'i who-has' },
+    hint: { worth: 4, text: 'i who-has' },
   },
   {
     group: 'Ask',
     bindings: [{ keys: ['e'], action: 'explain' }],
     shown: 'e',
     meaning: 'explain why',
-    hint: { order: 3, text: 'e explain' },
+    hint: { worth: 3, text: 'e explain' },
   },
   { group: 'Ask', bindings: [{ keys: ['a'], action: 'probe' }], shown: 'a', meaning: 'probe the LAN' },
   {
@@ -188,7 +201,7 @@ export const keymap: readonly KeyBinding[] = [
     bindings: [{ keys: ['?'], action: 'help' }],
     shown: '?',
     meaning: 'this help',
-    hint: { order: 5, text: '? help' },
+    hint: { worth: 9, text: '? help' },
   },
   { group: 'Ask', bindings: [{ keys: ['r'], action: 'retry' }], shown: 'r', meaning: 'connect again now' },
   { group: 'Table', bindings: [{ keys: ['s'], action: 'sort' }], shown: 's', meaning: 'sort by the next column' },

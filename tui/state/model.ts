@@ -1,6 +1,7 @@
 // Everything a frame is made of: what the daemon said, how it is reached, and what somebody chose to see.
 import type { AnnouncementItem, HistoryItem } from '#control/list-items.ts';
 import type { ExplainAnswer, WhoHasAnswer } from '#control/protocol.ts';
+import type { TrafficItem } from '#control/traffic-protocol.ts';
 import type { Size } from '../layout/breakpoint.ts';
 import type { TimeForm } from '../panes/cell-context.ts';
 import type { PaneId, Sort } from '../panes/pane.ts';
@@ -82,6 +83,8 @@ export interface AddressDetail {
   readonly isProbing: boolean;
   readonly history: readonly HistoryItem[];
   readonly announcements: readonly AnnouncementItem[];
+  /** Frames about it, oldest first. BOUNDED: by the question. */
+  readonly frames: readonly TrafficItem[];
 }
 
 export interface UiMessage {

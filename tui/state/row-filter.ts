@@ -13,14 +13,31 @@ export function rowFilter(text: string, self: string): RowFilter {
   const key = `${self} ${text}`;
   const before = known.get(key);
   if (before) return before;
-  const parsed = parseFilter(text);
-  // Only valid ones are ever applied.
-  const made: RowFilter = parsed.ok
-    ? { text, test: rowTest(parsed.filter, self), isTimed: usesField(parsed.filter, isTime) }
-    : { text, test: () => true, isTimed: false };
+  const made = filterOf(text, self);
   if (known.size >= mostKnown) known.clear();
   known.set(key, made);
   return made;
+}
+
+function filterOf(text: string, self: string): RowFilter {
+  const parsed = parseFilter(text);
+  // Only valid ones are ever applied.
+  if (!parsed.ok) return { text, isTimed: false, fits: () => true };
+  const test = rowTest(parsed.filter, self);
+  if (usesField(parsed.filter, isTime)) return { text, isTimed: true, fits: (_, filterRow) => test(filterRow()) };
+  // Rows that stayed are not looked at again: a stream brings some new ones to thousands of old ones. BOUNDED: by them.
+  const results = new WeakMap<object, boolean>();
+  return {
+    text,
+    isTimed: false,
+    fits(row, filterRow) {
+      const before = results.get(row);
+      if (before !== undefined) return before;
+      const result = test(filterRow());
+      results.set(row, result);
+      return result;
+    },
+  };
 }
 
 function isTime(field: string): boolean {

@@ -1,6 +1,7 @@
 // What can happen to the interface, and what it asks the world to do.
 import type { AnnouncementItem, HistoryItem } from '#control/list-items.ts';
 import type { ExplainAnswer, WhoHasAnswer } from '#control/protocol.ts';
+import type { TrafficAnswer, TrafficItem } from '#control/traffic-protocol.ts';
 import type { Size } from '../layout/breakpoint.ts';
 import type { Connection } from './connection.ts';
 import type { UiMessage } from './model.ts';
@@ -13,6 +14,7 @@ export type UiEvent =
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'resize'; readonly size: Size }
   | { readonly kind: 'world'; readonly world: World }
+  | { readonly kind: 'traffic'; readonly answer: TrafficAnswer }
   | { readonly kind: 'connection'; readonly connection: Connection }
   | { readonly kind: 'explained'; readonly object: string; readonly answer: Answer<ExplainAnswer> }
   | {
@@ -21,6 +23,8 @@ export type UiEvent =
       readonly whoHas: Answer<WhoHasAnswer>;
       readonly history: readonly HistoryItem[];
       readonly announcements: readonly AnnouncementItem[];
+      /** Frames about the address, oldest first. */
+      readonly frames: readonly TrafficItem[];
     }
   | { readonly kind: 'message'; readonly message: UiMessage }
   /** A minute passed without a frame. */

@@ -2,6 +2,7 @@
 import type { Items, Kind, StatusAnswer } from '#control/protocol.ts';
 import { listKinds } from '#control/protocol.ts';
 import { noRates, type Rates } from './rates.ts';
+import { noTraffic, type TrafficTail } from './traffic-tail.ts';
 
 export type Lists = { readonly [K in Kind]: readonly Items[K][] };
 
@@ -11,6 +12,7 @@ export interface World {
   /** A list is a new array when anything in it changed, and the same otherwise. Journals are oldest first. */
   readonly lists: Lists;
   readonly rates: Rates;
+  readonly traffic: TrafficTail;
   /** Wall clock of the daemon when this was told, milliseconds since 1970. */
   readonly atMs: number;
 }
@@ -19,4 +21,9 @@ export const emptyLists: Lists = Object.freeze(
   Object.fromEntries(Object.keys(listKinds).map((kind) => [kind, Object.freeze([])])),
 ) as unknown as Lists;
 
-export const emptyWorld: World = { status: null, lists: emptyLists, rates: noRates, atMs: 0 };
+export const emptyWorld: World = { status: null, lists: emptyLists, rates: noRates, traffic: noTraffic, atMs: 0 };
+
+/** How long the daemon runs by now: it does not send its status again only because time passes. */
+export function uptimeSeconds({ uptimeSeconds: then, generatedAt }: StatusAnswer, nowMs: number): number {
+  return then + Math.max(0, nowMs - Date.parse(generatedAt)) / 1000;
+}

@@ -15,6 +15,7 @@ const ofPane: Readonly<Record<PaneId, string>> = {
   history: 'history',
   policies: 'get policies',
   events: 'events',
+  stream: 'traffic',
 };
 
 function ofPage(page: Page): string {

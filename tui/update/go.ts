@@ -10,7 +10,7 @@ function arrive(model: Model): Update<Model> {
   if (page?.kind !== 'ip') return { model: withUi(model, { detail: null }), effects: [] };
   const { ip } = page;
   if (model.ui.detail?.ip === ip) return { model, effects: [] };
-  const detail = { ip, whoHas: null, failure: null, isProbing: false, history: [], announcements: [] };
+  const detail = { ip, whoHas: null, failure: null, isProbing: false, history: [], announcements: [], frames: [] };
   const effects: Effect[] = [{ kind: 'address', ip, probe: false }];
   return { model: withUi(model, { detail }), effects };
 }

@@ -2,7 +2,7 @@
 import type { PaneId } from '../panes/pane.ts';
 import { screenViews } from '../screens/all-screens.ts';
 import { pageOverflow, viewOf } from '../screens/compose.ts';
-import { moveCursor, startCursor } from '../state/cursor.ts';
+import { moveCursor, placed, startCursor } from '../state/cursor.ts';
 import type { Model } from '../state/model.ts';
 import { paneRows, selectedIndex } from '../state/selectors.ts';
 import { withUi } from './with-ui.ts';
@@ -47,9 +47,25 @@ function moveSelection(model: Model, distance: Distance, nowMs: number): Model {
   const id = view.focused;
   const rows = paneRows(model, id, nowMs);
   const shown = screenViews[model.ui.place.screen].rowsShown(view, id);
-  const cursor = model.ui.cursors[id] ?? startCursor;
+  const cursor = placed(model.ui.cursors[id] ?? startCursor, rows.keys);
   const wanted = selectedIndex(model, id, rows) + steps(distance, shown);
-  return withUi(model, { cursors: { ...model.ui.cursors, [id]: moveCursor(cursor, rows.keys, wanted, shown) } });
+  // The end of a stream is its newest frame: there the first row goes on being the newest.
+  const follows = id === 'stream' && (wanted <= 0 || (distance.unit === 'end' && distance.count === 1));
+  const next = follows ? startCursor : moveCursor(cursor, rows.keys, wanted, shown);
+  return withUi(model, { cursors: { ...model.ui.cursors, [id]: next } });
+}
+
+/** To the next row that is worth it, such as a duplicate; the model as it was when there is none. */
+export function moveToNotable(model: Model, step: 1 | -1, nowMs: number): Model {
+  const view = viewOf(model, nowMs);
+  const id = view.focused;
+  const rows = paneRows(model, id, nowMs);
+  const shown = screenViews[model.ui.place.screen].rowsShown(view, id);
+  const cursor = placed(model.ui.cursors[id] ?? startCursor, rows.keys);
+  let index = selectedIndex(model, id, rows) + step;
+  while (index >= 0 && index < rows.keys.length && !rows.isNotable(index)) index += step;
+  if (index < 0 || index >= rows.keys.length) return model;
+  return withUi(model, { cursors: { ...model.ui.cursors, [id]: moveCursor(cursor, rows.keys, index, shown) } });
 }
 
 /** Gives the keys to the next list of the screen that has room for rows. */

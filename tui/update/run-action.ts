@@ -6,9 +6,10 @@ import type { Model, PromptKind, UiState } from '../state/model.ts';
 import { screens } from '../state/place.ts';
 import { paneRows, selectedIndex } from '../state/selectors.ts';
 import type { Effect, Update } from '../state/ui-event.ts';
+import { applyFilter } from './apply-filter.ts';
 import { goBack, goForward, goTo, openPage } from './go.ts';
 import { copyText, saveRows } from './keep.ts';
-import { type Distance, focusedPane, move, nextPane } from './move.ts';
+import { type Distance, focusedPane, move, moveToNotable, nextPane } from './move.ts';
 import { withUi } from './with-ui.ts';
 
 export interface ActionContext {
@@ -42,6 +43,23 @@ const prompting =
     return still(withUi(model, { prompt: { kind, text, back: 0, fault: null } }));
   };
 
+function notable(step: 1 | -1): Handler {
+  return (model, { nowMs }) => {
+    const moved = moveToNotable(model, step, nowMs);
+    return moved === model ? said(model, 'no trouble in this direction') : still(moved);
+  };
+}
+
+/** Filters that the key goes through; what somebody typed is the end of it. */
+const verdictFilters = ['', 'verdict:ours', 'verdict:answered', 'verdict:ignored', 'verdict:duplicate'];
+
+function verdicts(model: Model): Update<Model> {
+  if (model.ui.place.screen !== 'traffic') return said(model, 'Verdicts are on the Traffic screen: 5');
+  const at = verdictFilters.indexOf(model.ui.filters.traffic ?? '');
+  const next = verdictFilters[(at + 1) % verdictFilters.length] ?? '';
+  return said(applyFilter(model, next), next === '' ? 'all frames' : next);
+}
+
 const showing =
   (number: number): Handler =>
   (model) =>
@@ -74,6 +92,9 @@ const handlers: Readonly<Record<Action, Handler>> = {
   command: prompting('command'),
   help: (model) => still(withUi(model, { overlay: model.ui.overlay === 'help' ? null : 'help', pageTop: 0 })),
   freeze,
+  'notable.next': notable(1),
+  'notable.previous': notable(-1),
+  verdicts,
   explain,
   'who-has': prompting('who-has'),
   probe,

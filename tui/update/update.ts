@@ -1,7 +1,9 @@
 // What follows from everything that can happen: the next model, and what the world is asked to do.
 
+import type { TrafficAnswer } from '#control/traffic-protocol.ts';
 import { actionOf } from '../state/keymap.ts';
 import type { Model, UiState } from '../state/model.ts';
+import { nextTail } from '../state/traffic-tail.ts';
 import type { Effect, UiEvent, Update } from '../state/ui-event.ts';
 import { promptKey } from './prompt-keys.ts';
 import { runAction } from './run-action.ts';
@@ -14,7 +16,9 @@ export function update(model: Model, event: UiEvent, nowMs: number): Update<Mode
     case 'resize':
       return still(withUi(model, { size: event.size }));
     case 'world':
-      return still({ ...model, world: event.world });
+      return still({ ...model, world: { ...event.world, traffic: model.world.traffic } });
+    case 'traffic':
+      return still(onTraffic(model, event.answer));
     case 'connection':
       return onConnection(model, event.connection, nowMs);
     case 'explained':
@@ -59,6 +63,11 @@ function onConnection(model: Model, connection: Model['connection'], nowMs: numb
   return { model: withUi(next, { message: { text, style: 'ok' } }), effects };
 }
 
+function onTraffic(model: Model, answer: TrafficAnswer): Model {
+  const traffic = nextTail(model.world.traffic, answer);
+  return traffic === model.world.traffic ? model : { ...model, world: { ...model.world, traffic } };
+}
+
 function onExplained(model: Model, { object, answer }: Extract<UiEvent, { kind: 'explained' }>): Model {
   // Closed, or about something else by now.
   if (model.ui.explain?.object !== object) return model;
@@ -71,7 +80,7 @@ function onExplained(model: Model, { object, answer }: Extract<UiEvent, { kind: 
 function onAddress(model: Model, event: Extract<UiEvent, { kind: 'address' }>): Model {
   const { detail } = model.ui;
   if (detail?.ip !== event.ip) return model;
-  const { whoHas, history, announcements } = event;
+  const { whoHas, history, announcements, frames } = event;
   const next: UiState['detail'] = {
     ip: event.ip,
     // A refused probe does not take away what is known.
@@ -80,6 +89,7 @@ function onAddress(model: Model, event: Extract<UiEvent, { kind: 'address' }>): 
     isProbing: false,
     history,
     announcements,
+    frames,
   };
   return withUi(model, { detail: next });
 }

@@ -1,0 +1,103 @@
+// What reaches the terminal is the composed frame, through ink and our own painter together.
+import { afterEach, expect, setDefaultTimeout, test } from 'bun:test';
+import { TerminalScreen } from '#tui/app/terminal-screen.ts';
+import type { Size } from '#tui/layout/breakpoint.ts';
+import { composeFrame } from '#tui/screens/compose.ts';
+import type { Model } from '#tui/state/model.ts';
+import { plainText } from '#tui/text/line.ts';
+import { themes } from '#tui/text/theme.ts';
+import { after, frameLines, liveModel, typed } from '../../support/ui-frames.ts';
+import { UiTerminal } from '../../support/ui-terminal.ts';
+import { manyVips, nowMs, worlds } from '../../support/ui-worlds.ts';
+
+// Every frame waits until nothing more is written.
+setDefaultTimeout(60_000);
+
+let open: TerminalScreen | null = null;
+
+afterEach(async () => {
+  await open?.close();
+  open = null;
+});
+
+function start(size: Size): { terminal: UiTerminal; screen: TerminalScreen; keys: string[] } {
+  const terminal = new UiTerminal(size);
+  const keys: string[] = [];
+  const { stdin, stdout } = terminal;
+  const screen = new TerminalScreen({ stdin, stdout, onKeys: (names) => keys.push(...names), onResize() {} });
+  open = screen;
+  return { terminal, screen, keys };
+}
+
+function draw(screen: TerminalScreen, model: Model): void {
+  screen.draw(composeFrame(model, nowMs), themes[model.ui.theme]);
+}
+
+function expected(model: Model): readonly string[] {
+  return frameLines(model).map((line) => plainText(line).trimEnd());
+}
+
+const sizes: readonly Size[] = [
+  { columns: 160, rows: 50 },
+  { columns: 120, rows: 35 },
+  { columns: 80, rows: 24 },
+  { columns: 40, rows: 12 },
+];
+
+test.each(sizes)('the terminal shows every frame as it was composed, one after another: %p', async (size) => {
+  const { terminal, screen } = start(size);
+  const many = manyVips(5000);
+  for (const world of [worlds.none, worlds.empty, worlds.healthy, worlds.duplicate, many]) {
+    for (const key of ['1', '2', '3', '4', '5', '6', '7', '?']) {
+      const model = typed(liveModel({ size, world }), key, 'G', 'k');
+      draw(screen, model);
+      await terminal.settled();
+      expect(terminal.lines()).toEqual(expected(model));
+    }
+  }
+});
+
+test('after any change of size the whole screen is right', async () => {
+  const { terminal, screen } = start({ columns: 120, rows: 35 });
+  let model = liveModel({ size: { columns: 120, rows: 35 }, world: worlds.duplicate });
+  draw(screen, model);
+  for (const size of [...sizes, { columns: 30, rows: 8 }, ...sizes.toReversed(), { columns: 81, rows: 60 }]) {
+    terminal.resize(size);
+    model = after(model, { kind: 'resize', size });
+    draw(screen, model);
+    await Bun.sleep(200);
+    await terminal.settled();
+    expect(terminal.lines()).toEqual(expected(model));
+  }
+});
+
+test('a frame that says the same writes nothing', async () => {
+  const { terminal, screen } = start({ columns: 120, rows: 35 });
+  const model = liveModel({ world: worlds.healthy });
+  draw(screen, model);
+  await Bun.sleep(200);
+  await terminal.settled();
+  terminal.takeWritten();
+  draw(screen, model);
+  await terminal.settled();
+  expect(terminal.takeWritten()).toBe('');
+});
+
+test('keys that arrive in one piece are all taken, in their order', async () => {
+  const { terminal, keys } = start({ columns: 80, rows: 24 });
+  await terminal.settled();
+  terminal.send('jjk/dup\r\u001b[B\u001b[5~\t\u001b[ZG');
+  await terminal.settled();
+  const word = ['d', 'u', 'p', 'enter'];
+  expect(keys).toEqual(['j', 'j', 'k', '/', ...word, 'down', 'pageup', 'tab', 'shift-tab', 'G']);
+});
+
+test('the terminal is as it was before: usual screen, no raw mode', async () => {
+  const { terminal, screen } = start({ columns: 80, rows: 24 });
+  draw(screen, liveModel({ size: { columns: 80, rows: 24 }, world: worlds.healthy }));
+  await terminal.settled();
+  expect([terminal.isAlternate, terminal.isRaw]).toEqual([true, true]);
+  await screen.close();
+  await terminal.settled();
+  expect([terminal.isAlternate, terminal.isRaw]).toEqual([false, false]);
+});
