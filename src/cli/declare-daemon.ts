@@ -10,7 +10,7 @@ interface RunFlags {
   readonly node?: string;
   readonly socket?: string;
   readonly state: string;
-  readonly election?: 'solo';
+  readonly election?: 'solo' | 'vrrp' | 'lease';
   readonly logFormat: 'text' | 'json';
   readonly strictConfig?: boolean;
   readonly ui?: boolean;
@@ -32,7 +32,7 @@ export function declareDaemon(program: Command, { run, ui, demo }: Actions, fini
       .option('--node <name>', 'name of this node (default: of the NodeConfig, else the host name)')
       .addOption(socketOption())
       .option('--state <directory>', 'where allocations and the journal are kept', defaultStateDirectory)
-      .addOption(new Option('--election <mode>', 'who leads an address').choices(['solo']))
+      .addOption(new Option('--election <mode>', 'who leads an address').choices(['solo', 'vrrp', 'lease']))
       .addOption(new Option('--log-format <form>', 'form of the log').choices(['text', 'json']).default('text'))
       .option('--strict-config', 'refuse to start with an unusable configuration')
       .option(

@@ -11,7 +11,7 @@ export interface RunOptions {
   /** `--state`: directory of the state store. */
   readonly state: string;
   /** `--election`; null: `spec.election.mode` of the NodeConfig. */
-  readonly election: 'solo' | null;
+  readonly election: 'solo' | 'vrrp' | 'lease' | null;
   readonly logFormat: 'text' | 'json';
   /** Refuse to start with an unusable configuration instead of taking the last applied one. */
   readonly strictConfig: boolean;

@@ -99,6 +99,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     store: state,
     clock,
     ownAddresses,
+    election: options.election,
     alwaysInWorker: true,
     cache: parseCache(options.state),
   });

@@ -1,7 +1,7 @@
 // The announcing half of a round, decided from the ground up.
 
 import { formatAddress, type IpAddress } from '#model/address.ts';
-import type { NodeConfig } from '#model/node-config.ts';
+import { hasGroups } from '#model/node-config.ts';
 import type { PeerRecords } from '#model/records.ts';
 import type { Observed, PolicyOutcome } from '#model/snapshot.ts';
 import type { AddressMap } from './address-map.ts';
@@ -54,11 +54,6 @@ export function groupedOf(targets: readonly Target[]): readonly Grouped[] {
 
 function groupBook({ inputs, config }: Observed): GroupBook | null {
   return hasGroups(config) ? new GroupBook(inputs.policies, config.election.vrrp) : null;
-}
-
-/** Several boxes share the addresses by groups. */
-export function hasGroups({ election }: NodeConfig): boolean {
-  return election.mode === 'vrrp';
 }
 
 /** The rows of these targets. What only the plan needed of them is let go: they stand for long. */

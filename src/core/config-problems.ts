@@ -28,10 +28,10 @@ export function drainProblems({ observed }: Snapshot): RunningProblem[] {
   ];
 }
 
-/** Two boxes that both believe to be alone both answer. */
+/** Two boxes that both believe to be alone both answer: a mode that is not there must be told. */
 export function electionProblems({ observed }: Snapshot): RunningProblem[] {
   const { mode } = observed.config.election;
-  if (mode === 'solo') return [];
+  if (mode !== 'lease') return [];
   const message = `election.mode ${mode} is not available in this version: this box answers as if it were alone`;
   return [
     {
@@ -39,7 +39,7 @@ export function electionProblems({ observed }: Snapshot): RunningProblem[] {
       severity: 'critical',
       object: 'config/election',
       message,
-      hint: 'write election.mode: solo, and let one box announce',
+      hint: 'write election.mode: vrrp; or solo, and let one box announce',
     },
   ];
 }

@@ -2,7 +2,7 @@
 
 import type { Quarantined } from '#model/claims.ts';
 import type { Labels } from '#model/labels.ts';
-import type { NodeConfig } from '#model/node-config.ts';
+import { hasGroups, type NodeConfig } from '#model/node-config.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
 import type { EvaluateOptions, Leadership, Memory, Observed } from '#model/snapshot.ts';
 
@@ -14,15 +14,20 @@ export interface World {
   readonly interfaces: readonly Interface[];
   readonly deliveredAddresses: ReadonlySet<string>;
   readonly leadership: Leadership;
-  readonly drained?: boolean;
   readonly memory: Memory;
   readonly adoptStatus: boolean;
   readonly nowMs: number;
   readonly quarantine: readonly Quarantined[];
+  /** Left out: false. */
+  readonly drained?: boolean;
 }
 
+const everything: Leadership = { kind: 'all' };
+
 export function observe(world: World): Observed {
-  const { inputs, config, interfaces, deliveredAddresses, leadership, memory, quarantine, drained = false } = world;
+  const { inputs, config, interfaces, deliveredAddresses, memory, quarantine, drained = false } = world;
+  // Groups that are led under another election say nothing about a box that is alone.
+  const leadership = world.leadership.kind === 'groups' && !hasGroups(config) ? everything : world.leadership;
   const name = world.nodeName ?? config.node.name;
   const options: EvaluateOptions = {
     ipv4: config.ipFamilies.includes('IPv4'),

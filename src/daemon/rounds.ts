@@ -4,6 +4,7 @@ import { observe } from '#core/observe.ts';
 import { formatAddress } from '#model/address.ts';
 import type { Quarantined } from '#model/claims.ts';
 import type { JournalEntry } from '#model/journal.ts';
+import { hasGroups } from '#model/node-config.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Announcement, Desired, Leadership, Memory, Observed, Snapshot } from '#model/snapshot.ts';
 import type { Traffic } from '#model/traffic.ts';
@@ -125,7 +126,7 @@ export class Rounds {
     const { clock, links, delivery } = this.#parts;
     const interfaces = links.interfaces();
     const deliveredAddresses = delivery?.delivered() ?? new Set<string>();
-    const isSolo = active.config.election.mode === 'solo';
+    const isSolo = !hasGroups(active.config);
     const leadership = (isSolo ? null : this.#parts.election?.leadership()) ?? everything;
     const previous = this.#store.get().snapshot;
     const drained = this.#parts.drained?.() ?? false;
@@ -174,8 +175,8 @@ export class Rounds {
     const { interfaces, config } = observed;
     // First accept, then attract: a client must not meet a closed door.
     if (delivery) this.#deliveryFaults = this.#deliver(delivery, snapshot);
-    const { mode, vrrp } = config.election;
-    const isSolo = mode === 'solo';
+    const { vrrp } = config.election;
+    const isSolo = !hasGroups(config);
     const boxes = this.#parts.boxes?.() ?? aloneOnLan;
     election?.apply(
       isSolo

@@ -25,7 +25,7 @@ export interface NodeConfig {
       readonly preempt: boolean;
       readonly preemptDelayMs: number;
       readonly checksum: 'auto' | 'pseudo' | 'rfc9568';
-      /** The fixed list to advertise; empty: the addresses announced. */
+      /** The list that advertisements carry, canonical or not; empty: a fixed anchor. */
       readonly addresses: readonly string[];
       /** Unicast peers; empty: multicast. */
       readonly peers: readonly string[];
@@ -66,6 +66,11 @@ export interface NodeConfig {
   readonly limits: { readonly addresses: number };
   readonly journal: { readonly keep: number };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
+}
+
+/** Several boxes share the addresses by groups; otherwise this box answers as if it were alone. */
+export function hasGroups({ election }: Pick<NodeConfig, 'election'>): boolean {
+  return election.mode === 'vrrp';
 }
 
 export const defaultDeviceExcludes: readonly string[] = [

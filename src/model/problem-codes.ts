@@ -24,7 +24,7 @@ export const problemCodes = {
   },
   ELECTION: {
     meaning: 'The configured election mode is not available in this version: the box answers as if it were alone',
-    todo: 'Write `election.mode: solo`, and let only one box announce',
+    todo: 'Write `election.mode: vrrp`; or `solo`, and let only one box announce',
   },
   GROUP: {
     meaning:

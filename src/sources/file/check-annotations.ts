@@ -1,6 +1,7 @@
 // Annotations that lanlord reads: unknown names get a hint, unusable values a warning or an error.
 import { goBoolean, listOf } from '#core/annotation.ts';
 import { parseExclusion, priorityPattern } from '#core/pool-annotations.ts';
+import { parseIdBlock, parseRouterId } from '#core/virtual-router-ids.ts';
 import type { Labels } from '#model/labels.ts';
 import { type Conversion, objectProblem } from './conversion.ts';
 import { type KnownAnnotation, knownAnnotations } from './known-annotations.ts';
@@ -61,8 +62,16 @@ function judge(key: string, written: string): Judgement {
       return { code: 'LL-CFG-025', message };
     }
     default:
-      return null;
+      return judgeIds(key, written);
   }
+}
+
+/** What cannot be read may pair with a router of another make: it is not passed over. */
+function judgeIds(key: string, written: string): Judgement {
+  const isBlock = key === `${own}virtual-router-id`;
+  if (!isBlock && key !== `${own}group`) return null;
+  if ((isBlock ? parseIdBlock(written) : parseRouterId(written)) !== null) return null;
+  return { code: 'LL-CFG-025', message: `${key}: ${show(written)} cannot be read: its addresses have no group` };
 }
 
 function ignored(key: string, value: string): Judgement {

@@ -1,11 +1,14 @@
 // Offline validation of manifests: everything that can be said without running.
+import { defaultNodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import { byKind } from './by-kind.ts';
+import { findGroups, type GroupMapEntry } from './check-groups.ts';
 import { findDuplicates } from './check-identity.ts';
 import { findOverlaps } from './check-overlap.ts';
 import { findOwnAddresses } from './check-own-address.ts';
 import { skippedLines } from './file-source.ts';
 import { findFiles } from './find-files.ts';
+import { mergeNodeConfig } from './merge-node-config.ts';
 import { parseFiles } from './parse-files.ts';
 import { sortProblems } from './render-problem.ts';
 
@@ -17,6 +20,8 @@ export interface CheckResult {
   readonly documents: number;
   /** One line for each kind that is not ours. */
   readonly skipped: readonly string[];
+  /** Who has which virtual router ids, with `election.mode: vrrp`. */
+  readonly groups: readonly GroupMapEntry[];
   /** Texts of the files by path, for `renderProblems`. */
   readonly texts: ReadonlyMap<string, string>;
 }
@@ -26,19 +31,24 @@ export async function checkPaths(paths: readonly string[], ownAddresses: readonl
   const found = await findFiles(paths);
   const bytes = found.files.reduce((sum, file) => sum + file.bytes, 0);
   const parsed = await parseFiles(found.files, bytes);
-  const { pools, services } = byKind(parsed.objects);
+  const { pools, policies, services, nodeConfig } = byKind(parsed.objects);
+  const defaults = defaultNodeConfig('');
+  const config = nodeConfig ? mergeNodeConfig(defaults, nodeConfig) : defaults;
+  const groups = await findGroups(policies, services, config);
   const problems = [
     ...found.problems,
     ...parsed.problems,
     ...(await findDuplicates(parsed.objects)),
     ...findOverlaps(pools),
     ...(await findOwnAddresses(pools, services, ownAddresses)),
+    ...groups.problems,
   ];
   return {
     problems: sortProblems(problems),
     files: found.files.map(({ path }) => path),
     documents: parsed.count,
     skipped: skippedLines(parsed.skipped),
+    groups: groups.map,
     texts: new Map(parsed.documents.map(({ file, text }) => [file, text])),
   };
 }

@@ -43,6 +43,8 @@ export const configCodes = {
   'LL-CFG-039': 'More problems than are listed',
   'LL-CFG-040': 'A YAML directive other than %YAML 1.2',
   'LL-CFG-041': 'A setting that this version does not act on yet',
+  'LL-CFG-042': 'Election settings that contradict each other or RFC 9568',
+  'LL-CFG-043': 'Virtual router ids that collide or run out',
   'LL-CFG-044': 'A hook that is missing, not executable, or writable by everybody',
 } as const;
 

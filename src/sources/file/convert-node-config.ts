@@ -1,6 +1,8 @@
 // `NodeConfig`: what the schema cannot judge.
+import { isUnicast } from '#core/node-address.ts';
 import { parseAddress } from '#model/address.ts';
 import { parseCidr } from '#model/range.ts';
+import { checkElection } from './check-election.ts';
 import { patternFault, patternHint } from './check-pattern.ts';
 import { type Conversion, objectProblem, readBoolean } from './conversion.ts';
 import { type Path, pathText } from './document.ts';
@@ -25,7 +27,8 @@ export function convertNodeConfig(conversion: Conversion, input: NodeConfigInput
   each(['spec', 'allowedPrefixes'], spec.allowedPrefixes, judgePrefix);
   each(['spec', 'devices', 'exclude'], spec.devices?.exclude, judgePattern);
   each(['spec', 'election', 'vrrp', 'addresses'], spec.election?.vrrp?.addresses, judgeAddress);
-  each(['spec', 'election', 'vrrp', 'peers'], spec.election?.vrrp?.peers, judgeAddress);
+  each(['spec', 'election', 'vrrp', 'peers'], spec.election?.vrrp?.peers, judgePeer);
+  checkElection(conversion, spec);
   for (const [path, what] of unheeded(spec)) {
     const message = `${pathText(path)}: ${what}`;
     objectProblem(conversion, { code: 'LL-CFG-041', severity: 'warning', path, message });
@@ -48,11 +51,10 @@ export function convertNodeConfig(conversion: Conversion, input: NodeConfigInput
 
 /** Settings that are read and change nothing yet, with the word for it. */
 function* unheeded(spec: NodeConfigSpec): Generator<readonly [path: Path, what: string]> {
-  const mode = spec.election?.mode;
-  if (mode && mode !== 'solo') {
+  if (spec.election?.mode === 'lease') {
     yield [
       ['spec', 'election', 'mode'],
-      `${mode} is not available in this version, solo is used: let one box announce`,
+      'lease is not available in this version, solo is used: let one box announce, or write vrrp',
     ];
   }
   if (spec.metrics?.listen) yield [['spec', 'metrics', 'listen'], 'metrics are not served in this version'];
@@ -71,6 +73,12 @@ function judgePrefix(entry: string): Judgement {
 
 function judgeAddress(entry: string): Judgement {
   return parseAddress(entry) ? null : { code: 'LL-CFG-015', message: `${show(entry)} is not an IP address` };
+}
+
+function judgePeer(entry: string): Judgement {
+  const address = parseAddress(entry);
+  if (!address || isUnicast(address)) return judgeAddress(entry);
+  return { code: 'LL-CFG-042', message: `${show(entry)} is not the address of a box` };
 }
 
 function judgePattern(entry: string): Judgement {

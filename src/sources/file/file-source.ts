@@ -1,8 +1,9 @@
 // The declared state in manifest files and directories.
-import { defaultNodeConfig } from '#model/node-config.ts';
+import { defaultNodeConfig, type NodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import type { Clock, LoadResult, Source, StateStore } from '#ports.ts';
 import { byKind } from './by-kind.ts';
+import { findGroups } from './check-groups.ts';
 import { findDuplicates } from './check-identity.ts';
 import { findOverlaps } from './check-overlap.ts';
 import { findOwnAddresses } from './check-own-address.ts';
@@ -22,6 +23,8 @@ export interface FileSourceOptions {
   readonly paths: readonly string[];
   /** Name of this node where no NodeConfig sets one. */
   readonly nodeName: string;
+  /** Who leads, whatever a NodeConfig says: `--election`. */
+  readonly election?: NodeConfig['election']['mode'] | null;
   /** Remembers when an object without `creationTimestamp` was first seen. */
   readonly store: Pick<StateStore, 'firstSeen'>;
   readonly clock: Pick<Clock, 'wallMs'>;
@@ -86,15 +89,23 @@ export class FileSource implements Source {
     await this.setAges(objects);
     const { nodeConfig, ...lists } = byKind(objects);
     const own = await findOwnAddresses(lists.pools, lists.services, this.options.ownAddresses?.() ?? []);
-    const defaults = defaultNodeConfig(this.options.nodeName);
+    const config = this.config(nodeConfig);
+    const groups = await findGroups(lists.policies, lists.services, config);
     return {
       ok: true,
       inputs: lists,
-      config: nodeConfig ? mergeNodeConfig(defaults, nodeConfig) : defaults,
-      problems: sortProblems([...problems, ...findOverlaps(lists.pools), ...own]),
+      config,
+      problems: sortProblems([...problems, ...findOverlaps(lists.pools), ...own, ...groups.problems]),
       documents: parsed.documents,
       skipped: skippedLines(parsed.skipped),
     };
+  }
+
+  private config(spec: ReturnType<typeof byKind>['nodeConfig']): NodeConfig {
+    const { nodeName, election } = this.options;
+    const defaults = defaultNodeConfig(nodeName);
+    const config = spec ? mergeNodeConfig(defaults, spec) : defaults;
+    return election ? { ...config, election: { ...config.election, mode: election } } : config;
   }
 
   /** `keep` writes the result down for the next time. */

@@ -36,7 +36,10 @@ export const knownAnnotations: Readonly<Record<string, Readonly<Record<string, K
       meaning: 'Announce on an interface none of whose subnets holds the address; denied without it',
       takes: 'allow or deny',
     },
-    'lanlord.dev/virtual-router-id': { meaning: 'Not used yet', takes: key },
+    'lanlord.dev/virtual-router-id': {
+      meaning: 'Virtual router ids of the addresses that this policy alone selects, with `election.mode: vrrp`',
+      takes: 'ids such as "200+8" (eight from 200 on), within 1 to 255',
+    },
   },
   Service: {
     'lbipam.cilium.io/ips': { meaning: 'Addresses that the service asks for', takes: addresses },
@@ -53,6 +56,9 @@ export const knownAnnotations: Readonly<Record<string, Readonly<Record<string, K
       takes: truth,
     },
     'metallb.io/address-pool': { meaning: 'The pool that the address has to come from', takes: 'a name of a pool' },
-    'lanlord.dev/group': { meaning: 'Not used yet', takes: key },
+    'lanlord.dev/group': {
+      meaning: 'The virtual router id of the addresses of this service, with `election.mode: vrrp`',
+      takes: 'a number from 1 to 255',
+    },
   },
 };

@@ -57,7 +57,9 @@ function mergeElection(
       virtualRouterId: vrrp?.virtualRouterId ?? base.vrrp.virtualRouterId,
       groups: vrrp?.groups ?? base.vrrp.groups,
       priority: vrrp?.priority ?? base.vrrp.priority,
-      advertisementIntervalMs: duration(vrrp?.advertisementInterval, base.vrrp.advertisementIntervalMs),
+      advertisementIntervalMs: wholeCentiseconds(
+        duration(vrrp?.advertisementInterval, base.vrrp.advertisementIntervalMs),
+      ),
       maxLearnedIntervalMs: duration(vrrp?.maxLearnedInterval, base.vrrp.maxLearnedIntervalMs),
       preempt: typeof vrrp?.preempt === 'boolean' ? vrrp.preempt : base.vrrp.preempt,
       preemptDelayMs: duration(vrrp?.preemptDelay, base.vrrp.preemptDelayMs),
@@ -89,4 +91,9 @@ function duration(text: string | null | undefined, fallback: number): number {
 function readWatch(spec: NodeConfigSpec, base: NodeConfig): boolean | 'plan' {
   const watch = spec.reload?.watch;
   return watch === 'plan' || typeof watch === 'boolean' ? watch : base.reload.watch;
+}
+
+/** RFC 9568 §5.2.7 counts centiseconds, from 1 to 4095. */
+export function wholeCentiseconds(ms: number): number {
+  return Math.min(Math.max(Math.round(ms / 10), 1), 4095) * 10;
 }

@@ -20,8 +20,12 @@ const texts = z.array(z.string()).max(1024).nullish();
 
 const vrrp = z
   .strictObject({
-    virtualRouterId: whole(1, 255).nullish().describe('First virtual router id; `groups` ids from here on are used'),
-    groups: whole(1, 255).nullish().describe('How many virtual routers share the addresses'),
+    virtualRouterId: whole(1, 255)
+      .nullish()
+      .describe('First of the virtual router ids that addresses of policies without a nodeSelector share'),
+    groups: whole(1, 255)
+      .nullish()
+      .describe('How many such ids there are: the grain in which boxes share the addresses'),
     priority: z
       .union([z.literal('auto'), whole(1, 255)])
       .describe('auto or 1 to 255')
@@ -35,30 +39,38 @@ const vrrp = z
     preempt: booleanOrWord.describe('Whether a box with a higher priority takes over from a healthy one'),
     preemptDelay: duration(0, day, 'up to 24h').nullish().describe('Time of health before it does'),
     checksum: z.enum(['auto', 'pseudo', 'rfc9568']).nullish().describe('Which checksum IPv4 advertisements carry'),
-    addresses: texts.describe('The fixed list to advertise; empty: the addresses announced'),
-    peers: texts.describe('Addresses of unicast peers; empty: multicast'),
+    // RFC 9568 §5.2.5: the count has eight bits.
+    addresses: z
+      .array(z.string())
+      .max(255)
+      .nullish()
+      .describe(
+        'The list that advertisements carry, for routers of another make that compare it; empty: a fixed anchor',
+      ),
+    peers: texts.describe('Addresses that advertisements and hellos are sent to one by one; empty: multicast'),
   })
   .nullish()
-  .describe('Not used yet: RFC 9568 between several boxes');
+  .describe('How the boxes of a LAN agree on who answers: VRRPv3 (RFC 9568), with `mode: vrrp`');
 
 const election = z
   .strictObject({
     mode: z
       .enum(['solo', 'vrrp', 'lease'])
       .nullish()
-      .describe('Who leads an address. Only `solo` works: this box leads whatever it may announce'),
+      .describe(
+        'Who leads an address: this box alone (`solo`), or one of several boxes (`vrrp`). `lease` is not there yet',
+      ),
     vrrp,
     track: z
-      .strictObject({ interfaces: texts.describe('Losing carrier on one of these gives leadership up') })
-      .nullish()
-      .describe('Not used yet'),
+      .strictObject({ interfaces: texts.describe('Without carrier on one of these the box leads nothing') })
+      .nullish(),
     hello: z
       .strictObject({
         interval: duration(100, 60_000, '100ms to 60s').nullish().describe('Time between hellos'),
         keyFile: text.describe('File with the key that hellos are signed with; empty: not signed'),
       })
       .nullish()
-      .describe('Not used yet: what boxes tell each other'),
+      .describe('What the boxes of a LAN tell each other about themselves'),
   })
   .nullish();
 

@@ -262,7 +262,7 @@ test('an election mode that this version has not is critical: two such boxes wou
   const given = facts();
   const { snapshot } = given;
   if (!snapshot) return expect.unreachable();
-  const config = { ...nodeConfig(), election: { ...nodeConfig().election, mode: 'vrrp' as const } };
+  const config = { ...nodeConfig(), election: { ...nodeConfig().election, mode: 'lease' as const } };
   const changed = { ...snapshot, observed: { ...snapshot.observed, config } };
   expect(brief({ ...given, snapshot: changed })).toEqual(['ELECTION critical config/election']);
 });

@@ -43,10 +43,27 @@ const table: readonly (readonly [what: string, text: string, expected: readonly 
   [
     'settings that are not acted on yet',
     config(
-      '  election: {mode: vrrp}\n  hooks: {onChange: /bin/true}\n  metrics: {listen: ":1"}\n  reload: {watch: plan}\n',
+      '  election: {mode: lease}\n  hooks: {onChange: /bin/true}\n  metrics: {listen: ":1"}\n  reload: {watch: plan}\n',
     ),
     ['4:20 041 warning', '5:21 041 warning', '6:21 041 warning', '7:19 041 warning'],
   ],
+  ['groups beyond 255', config('  election: {vrrp: {virtualRouterId: 200, groups: 57}}\n'), ['4:51 042']],
+  ['groups up to 255', config('  election: {vrrp: {virtualRouterId: 200, groups: 56}}\n'), []],
+  ['an id that the default groups exceed', config('  election: {vrrp: {virtualRouterId: 225}}\n'), ['4:38 042']],
+  [
+    'an interval between two steps',
+    config('  election: {vrrp: {advertisementInterval: 105ms}}\n'),
+    ['4:44 042 warning'],
+  ],
+  [
+    'an interval that is never learned',
+    config('  election: {vrrp: {advertisementInterval: 2s, maxLearnedInterval: 1s}}\n'),
+    ['4:68 042'],
+  ],
+  ['a multicast peer', config('  election: {vrrp: {peers: [10.0.0.2, 224.0.0.18]}}\n'), ['4:39 042']],
+  ['a peer that is no address', config('  election: {vrrp: {peers: [edge-2]}}\n'), ['4:29 015']],
+  ['a group that is none', asking('lanlord.dev/group: "0"'), ['6:24 025 object']],
+  ['a group', asking('lanlord.dev/group: "51"'), []],
   ['a prefix that is too long', pool('  blocks:\n  - cidr: 192.168.10.0/33\n'), ['7:11 014 object']],
   ['a CIDR without prefix', pool('  blocks:\n  - cidr: 10.0.0.1\n'), ['7:11 014 object']],
   ['a leading zero', pool('  blocks:\n  - cidr: 010.0.0.0/24\n'), ['7:11 034 object']],

@@ -111,9 +111,8 @@ spec: {blocks: [{cidr: 10.0.0.0/24}, {cidr: 10.0.0.1/32}]}
     ]);
   });
 
-  test('accepts the examples', async () => {
-    const examples = join(import.meta.dir, '../../../../config/examples');
-    const result = await checkPaths([examples]);
+  test.each(['home.yaml', 'two-boxes.yaml'])('accepts the example %s', async (name) => {
+    const result = await checkPaths([join(import.meta.dir, '../../../../config/examples', name)]);
     expect(renderProblems(result.problems, result.texts)).toBe('');
     expect(result.documents).toBeGreaterThan(0);
   });
