@@ -9,6 +9,8 @@ export const binary = process.env['LANLORD_BINARY'] ?? join(root, 'dist/lanlord'
 const tools = join(root, '.cache/bench');
 /** First address of the benchmarks' VIPs; 10,000 of them fit the /16 behind it. */
 export const firstVip = '10.99.0.1';
+/** Who asks. */
+export const askerAddress = '10.99.255.2';
 /** The first of the dual-stack services' other addresses. */
 export const firstVip6 = '2001:db8:99::1';
 
@@ -30,11 +32,14 @@ export interface Load {
 }
 
 export class Bed {
-  readonly box = `bench${process.pid}-box`;
-  readonly asker = `bench${process.pid}-ask`;
+  readonly box: string;
+  readonly asker: string;
   readonly directory = mkdtempSync(join(tmpdir(), 'lanlord-bench-'));
 
-  constructor() {
+  /** `name`: tells the beds of one run apart. */
+  constructor(name = '') {
+    this.box = `bench${process.pid}${name}-box`;
+    this.asker = `bench${process.pid}${name}-ask`;
     if (process.getuid?.() !== 0) throw new Error('benchmarks need root for network namespaces');
     for (const namespace of [this.box, this.asker]) {
       sh('ip', ['netns', 'add', namespace]);
@@ -68,7 +73,7 @@ export class Bed {
   /** Runs the load generator on the asking box: ARP, or Neighbor Discovery. Does not block the event loop. */
   load(args: readonly string[], family: 'IPv4' | 'IPv6' = 'IPv4'): Promise<Load> {
     const generator = compile('arpload', []);
-    const [target, source] = family === 'IPv4' ? [firstVip, '10.99.255.2'] : [firstVip6, '2001:db8:99::ffff:2'];
+    const [target, source] = family === 'IPv4' ? [firstVip, askerAddress] : [firstVip6, '2001:db8:99::ffff:2'];
     const all = ['netns', 'exec', this.asker, generator, '-i', 'eth0', '-t', target, '-s', source, '-j', ...args];
     const child = spawn('ip', all, { stdio: ['ignore', 'pipe', 'inherit'] });
     let text = '';

@@ -55,6 +55,11 @@ export function packAbout(microseconds: number, code: number, isOut: boolean, sh
   return microseconds | (code << verdictShift) | ((isOut ? 1 : 0) << outShift) | (shape << shapeShift);
 }
 
+/** Of an `about` word. */
+export function microsecondsOf(about: number): number {
+  return about & 0xf_ffff;
+}
+
 /** A record as it is read: for people, off the hot path. */
 export interface TrafficRecord {
   readonly sequence: number;
@@ -87,7 +92,7 @@ export function readRecord(words: Int32Array, sequence: number): TrafficRecord {
   return {
     sequence,
     seconds: (words[Field.seconds] as number) >>> 0,
-    microseconds: about & 0xf_ffff,
+    microseconds: microsecondsOf(about),
     isOut: ((about >>> outShift) & 1) === 1,
     code: (about >>> verdictShift) & 0x3f,
     shape,
