@@ -1,6 +1,6 @@
 // The traffic rings of all interfaces, and pages of what is in them.
 import type { FrameCount, TrafficFrame, TrafficPage, TrafficQuery } from '#model/traffic-frame.ts';
-import { createTrafficRing, TrafficReader, trafficRecords } from '#table/traffic-ring.ts';
+import { createTrafficRing, TrafficReader, trafficKept } from '#table/traffic-ring.ts';
 import { cursorText, TrafficCursor } from './traffic-cursor.ts';
 import { trafficFrame } from './traffic-frames.ts';
 
@@ -99,7 +99,7 @@ export class TrafficRings {
 /** The newest frames up to `end`, oldest first. */
 function readBack(reader: TrafficReader, name: string, end: number, { limit, test }: TrafficQuery): TrafficFrame[] {
   const frames: TrafficFrame[] = [];
-  const first = Math.max(1, end - trafficRecords + 1);
+  const first = Math.max(1, end - trafficKept + 1);
   for (let sequence = end; sequence >= first && frames.length < limit; sequence--) {
     const record = reader.read(sequence);
     const frame = record && trafficFrame(record, name);
@@ -114,7 +114,7 @@ function readOn(reader: TrafficReader, name: string, after: number, { limit, tes
   const begin = Math.min(after, last);
   const frames: TrafficFrame[] = [];
   const lostBefore: number[] = [];
-  let lost = Math.max(0, last - trafficRecords - begin);
+  let lost = Math.max(0, last - trafficKept - begin);
   let sequence = begin + lost;
   while (sequence < last && frames.length < limit) {
     sequence++;

@@ -1,10 +1,12 @@
 // The latest frames of one interface in shared memory: one writer that never waits, any number of readers.
 import { Field, readRecord, recordWords, type TrafficRecord } from './traffic-record.ts';
 
-/** BOUNDED: frames kept per interface; newer ones overwrite. A power of two: half a megabyte when all were used. */
-export const trafficRecords = 8192;
+/** BOUNDED: records per interface; newer ones overwrite. A power of two: half a megabyte when all were used. */
+const recordCount = 8192;
 /** The writer says this many records ahead what it may overwrite, so that a frame costs no atomics: two batches. */
 const chunk = 128;
+/** Frames that can be read back: the rest may be in the writer's hands. */
+export const trafficKept = recordCount - chunk;
 
 /** Words of the header. Sequence numbers begin with 1; `last` is of 64 bits, torn reads show in its two high words. */
 const Header = { highAfter: 0, low: 1, highBefore: 2, reserved: 3 } as const;
@@ -14,7 +16,7 @@ const wrapAt = 2 ** 32;
 
 /** `after`: the sequence number that the first frame comes behind. */
 export function createTrafficRing(after = 0): SharedArrayBuffer {
-  const buffer = new SharedArrayBuffer((headerWords + trafficRecords * recordWords) * 4);
+  const buffer = new SharedArrayBuffer((headerWords + recordCount * recordWords) * 4);
   const words = new Int32Array(buffer);
   words[Header.low] = after | 0;
   words[Header.reserved] = after | 0;
@@ -35,7 +37,7 @@ export class TrafficWriter {
     this.words = new Int32Array(ring);
     this.#published = Atomics.load(this.words, Header.low);
     this.#last = this.#published;
-    this.#reserved = this.#published;
+    this.#reserved = Atomics.load(this.words, Header.reserved);
   }
 
   /** Begins a record: where its words begin. All but its sequence number hold what an older frame left. */
@@ -43,7 +45,7 @@ export class TrafficWriter {
     if (this.#last === this.#reserved) this.#reserve();
     const sequence = (this.#last + 1) | 0;
     this.#last = sequence;
-    const at = headerWords + (sequence & (trafficRecords - 1)) * recordWords;
+    const at = headerWords + (sequence & (recordCount - 1)) * recordWords;
     this.words[at + Field.sequence] = sequence;
     return at;
   }
@@ -58,9 +60,6 @@ export class TrafficWriter {
     if (wrapped) Atomics.add(words, Header.highBefore, 1);
     Atomics.store(words, Header.low, last);
     if (wrapped) Atomics.add(words, Header.highAfter, 1);
-    // What was reserved and not written is not overwritten before it is reserved again.
-    this.#reserved = last;
-    Atomics.store(words, Header.reserved, last);
   }
 
   #reserve(): void {
@@ -94,11 +93,11 @@ export class TrafficReader {
   read(sequence: number): TrafficRecord | null {
     const words = this.#words;
     const low = sequence | 0;
-    const at = headerWords + (low & (trafficRecords - 1)) * recordWords;
+    const at = headerWords + (low & (recordCount - 1)) * recordWords;
     for (let i = 0; i < recordWords; i++) this.#copy[i] = Atomics.load(words, at + i);
     // The writer may be at any record up to `reserved`, each in the place of one that is a whole ring older. Loaded after
     // the copy: had a word of it been overwritten, the warning would be visible by now.
-    if (((Atomics.load(words, Header.reserved) - low) | 0) >= trafficRecords) return null;
+    if (((Atomics.load(words, Header.reserved) - low) | 0) >= recordCount) return null;
     return this.#copy[Field.sequence] === low ? readRecord(this.#copy, sequence) : null;
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { TrafficRings } from '#capture/traffic-rings.ts';
 import type { TrafficFrame } from '#model/traffic-frame.ts';
 import { Field, packAbout, Shape } from '#table/traffic-record.ts';
-import { TrafficWriter, trafficRecords } from '#table/traffic-ring.ts';
+import { TrafficWriter, trafficKept } from '#table/traffic-ring.ts';
 import { Verdict } from '#table/verdict.ts';
 
 const all = () => true;
@@ -71,7 +71,7 @@ test('what was overwritten is counted once, also when the rest comes in pages', 
   const writer = new TrafficWriter(rings.lend('a'));
   heard(writer, 10, 100);
   let { next } = rings.read({ after: null, limit: 1, test: all });
-  heard(writer, trafficRecords + 50, 200);
+  heard(writer, trafficKept + 50, 200);
   let lost = 0;
   let seen = 0;
   for (;;) {
@@ -81,7 +81,7 @@ test('what was overwritten is counted once, also when the rest comes in pages', 
     next = page.next;
     if (page.frames.length === 0) break;
   }
-  expect([lost, seen]).toEqual([50, trafficRecords]);
+  expect([lost, seen]).toEqual([50, trafficKept]);
 });
 
 describe('where a reader is', () => {
