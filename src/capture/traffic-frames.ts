@@ -1,7 +1,15 @@
 // Records of the ring as frames for people.
-import { formatAddress, formatMac } from '#model/address.ts';
+import { formatAddress } from '#model/address.ts';
 import type { TrafficFrame } from '#model/traffic-frame.ts';
-import { latencyUnitUs, Purpose, purposeNames, Shape, type TrafficRecord } from '#table/traffic-record.ts';
+import {
+  Field,
+  latencyUnitUs,
+  microsecondsOf,
+  Purpose,
+  purposeNames,
+  readAbout,
+  Shape,
+} from '#table/traffic-record.ts';
 import { carriesReply, Verdict, verdictNames } from '#table/verdict.ts';
 import { minFrameLength } from '#wire/ethernet.ts';
 import { advertisementLength } from '#wire/ndp-emit.ts';
@@ -9,36 +17,44 @@ import { advertisementLength } from '#wire/ndp-emit.ts';
 const claims: ReadonlySet<number> = new Set([Verdict.claims_our_vip, Verdict.claims_candidate]);
 const vlanTypes: ReadonlySet<number> = new Set([0x8100, 0x88a8]);
 
-export function trafficFrame(record: TrafficRecord, name: string): TrafficFrame {
-  const { isOut, code, shape, sequence } = record;
+/** `words`: of the record, as the ring gives them. */
+export function trafficFrame(words: Int32Array, sequence: number, name: string): TrafficFrame {
+  const word = (field: number) => words[field] ?? 0;
+  const about = word(Field.about);
+  const { isOut, code, shape } = readAbout(about);
   const isRead = shape !== Shape.none;
   const isAnswer = isOut && code === Purpose.answer;
-  const sender = isRead ? addressText(record.sender) : null;
-  const target = isRead ? addressText(record.target) : null;
-  const operation = operationOf(record, isAnswer);
+  const sender = isRead ? addressText(words, Field.sender, shape) : null;
+  const target = isRead ? addressText(words, Field.target, shape) : null;
+  const ether = [word(Field.ethernet), word(Field.ethernet + 1), word(Field.ethernet + 2)] as const;
+  const extra = word(Field.macLow) & 0xffff;
   return {
     sequence,
-    time: timeText(record),
+    time: timeText(word(Field.seconds) >>> 0, microsecondsOf(about)),
     interface: name,
     direction: isOut ? 'out' : 'in',
     protocol: isRead ? protocolOf(shape) : null,
-    operation,
+    operation: isAnswer ? 'reply' : operationOf(shape, sender, target),
     ip: shape === Shape.arpReply ? sender : target,
     sender,
-    senderMac: isRead ? formatMac(record.mac) : null,
+    senderMac: isRead ? macText(word(Field.macHigh), word(Field.macLow) >>> 16) : null,
     target,
     verdict: isOut ? 'ours' : verdictOf(code),
     reason: (isOut ? purposeNames : verdictNames)[code] ?? 'unknown',
-    source: formatMac(record.source),
-    destination: formatMac(record.destination),
-    vlan: isRead ? null : vlanOf(record.raw),
-    length: isAnswer ? answerLength(shape) : record.extra,
-    latencySeconds: isAnswer ? (record.extra * latencyUnitUs) / 1e6 : null,
+    source: macText((ether[1] << 16) | (ether[2] >>> 16), ether[2] & 0xffff),
+    destination: macText(ether[0], ether[1] >>> 16),
+    vlan: isRead ? null : vlanOf(word(Field.sender)),
+    length: isAnswer ? answerLength(shape) : extra,
+    latencySeconds: isAnswer ? (extra * latencyUnitUs) / 1e6 : null,
   };
 }
 
-function timeText({ seconds, microseconds }: TrafficRecord): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${String(microseconds).padStart(6, '0')}Z`;
+/** The text of the last second: frames come in order, and making a date costs more than all the rest. */
+let second = { seconds: 0, text: '1970-01-01T00:00:00' };
+
+function timeText(seconds: number, microseconds: number): string {
+  if (seconds !== second.seconds) second = { seconds, text: new Date(seconds * 1000).toISOString().slice(0, 19) };
+  return `${second.text}.${String(microseconds).padStart(6, '0')}Z`;
 }
 
 function protocolOf(shape: number): 'ARP' | 'NDP' {
@@ -55,17 +71,16 @@ function verdictOf(verdict: number): 'answered' | 'duplicate' | 'ignored' {
   return claims.has(verdict) ? 'duplicate' : 'ignored';
 }
 
-function operationOf({ shape, sender, target }: TrafficRecord, isAnswer: boolean): TrafficFrame['operation'] {
-  if (isAnswer) return 'reply';
+function operationOf(shape: number, sender: string | null, target: string | null): TrafficFrame['operation'] {
   switch (shape) {
     case Shape.arpRequest:
-      if (isZero(sender)) return 'probe';
-      return isSame(sender, target) ? 'announcement' : 'request';
+      if (sender === '0.0.0.0') return 'probe';
+      return sender === target ? 'announcement' : 'request';
     // We send announcements in the form of replies, too, as others do.
     case Shape.arpReply:
-      return isSame(sender, target) ? 'announcement' : 'reply';
+      return sender === target ? 'announcement' : 'reply';
     case Shape.solicitation:
-      return isZero(sender) ? 'probe' : 'request';
+      return sender === '::' ? 'probe' : 'request';
     case Shape.solicited:
       return 'reply';
     default:
@@ -73,21 +88,23 @@ function operationOf({ shape, sender, target }: TrafficRecord, isAnswer: boolean
   }
 }
 
-function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0);
+function addressText(words: Int32Array, at: number, shape: number): string {
+  const word = (i: number) => (words[at + i] ?? 0) >>> 0;
+  const first = word(0);
+  if (shape <= Shape.arpReply) return `${first >>> 24}.${(first >>> 16) & 255}.${(first >>> 8) & 255}.${first & 255}`;
+  const high = (BigInt(first) << 32n) | BigInt(word(1));
+  return formatAddress({ family: 'IPv6', value: (high << 64n) | (BigInt(word(2)) << 32n) | BigInt(word(3)) });
 }
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.every((byte, i) => byte === b[i]);
+const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** `first`: four bytes; `last`: two. */
+function macText(first: number, last: number): string {
+  const pair = (word: number, shift: number) => hex[(word >>> shift) & 255];
+  return `${pair(first, 24)}:${pair(first, 16)}:${pair(first, 8)}:${pair(first, 0)}:${pair(last, 8)}:${pair(last, 0)}`;
 }
 
-function addressText(bytes: Uint8Array): string {
-  const value = BigInt(`0x${bytes.toHex()}`);
-  return formatAddress({ family: bytes.length === 4 ? 'IPv4' : 'IPv6', value });
-}
-
-/** `raw` begins with the Ethernet type; the VLAN is the low twelve bits behind it (IEEE 802.1Q §9.6). */
-function vlanOf(raw: Uint8Array): number | null {
-  const word = (at: number) => ((raw[at] ?? 0) << 8) | (raw[at + 1] ?? 0);
-  return vlanTypes.has(word(0)) ? word(2) & 0xfff : null;
+/** The Ethernet type, and behind it what has the VLAN in its low twelve bits (IEEE 802.1Q §9.6). */
+function vlanOf(word: number): number | null {
+  return vlanTypes.has(word >>> 16) ? word & 0xfff : null;
 }

@@ -102,7 +102,7 @@ function readBack(reader: TrafficReader, name: string, end: number, { limit, tes
   const first = Math.max(1, end - trafficKept + 1);
   for (let sequence = end; sequence >= first && frames.length < limit; sequence--) {
     const record = reader.read(sequence);
-    const frame = record && trafficFrame(record, name);
+    const frame = record && trafficFrame(record, sequence, name);
     if (frame && test(frame)) frames.push(frame);
   }
   return frames.reverse();
@@ -123,7 +123,7 @@ function readOn(reader: TrafficReader, name: string, after: number, { limit, tes
       lost++;
       continue;
     }
-    const frame = trafficFrame(record, name);
+    const frame = trafficFrame(record, sequence, name);
     if (!test(frame)) continue;
     frames.push(frame);
     lostBefore.push(lost);

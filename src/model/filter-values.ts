@@ -1,5 +1,5 @@
 // Values of the filter grammar: which of them make sense, and what each of them fits.
-import { compareAddresses, parseAddress } from './address.ts';
+import { compareAddresses, formatAddress, parseAddress } from './address.ts';
 import { type FieldType, type FilterField, type FilterOp, typeOf } from './filter-fields.ts';
 import type { FilterValue } from './filter-tree.ts';
 import { contains, equalsText, fitsGlob, isGlob } from './glob.ts';
@@ -52,16 +52,21 @@ function address(value: FilterValue, op: FilterOp): ValueTest | ValueFault {
     };
   }
   const range = parseRange(value.text);
-  if (range) return (seen) => overlaps(String(seen), range);
+  if (range) return inRange(range);
   if (isGlob(value.text) && /^[\d.a-f:*?]+$/i.test(value.text)) return text(value, ':');
   const hint = 'such as 192.168.10.5, 192.168.10.0/24, 192.168.10.5..192.168.10.9 or 192.168.10.*';
   return { message: `"${value.text}" is no address`, hint };
 }
 
-/** A row may also name a range, `first-last`. */
-function overlaps(seen: string, range: Range): boolean {
-  const found = parseRange(seen) ?? parseRange(seen.replace('-', '..'));
-  return found !== null && rangesOverlap(found, range);
+/** Rows name addresses in canonical text, so that of a single one nothing has to be read; or a range, `first-last`. */
+function inRange(range: Range): ValueTest {
+  const single = range.first === range.last ? formatAddress({ family: range.family, value: range.first }) : null;
+  return (seen) => {
+    const text = String(seen);
+    if (single !== null && !text.includes('-')) return text === single;
+    const found = parseRange(text.replace('-', '..'));
+    return found !== null && rangesOverlap(found, range);
+  };
 }
 
 function parseRange(wanted: string): Range | null {

@@ -60,55 +60,11 @@ export function microsecondsOf(about: number): number {
   return about & 0xf_ffff;
 }
 
-/** A record as it is read: for people, off the hot path. */
-export interface TrafficRecord {
-  readonly sequence: number;
-  readonly seconds: number;
-  readonly microseconds: number;
-  readonly isOut: boolean;
-  /** A verdict of a frame that was heard, a purpose of one that was sent. */
-  readonly code: number;
-  readonly shape: number;
-  readonly destination: Uint8Array;
-  readonly source: Uint8Array;
-  /** 4 or 16 bytes; of a frame of no shape empty, like the two below. */
-  readonly sender: Uint8Array;
-  readonly target: Uint8Array;
-  readonly mac: Uint8Array;
-  /** Of a frame of no shape: eight bytes from the Ethernet type on. */
-  readonly raw: Uint8Array;
-  readonly extra: number;
-}
-
-/** Reads the copy of a record. */
-export function readRecord(words: Int32Array, sequence: number): TrafficRecord {
-  const bytes = new Uint8Array(recordWords * 4);
-  for (let i = 0; i < recordWords; i++) writeWord(bytes, i * 4, words[i] as number);
-  const about = words[Field.about] as number;
-  const shape = (about >>> shapeShift) & 7;
-  const part = (field: number, length: number) => bytes.subarray(field * 4, field * 4 + length);
-  let addressLength = 0;
-  if (shape !== Shape.none) addressLength = shape <= Shape.arpReply ? 4 : 16;
+/** The rest of an `about` word. */
+export function readAbout(about: number): { code: number; isOut: boolean; shape: number } {
   return {
-    sequence,
-    seconds: (words[Field.seconds] as number) >>> 0,
-    microseconds: microsecondsOf(about),
-    isOut: ((about >>> outShift) & 1) === 1,
     code: (about >>> verdictShift) & 0x3f,
-    shape,
-    destination: part(Field.ethernet, 6),
-    source: part(Field.ethernet, 12).subarray(6),
-    sender: part(Field.sender, addressLength),
-    target: part(Field.target, addressLength),
-    mac: part(Field.macHigh, shape === Shape.none ? 0 : 6),
-    raw: part(Field.sender, shape === Shape.none ? 8 : 0),
-    extra: (words[Field.macLow] as number) & 0xffff,
+    isOut: ((about >>> outShift) & 1) === 1,
+    shape: (about >>> shapeShift) & 7,
   };
-}
-
-function writeWord(bytes: Uint8Array, at: number, word: number): void {
-  bytes[at] = word >>> 24;
-  bytes[at + 1] = word >>> 16;
-  bytes[at + 2] = word >>> 8;
-  bytes[at + 3] = word;
 }

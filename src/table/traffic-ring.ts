@@ -1,5 +1,5 @@
 // The latest frames of one interface in shared memory: one writer that never waits, any number of readers.
-import { Field, readRecord, recordWords, type TrafficRecord } from './traffic-record.ts';
+import { Field, recordWords } from './traffic-record.ts';
 
 /** BOUNDED: records per interface; newer ones overwrite. A power of two: half a megabyte when all were used. */
 const recordCount = 8192;
@@ -89,15 +89,19 @@ export class TrafficReader {
     }
   }
 
-  /** Null when it was overwritten, or is being overwritten; `sequence` is at most `last()`. */
-  read(sequence: number): TrafficRecord | null {
+  /**
+   * The words of a record, the same array every time; null when it was overwritten, or is being overwritten. `sequence` is
+   * at most `last()`.
+   */
+  read(sequence: number): Int32Array | null {
     const words = this.#words;
+    const copy = this.#copy;
     const low = sequence | 0;
     const at = headerWords + (low & (recordCount - 1)) * recordWords;
-    for (let i = 0; i < recordWords; i++) this.#copy[i] = Atomics.load(words, at + i);
+    for (let i = 0; i < recordWords; i++) copy[i] = Atomics.load(words, at + i);
     // The writer may be at any record up to `reserved`, each in the place of one that is a whole ring older. Loaded after
     // the copy: had a word of it been overwritten, the warning would be visible by now.
     if (((Atomics.load(words, Header.reserved) - low) | 0) >= recordCount) return null;
-    return this.#copy[Field.sequence] === low ? readRecord(this.#copy, sequence) : null;
+    return copy[Field.sequence] === low ? copy : null;
   }
 }

@@ -47,7 +47,7 @@ function room() {
       const found: TrafficFrame[] = [];
       for (let sequence = 1; sequence <= reader.last(); sequence++) {
         const record = reader.read(sequence);
-        if (record) found.push(trafficFrame(record, 'eth0'));
+        if (record) found.push(trafficFrame(record, sequence, 'eth0'));
       }
       return found;
     },
