@@ -79,7 +79,7 @@ export class VrrpElection implements Election {
     if (!link || news.kind !== 'groups') return;
     const before = shown(link.groups);
     link.groups = news.groups;
-    for (const waiter of [...this.#waiters]) if (waiter.isDone()) waiter.done();
+    this.nudge();
     if (before !== shown(news.groups)) this.#publish();
   }
 
@@ -94,6 +94,20 @@ export class VrrpElection implements Election {
   order(name: string, group: number, act: GroupOrder['act'], from: string | null = null): void {
     this.#orders.set(ledKey(name, group), { serial: ++this.#serial, act, from });
     if (this.#world) this.apply(this.#world);
+  }
+
+  clear(name: string, group: number): void {
+    this.#orders.delete(ledKey(name, group));
+    if (this.#world) this.apply(this.#world);
+  }
+
+  clearAll(): void {
+    this.#orders.clear();
+    if (this.#world) this.apply(this.#world);
+  }
+
+  nudge(): void {
+    for (const waiter of [...this.#waiters]) if (waiter.isDone()) waiter.done();
   }
 
   releaseAll(timeoutMs: number): Promise<boolean> {
@@ -145,7 +159,7 @@ export class VrrpElection implements Election {
 }
 
 function groupsOf(rows: readonly Candidacy[]): ReadonlySet<number> {
-  return new Set(rows.map(({ group }) => group));
+  return new Set(rows.flatMap(({ group, refusal }) => (refusal === null ? [group] : [])));
 }
 
 function ledOf(groups: readonly GroupReport[]): readonly number[] {

@@ -47,6 +47,9 @@ export const actionRefusals = {
   'LL-ACT-001': 'There is no other node: the election mode is solo',
   'LL-ACT-002': 'The address is not answered here',
   'LL-ACT-003': 'No node of this name is known',
+  'LL-ACT-004': 'This node takes no part in the election of the address now, or nobody leads it',
+  'LL-ACT-005': 'That node cannot answer for the address now',
+  'LL-ACT-006': 'The address did not move',
 } as const;
 
 export type ActionRefusal = keyof typeof actionRefusals;

@@ -42,6 +42,12 @@ export interface Election {
   hear(name: string, news: ElectionNews): void;
   /** A planned move of one group. */
   order(name: string, group: number, act: GroupOrder['act'], from?: string | null): void;
+  /** Takes an order back. */
+  clear(name: string, group: number): void;
+  /** Takes all orders back. */
+  clearAll(): void;
+  /** Whoever waits (`until`) looks again. */
+  nudge(): void;
   /** Gives up all that is led, in order; resolves when others have it, false when the time ended before. */
   releaseAll(timeoutMs: number): Promise<boolean>;
   /** Resolves when the condition holds after news from a worker; false when the time ended before. */

@@ -1,0 +1,203 @@
+// Planned moves of groups between boxes: asked for here or elsewhere, ordered by the leader, taken by the box named.
+import { boxesOn } from '#core/election-world.ts';
+import { formatAddress, type IpAddress } from '#model/address.ts';
+import { type ActionOutcome, actionRefusals } from '#model/control-action.ts';
+import { type GroupReport, isLeading } from '#model/election.ts';
+import { routerOf } from '#model/group-index.ts';
+import type { Handover, HandoverAsk, HandoverOrder, HandoverRefusal, Peer } from '#model/peers.ts';
+import type { Election, Handovers } from '#ports/election.ts';
+import type { Log } from '#ports.ts';
+import type { DaemonStore } from './store.ts';
+
+/** A leader that gives waits for a second; a lost datagram may cost another one. */
+const moveMs = 2500;
+
+export interface HandoverParts {
+  readonly election: Election;
+  readonly handovers: Handovers;
+  readonly peers: () => readonly Peer[];
+  readonly store: () => DaemonStore | null;
+  /** Names of boxes for a group on an interface, first choice first. */
+  readonly ranked: (what: Handover) => readonly string[];
+  readonly log: Log;
+}
+
+type Refusal = Extract<ActionOutcome, { ok: false }>;
+
+export class HandoverDesk {
+  readonly #parts: HandoverParts;
+  /** Answers to what this box asked others, by serial. BOUNDED: asks that are waited for. */
+  readonly #refusals = new Map<number, string>();
+
+  constructor(parts: HandoverParts) {
+    this.#parts = parts;
+    parts.handovers.watch({
+      onOrder: (order) => this.#take(order),
+      onAsk: (ask) => void this.#asked(ask),
+      onRefusal: (refusal) => this.#refused(refusal),
+    });
+  }
+
+  /** Moves an address, and all that share its group, to another box. */
+  async failover(address: IpAddress, to: string | null): Promise<ActionOutcome> {
+    const rows = this.#rowsOf(address);
+    if (rows.length === 0) return refusal('LL-ACT-002', formatAddress(address));
+    const moved: { ip: string; interface: string }[] = [];
+    const texts: string[] = [];
+    for (const what of rows) {
+      const outcome = await this.#move(what, to);
+      if (typeof outcome !== 'string') return outcome;
+      moved.push({ ip: formatAddress(address), interface: what.interface });
+      texts.push(outcome);
+    }
+    return { ok: true, message: `${formatAddress(address)}: ${texts.join('; ')}`, rows: moved };
+  }
+
+  /** Gives groups that were taken only because nobody else was there to their first choice, once that one is. */
+  settle(nowMs: number): void {
+    const node = this.#node();
+    for (const [name, groups] of this.#parts.election.reports()) {
+      for (const report of groups) {
+        if (report.phase !== 'active' || report.provisionalUntilMs <= nowMs) continue;
+        const what = { interface: name, group: report.group };
+        const first = this.#candidates(what)[0];
+        if (first !== undefined && first !== node) void this.#give(what, first);
+      }
+    }
+  }
+
+  /** What came of moving one group, or why nothing did. */
+  async #move(what: Handover, to: string | null): Promise<string | Refusal> {
+    const node = this.#node();
+    const report = this.#report(what);
+    if (!report || report.phase === 'initialize') return refusal('LL-ACT-004', describe(what));
+    if (to !== null && to !== node && !this.#isKnown(to)) return refusal('LL-ACT-003', `"${to}"`);
+    if (isLeading(report.phase)) {
+      if (to === node) return `${node} leads ${describe(what)} already`;
+      return await this.#lead(what, to);
+    }
+    if (report.leader === null) return refusal('LL-ACT-004', `${describe(what)}: nobody is heard`);
+    const leader = this.#nameOf(report.leader.address);
+    if (leader === to) return `${to} leads ${describe(what)} already`;
+    return await this.#ask(what, to, leader);
+  }
+
+  /** As the leader. */
+  async #lead(what: Handover, to: string | null): Promise<string | Refusal> {
+    const target = to ?? this.#candidates(what).find((name) => name !== this.#node());
+    if (target === undefined) return await this.#release(what);
+    if (!this.#candidates(what).includes(target)) return refusal('LL-ACT-005', `"${target}", ${describe(what)}`);
+    if (await this.#give(what, target)) return `${describe(what)} went to ${target}`;
+    return refusal('LL-ACT-006', `"${target}" did not take ${describe(what)}, this box goes on`);
+  }
+
+  async #give(what: Handover, target: string): Promise<boolean> {
+    const { election, handovers } = this.#parts;
+    election.order(what.interface, what.group, 'give');
+    handovers.order(what, target);
+    return await election.until(() => this.#report(what)?.phase === 'backup', moveMs);
+  }
+
+  /** No other box of ours is known: a router of another make may be there. */
+  async #release(what: Handover): Promise<string | Refusal> {
+    const { election } = this.#parts;
+    election.order(what.interface, what.group, 'release');
+    const isHeard = () => !isLeading(this.#report(what)?.phase ?? 'initialize');
+    await election.until(isHeard, moveMs);
+    election.clear(what.interface, what.group);
+    const isLed = await election.until(() => (this.#report(what)?.leader ?? null) !== null, moveMs);
+    const leader = this.#report(what)?.leader?.address;
+    if (isLed && leader !== undefined) return `${describe(what)} went to ${this.#nameOf(leader)}`;
+    return refusal('LL-ACT-006', `nobody else took ${describe(what)}`);
+  }
+
+  /** As any other box. */
+  async #ask(what: Handover, to: string | null, leader: string): Promise<string | Refusal> {
+    const { election, handovers } = this.#parts;
+    const serial = handovers.ask(what, to);
+    const isDone = () => this.#refusals.has(serial) || this.#leaderOf(what) !== leader;
+    await election.until(isDone, moveMs);
+    const why = this.#refusals.get(serial);
+    this.#refusals.delete(serial);
+    if (why !== undefined) return { ok: false, code: 'LL-ACT-006', message: `${leader} refused: ${why}` };
+    const now = this.#leaderOf(what);
+    if (now !== leader && now !== null) return `${describe(what)} went to ${now}`;
+    return refusal('LL-ACT-006', `${leader} did not hand over ${describe(what)}`);
+  }
+
+  /** Somebody asks this box, which leads, to hand over. */
+  async #asked(ask: HandoverAsk): Promise<void> {
+    const report = this.#report(ask);
+    if (!report || !isLeading(report.phase)) return;
+    const outcome = await this.#lead(ask, ask.to);
+    const text = typeof outcome === 'string' ? outcome : `refused: ${outcome.message}`;
+    this.#parts.log.write('info', `Failover asked for by ${ask.from}: ${text}`, { ...ask });
+    if (typeof outcome !== 'string') this.#parts.handovers.refuse(ask, outcome.message);
+  }
+
+  /** The leader says that this box is to lead. */
+  #take(order: HandoverOrder): void {
+    const family = routerOf(order.group)?.family;
+    const link = this.#parts.peers().find(({ node }) => node === order.from)?.links;
+    const addresses = link?.find((one) => one.interface === order.interface)?.addresses ?? [];
+    const from = addresses.find((address) => address.includes(':') === (family === 'IPv6')) ?? null;
+    this.#parts.election.order(order.interface, order.group, 'take', this.#heardFrom(order) ?? from);
+  }
+
+  #refused({ serial, why }: HandoverRefusal): void {
+    this.#refusals.set(serial, why);
+    // Whoever waits looks again.
+    this.#parts.election.nudge();
+  }
+
+  /** What the leader's advertisements come from. */
+  #heardFrom(what: Handover): string | null {
+    return this.#report(what)?.leader?.address ?? null;
+  }
+
+  #leaderOf(what: Handover): string | null {
+    const report = this.#report(what);
+    if (report && isLeading(report.phase)) return this.#node();
+    return report?.leader ? this.#nameOf(report.leader.address) : null;
+  }
+
+  #report({ interface: name, group }: Handover): GroupReport | undefined {
+    return this.#parts.election
+      .reports()
+      .get(name)
+      ?.find((report) => report.group === group);
+  }
+
+  /** Boxes that can take the group now, first choice first. */
+  #candidates(what: Handover): readonly string[] {
+    const able = boxesOn(what.interface, this.#parts.peers()).filter(({ eligible }) => eligible.has(what.group));
+    const names = new Set([this.#node(), ...able.map(({ name }) => name)]);
+    return this.#parts.ranked(what).filter((name) => names.has(name));
+  }
+
+  #rowsOf(address: IpAddress): readonly Handover[] {
+    const rows = this.#parts.store()?.get().snapshot?.desired.candidacies ?? [];
+    return rows.filter((row) => row.address.family === address.family && row.address.value === address.value);
+  }
+
+  #isKnown(name: string): boolean {
+    return this.#parts.peers().some(({ node, state }) => node === name && state !== 'lost');
+  }
+
+  #nameOf(address: string): string {
+    const peer = this.#parts.peers().find(({ links }) => links.some(({ addresses }) => addresses.includes(address)));
+    return peer?.node ?? address;
+  }
+
+  #node(): string {
+    return this.#parts.store()?.get().node ?? '';
+  }
+}
+
+function describe({ interface: name, group }: Handover): string {
+  return `group ${routerOf(group)?.id ?? group} on ${name}`;
+}
+
+function refusal(code: keyof typeof actionRefusals, detail: string): Refusal {
+  return { ok: false, code, message: `${actionRefusals[code]}: ${detail}` };
+}
