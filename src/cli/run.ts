@@ -59,6 +59,9 @@ const clock: Clock = {
   },
 };
 
+/** Longer than a box that leaves answers at most, so that it knows how that ended. */
+const releaseMs = 1500;
+
 const doorbells: Doorbells = {
   open() {
     const made = createWakeFd();
@@ -130,7 +133,12 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     onClaims: () => reconciler?.trigger(),
   });
 
-  const moves = new Moves({ store: () => reconciler?.store ?? null, onChange: () => reconciler?.trigger() });
+  const moves = new Moves({
+    store: () => reconciler?.store ?? null,
+    onChange: () => reconciler?.trigger(),
+    release: () => election.releaseAll(releaseMs),
+    restore: () => election.clearAll(),
+  });
   const memory = new IdleMemory(clock, dropCodePages);
   let config: NodeConfig = defaultNodeConfig(nodeName);
   let ready: Ready | null = null as Ready | null;

@@ -5,6 +5,7 @@ import { type ActionOutcome, actionRefusals } from '#model/control-action.ts';
 import { type GroupReport, isLeading } from '#model/election.ts';
 import { routerOf } from '#model/group-index.ts';
 import type { Handover, HandoverAsk, HandoverOrder, HandoverRefusal, Peer } from '#model/peers.ts';
+import { ledKey } from '#model/snapshot.ts';
 import type { Election, Handovers } from '#ports/election.ts';
 import type { Log } from '#ports.ts';
 import type { DaemonStore } from './store.ts';
@@ -28,6 +29,8 @@ export class HandoverDesk {
   readonly #parts: HandoverParts;
   /** Answers to what this box asked others, by serial. BOUNDED: asks that are waited for. */
   readonly #refusals = new Map<number, string>();
+  /** Groups that are being handed over. BOUNDED: groups of the interfaces. */
+  readonly #giving = new Set<string>();
 
   constructor(parts: HandoverParts) {
     this.#parts = parts;
@@ -93,9 +96,22 @@ export class HandoverDesk {
 
   async #give(what: Handover, target: string): Promise<boolean> {
     const { election, handovers } = this.#parts;
+    const key = ledKey(what.interface, what.group);
+    if (this.#giving.has(key)) return false;
+    this.#giving.add(key);
+    let hasBegun = false;
+    let isGiven = false;
+    const isOver = () => {
+      const phase = this.#report(what)?.phase;
+      if (phase === 'leaving') hasBegun = true;
+      if (phase === 'backup') isGiven = true;
+      return isGiven || (hasBegun && phase === 'active');
+    };
     election.order(what.interface, what.group, 'give');
     handovers.order(what, target);
-    return await election.until(() => this.#report(what)?.phase === 'backup', moveMs);
+    await election.until(isOver, moveMs);
+    this.#giving.delete(key);
+    return isGiven;
   }
 
   /** No other box of ours is known: a router of another make may be there. */

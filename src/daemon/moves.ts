@@ -10,6 +10,10 @@ export interface MoveParts {
   readonly store: () => DaemonStore | null;
   /** Something was decided: look again. */
   readonly onChange: () => void;
+  /** Gives up what is led, in order; resolves when others have it, or do not come. Left out: nothing is elected. */
+  readonly release?: () => Promise<unknown>;
+  /** This box takes part again. */
+  readonly restore?: () => void;
   /** Moves an address to another box. Left out, or null: there is none, this box is alone. */
   readonly failover?: (address: IpAddress, to: string | null) => Promise<ActionOutcome> | null;
 }
@@ -38,6 +42,9 @@ export class Moves implements LeadershipMoves {
       return { ok: true, message: `${name} ${drains ? 'is drained already' : 'is not drained'}`, rows: [] };
     }
     const rows = drains ? (this.#parts.store()?.get().snapshot?.desired.announcements ?? []).map(rowOf) : [];
+    // Others answer before this box is silent.
+    if (drains) await this.#parts.release?.();
+    else this.#parts.restore?.();
     this.#isDrained = drains;
     this.#parts.onChange();
     const gone = `${rows.length} ${rows.length === 1 ? 'row' : 'rows'} given up`;

@@ -6,9 +6,8 @@ import type { Quarantined } from '#model/claims.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import { hasGroups } from '#model/node-config.ts';
 import type { Interface } from '#model/resources.ts';
-import type { Announcement, Desired, Leadership, Memory, Observed, Snapshot } from '#model/snapshot.ts';
+import type { Desired, Leadership, Memory, Observed, Snapshot } from '#model/snapshot.ts';
 import type { Traffic } from '#model/traffic.ts';
-import type { Election, ElectionWorld } from '#ports/election.ts';
 import type { AnnouncementSink, Clock, Delivery, LinkObserver, StateStore } from '#ports.ts';
 import { AnsweredRows } from './answered-rows.ts';
 import type { Chronicle } from './chronicle.ts';
@@ -17,13 +16,13 @@ import type { ActiveConfig } from './configuration.ts';
 import { DeliveryWatch } from './delivery-watch.ts';
 import { EntryTally } from './entry-tally.ts';
 import type { Failovers } from './failovers.ts';
-import { hookEvents } from './hook-events.ts';
-import type { HookQueue } from './hook-queue.ts';
 import { LeadingRows } from './leading-rows.ts';
+import { RoundElection, type RoundElectionParts } from './round-election.ts';
+import { type RoundHookParts, RoundHooks } from './round-hooks.ts';
 import type { DaemonStore } from './store.ts';
 import { compareAllocations, selectedInterfaces, tallyAllocations, tallyLinks } from './transitions.ts';
 
-export interface RoundParts {
+export interface RoundParts extends RoundElectionParts, RoundHookParts {
   readonly links: LinkObserver;
   readonly sink: AnnouncementSink;
   readonly state: StateStore;
@@ -43,14 +42,8 @@ export interface RoundParts {
   readonly peers?: () => ReadonlySet<string>;
   /** Whether this box is to lead nothing. Left out: it may. */
   readonly drained?: () => boolean;
-  /** Left out: nothing is elected, whatever the configuration says. */
-  readonly election?: Election;
-  /** Calls the operator's hook. Left out: there is none. */
-  readonly hooks?: Pick<HookQueue, 'configure' | 'add' | 'settled'>;
   /** Tells the stories of elections. */
   readonly failovers?: Failovers;
-  /** The other boxes. Left out: there are none. */
-  readonly boxes?: () => Pick<ElectionWorld, 'boxes' | 'pinned' | 'priorityOf'>;
   /** What becomes of traffic to these addresses (canonical text), null when nobody can tell. Left out: nobody asks. */
   readonly traffic?: (addresses: readonly string[]) => Traffic | null;
 }
@@ -79,21 +72,14 @@ const manyServices = 10_000;
 
 const noMemory: Memory = { allocations: [], goodPools: new Map(), goodPolicies: new Map() };
 
-/** A node that is alone on its LAN leads whatever it takes part in. */
-const everything: Leadership = { kind: 'all' };
-/** RFC 9568 §5.2.4: whoever is not the owner of the addresses has 254 at most. */
-const aloneOnLan: Pick<ElectionWorld, 'boxes' | 'pinned' | 'priorityOf'> = {
-  boxes: [],
-  pinned: new Set(),
-  priorityOf: () => 254,
-};
-
 export class Rounds {
   readonly #parts: RoundParts;
   readonly #store: DaemonStore;
   readonly #chronicle: Chronicle;
   #memory: Memory;
   readonly claims: Claims;
+  readonly election: RoundElection;
+  readonly #hooks: RoundHooks;
   readonly #rows = new AnsweredRows();
   readonly #leading: LeadingRows;
   /** The facts of the last round, and how many rounds in a row had them. */
@@ -110,6 +96,8 @@ export class Rounds {
     const { random = Math.random, peers = () => new Set<string>() } = parts;
     this.#delivered = new DeliveryWatch(parts, store);
     this.#leading = new LeadingRows(parts.failovers);
+    this.election = new RoundElection(parts);
+    this.#hooks = new RoundHooks(parts);
     this.claims = new Claims({ ...parts, random, peers }, this.#memory);
   }
 
@@ -126,8 +114,7 @@ export class Rounds {
     const { clock, links, delivery } = this.#parts;
     const interfaces = links.interfaces();
     const deliveredAddresses = delivery?.delivered() ?? new Set<string>();
-    const isSolo = !hasGroups(active.config);
-    const leadership = (isSolo ? null : this.#parts.election?.leadership()) ?? everything;
+    const leadership = this.election.leadership(active.config);
     const previous = this.#store.get().snapshot;
     const drained = this.#parts.drained?.() ?? false;
     const key = JSON.stringify([interfaces, [...deliveredAddresses], drained]);
@@ -169,20 +156,14 @@ export class Rounds {
 
   #apply(snapshot: Snapshot): void {
     const { observed, desired } = snapshot;
-    const { sink, state, delivery, election } = this.#parts;
+    const { sink, state, delivery } = this.#parts;
     // Before anything is announced: an address that the wire has seen must not be forgotten by a crash.
     state.saveMemory(this.claims.memory(this.#memory));
     const { interfaces, config } = observed;
     // First accept, then attract: a client must not meet a closed door.
     if (delivery) this.#deliveryFaults = this.#deliver(delivery, snapshot);
-    const { vrrp } = config.election;
     const isSolo = !hasGroups(config);
-    const boxes = this.#parts.boxes?.() ?? aloneOnLan;
-    election?.apply(
-      isSolo
-        ? null
-        : { candidacies: desired.candidacies, interfaces, vrrp, delivered: observed.deliveredAddresses, ...boxes },
-    );
+    this.election.apply(snapshot);
     // What is led here is the worker's to know: it has the rows of all that this node is a candidate for.
     sink.apply(
       isSolo ? desired.announcements : desired.candidacies,
@@ -216,32 +197,14 @@ export class Rounds {
     tallyAllocations(compareAllocations(remembered, memory.allocations), nowMs, tally);
     const leading = this.#leading.follow(answered, nowMs, tally);
     this.#parts.failovers?.attach(snapshot.observed.node.name, (told) => this.#chronicle.record(told));
-    this.#callHooks(snapshot, seen, nowMs);
+    this.#hooks.call(snapshot.observed.node.name, snapshot.observed.config.hooks, this.#leading.changes, seen);
     this.#store.set({ snapshot, leading, node: snapshot.observed.node.name });
     const entries = tally.list();
     if (snapshot !== previous || entries.length > 0) this.#chronicle.record(entries);
   }
 
   /** This box stops: its hook hears of every address that it leaves. */
-  async farewell(timeoutMs: number): Promise<void> {
-    const { hooks, election, failovers, clock } = this.#parts;
-    const node = this.#store.get().node;
-    if (!hooks) return;
-    const groups = election?.reports() ?? new Map();
-    const why = (row: Announcement) => ({ cause: 'stopped', other: failovers?.decided(row)?.other ?? null });
-    const gone = this.#leading.rows;
-    hooks.add(hookEvents({ node, nowMs: clock.wallMs(), come: [], gone, groups, why, seen: [] }));
-    await hooks.settled(timeoutMs);
-  }
-
-  #callHooks({ observed }: Snapshot, seen: readonly JournalEntry[], nowMs: number): void {
-    const { hooks, election, failovers } = this.#parts;
-    if (!hooks) return;
-    hooks.configure(observed.config.hooks);
-    const { gone, come } = this.#leading.changes;
-    if (gone.length + come.length + seen.length === 0) return;
-    const groups = election?.reports() ?? new Map();
-    const why = (row: Announcement) => failovers?.decided(row) ?? null;
-    hooks.add(hookEvents({ node: observed.node.name, nowMs, come, gone, groups, why, seen }));
+  farewell(timeoutMs: number): Promise<void> {
+    return this.#hooks.farewell(this.#store.get().node, this.#leading.rows, timeoutMs);
   }
 }

@@ -1,0 +1,59 @@
+// A round's part in the election: whom this box competes with, for what, and who leads as far as it knows.
+import { type Standings, standings } from '#core/election-world.ts';
+import { hasGroups, type NodeConfig } from '#model/node-config.ts';
+import type { Handover, Peer } from '#model/peers.ts';
+import type { Leadership, Snapshot } from '#model/snapshot.ts';
+import type { Election } from '#ports/election.ts';
+
+export interface RoundElectionParts {
+  /** Left out: nothing is elected, whatever the configuration says. */
+  readonly election?: Election;
+  /** The other boxes. Left out: there are none. */
+  readonly boxes?: () => readonly Peer[];
+}
+
+/** A node that is alone on its LAN leads whatever it takes part in. */
+const everything: Leadership = { kind: 'all' };
+
+export class RoundElection {
+  readonly #parts: RoundElectionParts;
+  /** Of the last round; null: nothing is elected. */
+  #standings: Standings | null = null;
+
+  constructor(parts: RoundElectionParts) {
+    this.#parts = parts;
+  }
+
+  /** Who leads what now; the same value as long as nothing changed. */
+  leadership(config: NodeConfig): Leadership {
+    return (hasGroups(config) ? this.#parts.election?.leadership() : null) ?? everything;
+  }
+
+  /** Tells the workers what this box takes part in. */
+  apply({ observed, desired }: Snapshot): void {
+    const { interfaces, config, deliveredAddresses: delivered, node } = observed;
+    const { vrrp } = config.election;
+    if (!hasGroups(config)) {
+      this.#standings = null;
+      this.#parts.election?.apply(null);
+      return;
+    }
+    const peers = this.#parts.boxes?.() ?? [];
+    const places = standings(desired, node.name, peers, vrrp.priority);
+    this.#standings = places;
+    this.#parts.election?.apply({
+      candidacies: desired.candidacies,
+      interfaces,
+      vrrp,
+      delivered,
+      boxes: peers.flatMap(({ links }) => links.flatMap(({ addresses }) => addresses)),
+      pinned: new Set(desired.groups.flatMap(({ group, isPinned }) => (isPinned ? [group] : []))),
+      priorityOf: places.priorityOf,
+    });
+  }
+
+  /** Names of boxes for a group on an interface, first choice first. */
+  ranked({ interface: name, group }: Handover): readonly string[] {
+    return this.#standings?.lans.find((lan) => lan.interface === name)?.ranking.get(group) ?? [];
+  }
+}

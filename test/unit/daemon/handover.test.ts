@@ -1,0 +1,203 @@
+import { beforeEach, describe, expect, test } from 'bun:test';
+import { HandoverDesk } from '#daemon/handover.ts';
+import { DaemonStore } from '#daemon/store.ts';
+import { VrrpElection } from '#election/vrrp-election.ts';
+import { parseAddress } from '#model/address.ts';
+import type { GroupReport } from '#model/election.ts';
+import type { Handover, HandoverAsk, HandoverOrder, HandoverRefusal, Peer } from '#model/peers.ts';
+import type { ElectionWorld, Handovers } from '#ports/election.ts';
+
+const group = 130;
+const what: Handover = { interface: 'eth0', group };
+const vip = parseAddress('192.0.2.10') ?? { family: 'IPv4' as const, value: 0n };
+
+function box(node: string, last: number, eligible: readonly number[] = [group]): Peer {
+  const address = `192.0.2.${last}`;
+  const mac = `02:00:00:00:00:0${last}`;
+  return {
+    ...{ node, instance: '1', state: 'ready', version: '1', generation: 1, configHash: '', labels: {}, vips: 0 },
+    ...{ address, heardMs: 0, macs: [mac] },
+    links: [
+      {
+        ...{ interface: 'eth0', remote: 'eth0', mac, addresses: [address] },
+        ...{ led: new Set<number>(), eligible: new Set(eligible), hearsUs: true, heardMs: 0 },
+      },
+    ],
+  };
+}
+
+/** A box named `a` whose worker and peers the test plays. */
+class Stage {
+  readonly orders: string[] = [];
+  readonly told: string[] = [];
+  peers: Peer[] = [box('b', 2), box('c', 3)];
+  ranking: readonly string[] = ['a', 'b', 'c'];
+  listener: Parameters<Handovers['watch']>[0] | null = null;
+  readonly election: VrrpElection;
+  readonly desk: HandoverDesk;
+
+  constructor() {
+    const store = new DaemonStore('a');
+    const row = { address: vip, interface: 'eth0', group };
+    const snapshot = { desired: { candidacies: [row] } };
+    // Only what the desk looks at.
+    store.set({ snapshot: snapshot as never });
+    this.election = new VrrpElection(
+      () => {},
+      () => {},
+    );
+    const world = { candidacies: [{ ...row, refusal: null }], interfaces: [{ name: 'eth0', addresses: [] }] };
+    this.election.apply({
+      ...world,
+      vrrp: { priority: 'auto' },
+      pinned: new Set(),
+      boxes: [],
+      priorityOf: () => 254,
+      delivered: new Set(),
+    } as unknown as ElectionWorld);
+    const order = this.election.order.bind(this.election);
+    this.election.order = (name, id, act, from) => {
+      this.orders.push(`${act} ${id} on ${name}${from ? ` from ${from}` : ''}`);
+      order(name, id, act, from);
+    };
+    this.desk = new HandoverDesk({
+      election: this.election,
+      handovers: {
+        order: (_, to) => this.told.push(`order ${to}`),
+        ask: (_, to) => this.told.push(`ask ${to}`),
+        refuse: (_, why) => this.told.push(`refuse: ${why}`),
+        watch: (listener) => {
+          this.listener = listener;
+        },
+      },
+      peers: () => this.peers,
+      store: () => store,
+      ranked: () => this.ranking,
+      log: { write: () => {} },
+    });
+  }
+
+  /** The worker reports. */
+  reports(report: Partial<GroupReport>): void {
+    const idle = { group, phase: 'backup', term: 1, sinceMs: 0, priority: 254, leader: null } as const;
+    const full: GroupReport = { ...idle, provisionalUntilMs: 0, refused: '', ...report };
+    this.election.hear('eth0', { kind: 'groups', groups: [full] });
+  }
+}
+
+let stage = new Stage();
+beforeEach(() => {
+  stage = new Stage();
+});
+const leader = (last: number) => ({ address: `192.0.2.${last}`, priority: 200 });
+
+describe('failover', () => {
+  test('the leader orders the box that is next in rank, and tells where the group went', async () => {
+    stage.reports({ phase: 'active' });
+    const outcome = stage.desk.failover(vip, null);
+    expect(stage.told).toEqual(['order b']);
+    expect(stage.orders).toEqual([`give ${group} on eth0`]);
+    stage.reports({ phase: 'leaving' });
+    stage.reports({ phase: 'backup', leader: leader(2) });
+    expect(await outcome).toMatchObject({ ok: true, message: '192.0.2.10: group 130 on eth0 went to b' });
+  });
+
+  test('goes to the box that was named, if that one can answer', async () => {
+    stage.reports({ phase: 'active' });
+    const outcome = stage.desk.failover(vip, 'c');
+    expect(stage.told).toEqual(['order c']);
+    stage.reports({ phase: 'backup', leader: leader(3) });
+    expect((await outcome).ok).toBe(true);
+    stage.peers = [box('b', 2), box('c', 3, [])];
+    stage.reports({ phase: 'active' });
+    expect(await stage.desk.failover(vip, 'c')).toMatchObject({ ok: false, code: 'LL-ACT-005' });
+    expect(await stage.desk.failover(vip, 'nobody')).toMatchObject({ ok: false, code: 'LL-ACT-003' });
+  });
+
+  test('that nobody follows ends with this box still leading, and says so', async () => {
+    stage.reports({ phase: 'active' });
+    const outcome = stage.desk.failover(vip, 'b');
+    stage.reports({ phase: 'leaving' });
+    stage.reports({ phase: 'active' });
+    expect(await outcome).toMatchObject({ ok: false, code: 'LL-ACT-006' });
+  });
+
+  test('another box asks the leader, and hears what came of it', async () => {
+    stage.reports({ leader: leader(2) });
+    const outcome = stage.desk.failover(vip, 'c');
+    expect(stage.told).toEqual(['ask c']);
+    stage.reports({ leader: leader(3) });
+    expect(await outcome).toMatchObject({ ok: true, message: '192.0.2.10: group 130 on eth0 went to c' });
+  });
+
+  test('a refusal of the leader is passed on', async () => {
+    stage.reports({ leader: leader(2) });
+    const outcome = stage.desk.failover(vip, null);
+    const refusal: HandoverRefusal = { from: 'b', serial: 1, why: 'nobody else can' };
+    stage.listener?.onRefusal(refusal);
+    expect(await outcome).toMatchObject({ ok: false, message: 'b refused: nobody else can' });
+  });
+
+  test('without another box of ours the group is let go, and taken again when nobody comes', async () => {
+    stage.peers = [];
+    stage.reports({ phase: 'active' });
+    const outcome = stage.desk.failover(vip, null);
+    expect(stage.orders).toEqual([`release ${group} on eth0`]);
+    stage.reports({ phase: 'initialize' });
+    stage.reports({ phase: 'backup', leader: leader(9) });
+    expect(await outcome).toMatchObject({ ok: true, message: '192.0.2.10: group 130 on eth0 went to 192.0.2.9' });
+  });
+
+  test('an address that is not announced here, and a group that nobody leads, are told apart', async () => {
+    const other = parseAddress('192.0.2.11') ?? vip;
+    expect(await stage.desk.failover(other, null)).toMatchObject({ ok: false, code: 'LL-ACT-002' });
+    stage.reports({ phase: 'backup' });
+    expect(await stage.desk.failover(vip, null)).toMatchObject({ ok: false, code: 'LL-ACT-004' });
+  });
+});
+
+describe('what other boxes say', () => {
+  test('an order is taken from the leader that is heard', () => {
+    stage.reports({ leader: leader(2) });
+    const order: HandoverOrder = { ...what, from: 'b' };
+    stage.listener?.onOrder(order);
+    expect(stage.orders).toEqual([`take ${group} on eth0 from 192.0.2.2`]);
+  });
+
+  test('an ask is for the leader; it is followed, or refused with the reason', async () => {
+    const ask: HandoverAsk = { ...what, from: 'b', to: 'c', serial: 7 };
+    stage.reports({ leader: leader(2) });
+    stage.listener?.onAsk(ask);
+    expect(stage.told).toEqual([]);
+    stage.reports({ phase: 'active' });
+    stage.listener?.onAsk(ask);
+    expect(stage.told).toEqual(['order c']);
+    stage.reports({ phase: 'backup', leader: leader(3) });
+    stage.reports({ phase: 'active' });
+    stage.listener?.onAsk({ ...ask, to: 'd' });
+    await Bun.sleep(0);
+    expect(stage.told.at(-1)).toStartWith('refuse: That node cannot answer for the address now');
+  });
+});
+
+describe('groups that were taken because nobody else was there', () => {
+  test('go to their first choice when it comes in time, and to nobody else', () => {
+    stage.ranking = ['c', 'a', 'b'];
+    stage.peers = [box('b', 2)];
+    stage.reports({ phase: 'active', provisionalUntilMs: 30_000 });
+    stage.desk.settle(1000);
+    expect(stage.told).toEqual([]);
+    stage.peers = [box('b', 2), box('c', 3)];
+    stage.desk.settle(2000);
+    expect(stage.told).toEqual(['order c']);
+  });
+
+  test('stay once they have settled', () => {
+    stage.ranking = ['c', 'a', 'b'];
+    stage.reports({ phase: 'active', provisionalUntilMs: 30_000 });
+    stage.desk.settle(30_001);
+    stage.reports({ phase: 'active', provisionalUntilMs: 0 });
+    stage.desk.settle(1000);
+    expect(stage.told).toEqual([]);
+  });
+});
