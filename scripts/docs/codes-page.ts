@@ -1,6 +1,7 @@
 // docs/explain-codes.md: every code of explain, get problems and doctor.
 import { doctorCodes } from '#cli/doctor-codes.ts';
 import { captureCodes } from '#control/explain-answer.ts';
+import { leaderCodes } from '#control/explain-leader.ts';
 import { deliveryCode } from '#core/delivery-problems.ts';
 import { reasonCodes } from '#core/explain-step.ts';
 import { actionRefusals } from '#model/control-action.ts';
@@ -17,10 +18,13 @@ export function codesPage(): string {
     `A step that holds has the number 000 of its area. The sentences are examples; the names in them are yours. The reason is
 the word that stands in JSON and in conditions of services, where there is one.`,
     table(['Code', 'Reason', 'Sentence'], (Object.keys(reasonCodes) as Reason['code'][]).map(reasonRow).sort(byFirst)),
-    '## Steps of capture and delivery',
+    '## Steps of election, capture and delivery',
     table(
       ['Code', 'Meaning'],
-      [...Object.values(captureCodes), deliveryCode].map(({ code: name, meaning }) => [code(name), meaning]),
+      [...Object.values(leaderCodes), ...Object.values(captureCodes), deliveryCode].map(({ code: name, meaning }) => [
+        code(name),
+        meaning,
+      ]),
     ),
     '## Problems',
     '`lanlord get problems`, `lanlord status`. A critical one makes `status` end with 1.',

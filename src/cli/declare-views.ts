@@ -44,9 +44,11 @@ export function declareViews(program: Command, actions: Actions, finish: Finish)
     withClient(program.command('explain')),
     'lanlord explain svc/default/web',
     'lanlord explain ip/192.168.10.211',
+    'lanlord explain leader/192.168.10.211',
+    'lanlord explain policy/lan',
   )
     .description('why, or why not: every step from the manifest to the wire; exit 1 when there is no such object')
-    .argument('<object>', 'svc/NAMESPACE/NAME, svc/NAME or ip/ADDRESS')
+    .argument('<object>', 'svc/NAMESPACE/NAME, svc/NAME, ip/ADDRESS, leader/ADDRESS or policy/NAME')
     .action((object: string, flags: ClientFlags) => finish(actions.explain({ ...connection(flags), object })));
   withExamples(withClient(program.command('who-has')), 'lanlord who-has 192.168.10.211')
     .description('who answers for an address; exit 0 when it is exactly one')

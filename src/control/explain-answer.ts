@@ -2,8 +2,10 @@
 import { deliveryStep } from '#core/delivery-problems.ts';
 import { explainService } from '#core/explain.ts';
 import { explainAddress } from '#core/explain-address.ts';
+import { explainPolicy } from '#core/explain-policy.ts';
 import { formatAddress } from '#model/address.ts';
 import type { CaptureReport, DaemonView } from '#ports.ts';
+import { leaderSteps, ordered } from './explain-leader.ts';
 import { type ExplainObject, findObject, type ObjectResult, objectText } from './explain-object.ts';
 import { leaders } from './leadership.ts';
 import { apiVersion, type ExplainAnswer, type ExplainStep, timestamp } from './protocol.ts';
@@ -35,21 +37,25 @@ export function explainAnswer(view: DaemonView, text: string): ExplainResult {
 /** First failing step first, as `core` orders its own. */
 function stepsOf(view: DaemonView, object: ExplainObject): readonly ExplainStep[] | null {
   if (!view.snapshot) return null;
+  if (object.kind === 'policy') return explainPolicy(view.snapshot, object.name)?.steps ?? null;
+  if (object.kind === 'leader') return leaderSteps(view, object.address);
   const explanation =
     object.kind === 'service'
       ? explainService(view.snapshot, object.key)
       : explainAddress(view.snapshot, object.address);
   if (!explanation) return null;
   const steps = [...explanation.steps, ...captureSteps(view, object), ...deliverySteps(view, object)];
-  const of = (result: ExplainStep['result']) => steps.filter((step) => step.result === result);
-  return [...of('fail'), ...of('pass'), ...of('skipped')];
+  return ordered(steps);
 }
+
+/** What has rows on the wire. */
+type Answered = Extract<ExplainObject, { kind: 'service' | 'address' }>;
 
 /** So many rows of one service are told one by one, the failing ones first. */
 const mostRows = 16;
 
 /** What the plan cannot know: whether the rows are in the table of a link that hears. */
-function captureSteps(view: DaemonView, object: ExplainObject): readonly ExplainStep[] {
+function captureSteps(view: DaemonView, object: Answered): readonly ExplainStep[] {
   const reports = new Map(
     view.captures.map((report) => [
       report.interface,
@@ -69,7 +75,7 @@ function captureSteps(view: DaemonView, object: ExplainObject): readonly Explain
 }
 
 /** Whether anything takes the traffic that the address attracts. */
-function deliverySteps({ undelivered = [] }: DaemonView, object: ExplainObject): readonly ExplainStep[] {
+function deliverySteps({ undelivered = [] }: DaemonView, object: Answered): readonly ExplainStep[] {
   return undelivered
     .filter(({ ip, services }) =>
       object.kind === 'service' ? services.includes(object.key) : ip === formatAddress(object.address),

@@ -6,26 +6,54 @@ import type { ErrorAnswer } from './protocol.ts';
 
 export type ExplainObject =
   | { readonly kind: 'service'; readonly key: string }
-  | { readonly kind: 'address'; readonly address: IpAddress };
+  | { readonly kind: 'address'; readonly address: IpAddress }
+  | { readonly kind: 'leader'; readonly address: IpAddress }
+  | { readonly kind: 'policy'; readonly name: string };
 
 export type ObjectResult =
   | { readonly ok: true; readonly object: ExplainObject }
   | { readonly ok: false; readonly status: number; readonly code: ErrorAnswer['code']; readonly message: string };
 
-const usage = 'want svc/NAMESPACE/NAME, svc/NAME or ip/ADDRESS';
+const usage = 'want svc/NAMESPACE/NAME, svc/NAME, ip/ADDRESS, leader/ADDRESS or policy/NAME';
 
-/** The object behind `svc/ns/name`, `svc/name` where one namespace alone has it, `ip/ADDRESS`, or a bare address. */
+/**
+ * The object behind `svc/ns/name`, `svc/name` where one namespace alone has it, `ip/ADDRESS`, a bare address,
+ * `leader/ADDRESS` or `policy/NAME`.
+ */
 export function findObject(text: string, snapshot: Snapshot | null): ObjectResult {
   const slash = text.indexOf('/');
   const kind = text.slice(0, Math.max(0, slash));
   const rest = text.slice(slash + 1);
-  if (slash < 0 || kind === 'ip' || kind === 'ips') {
-    const address = parseAddress(slash < 0 ? text : rest);
-    if (address) return { ok: true, object: { kind: 'address', address } };
-    return refused(400, 'bad_request', `"${rest}" is not an IP address (${usage})`);
+  if (slash < 0) return findAddress('address', text);
+  switch (kind) {
+    case 'ip':
+    case 'ips':
+      return findAddress('address', rest);
+    case 'leader':
+    case 'leaders':
+      return findAddress('leader', rest);
+    case 'svc':
+    case 'service':
+    case 'services':
+      return findService(rest, snapshot);
+    case 'policy':
+    case 'policies':
+      return findPolicy(rest, snapshot);
+    default:
+      return refused(400, 'bad_request', `"${kind}" cannot be explained (${usage})`);
   }
-  if (kind === 'svc' || kind === 'service' || kind === 'services') return findService(rest, snapshot);
-  return refused(400, 'bad_request', `"${kind}" cannot be explained (${usage})`);
+}
+
+function findAddress(kind: 'address' | 'leader', text: string): ObjectResult {
+  const address = parseAddress(text);
+  if (address) return { ok: true, object: { kind, address } };
+  return refused(400, 'bad_request', `"${text}" is not an IP address (${usage})`);
+}
+
+function findPolicy(name: string, snapshot: Snapshot | null): ObjectResult {
+  const isDeclared = snapshot?.observed.inputs.policies.some((policy) => policy.name === name) ?? false;
+  if (isDeclared) return { ok: true, object: { kind: 'policy', name } };
+  return refused(404, 'not_found', `No policy "${name}" is declared`);
 }
 
 function findService(name: string, snapshot: Snapshot | null): ObjectResult {
@@ -41,7 +69,16 @@ function findService(name: string, snapshot: Snapshot | null): ObjectResult {
 
 /** The object as it is written in answers. */
 export function objectText(object: ExplainObject): string {
-  return object.kind === 'service' ? `svc/${object.key}` : `ip/${formatAddress(object.address)}`;
+  switch (object.kind) {
+    case 'service':
+      return `svc/${object.key}`;
+    case 'address':
+      return `ip/${formatAddress(object.address)}`;
+    case 'leader':
+      return `leader/${formatAddress(object.address)}`;
+    case 'policy':
+      return `policy/${object.name}`;
+  }
 }
 
 function refused(status: number, code: ErrorAnswer['code'], message: string): ObjectResult {

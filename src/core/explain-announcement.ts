@@ -5,6 +5,7 @@ import type { Reason } from '#model/reason.ts';
 import type { Policy, Service } from '#model/resources.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import { muteLinks } from './advertising-source.ts';
+import { groupSteps, standbySteps } from './explain-election.ts';
 import { because, type ExplainStep, notReached, passed, placeOf, refusal } from './explain-step.ts';
 import { isAnnouncedClass } from './match.ts';
 import { type NodeView, type PolicyState, policyState } from './policy-state.ts';
@@ -33,6 +34,7 @@ export function announcementSteps(
   const selected = reasons.some(({ reason }) => reason === null);
   const rows = desired.announcements.filter((row) => sameAddress(row.address, address));
   return [
+    ...groupSteps(snapshot, address),
     outcomeStep(snapshot, text, address, selected && rows.length > 0),
     ...reasons.map(({ state, reason }) => policyStep(state, reason, selected, { service, node: nodeLabels(snapshot) })),
   ].flat();
@@ -59,9 +61,11 @@ function outcomeStep(snapshot: Snapshot, text: string, address: IpAddress, here:
   }
   const missing = desired.unannounced.find((one) => sameAddress(one.address, address));
   const reasons: readonly Reason[] = missing?.reasons.length ? missing.reasons : [{ code: 'no_policy' }];
-  return reasons.map((reason) =>
-    refusal(`announce ${text}`, 'fail', reason, reasonPlace(snapshot, reason), reasonFixes(reason)),
-  );
+  const step = (reason: Reason, result: 'fail' | 'skipped') =>
+    refusal(`announce ${text}`, result, reason, reasonPlace(snapshot, reason), reasonFixes(reason));
+  return missing
+    ? standbySteps(snapshot, { ...missing, reasons }, step)
+    : reasons.map((reason) => step(reason, 'fail'));
 }
 
 function muteStep(text: string, name: string): ExplainStep {
@@ -73,12 +77,12 @@ function classReason(service: Service): Reason | null {
   return isAnnouncedClass(service) ? null : { code: 'foreign_class', class: service.loadBalancerClass ?? '' };
 }
 
-function nodeLabels({ observed: { node, inputs } }: Pick<Snapshot, 'observed'>): Labels {
+export function nodeLabels({ observed: { node, inputs } }: Pick<Snapshot, 'observed'>): Labels {
   const declared = inputs.nodes.find(({ name }) => name === node.name);
   return { 'kubernetes.io/hostname': node.name, ...declared?.labels, ...node.labels };
 }
 
-function policyStatesOf({ observed, desired }: Snapshot): readonly PolicyState[] {
+export function policyStatesOf({ observed, desired }: Snapshot): readonly PolicyState[] {
   const { interfaces, config, inputs } = observed;
   const view: NodeView = { labels: nodeLabels({ observed }), interfaces, config };
   return inputs.policies.map((policy) => policyState(policy, desired.memory.goodPolicies.get(policy.name), [], view));
@@ -143,7 +147,7 @@ function reasonPlace({ observed }: Snapshot, reason: Reason): Pick<ExplainStep, 
   );
 }
 
-function reasonFixes(reason: Reason): readonly string[] {
+export function reasonFixes(reason: Reason): readonly string[] {
   switch (reason.code) {
     case 'no_policy':
       return ['Apply a CiliumL2AnnouncementPolicy with loadBalancerIPs: true that selects the service'];
@@ -169,6 +173,18 @@ function reasonFixes(reason: Reason): readonly string[] {
       return [`lanlord get nodes; let ${reason.node} and this node load the same configuration`];
     case 'special_address':
       return ['Choose another address, or annotate a pool that contains it with lanlord.dev/allow-special: "true"'];
+    case 'drained':
+      return ['lanlord undrain'];
+    case 'no_carrier':
+    case 'tracked_interface_down':
+      return [`Check the cable of ${reason.interface}, and the port of the switch`];
+    case 'no_source_address':
+      return [`Give ${reason.interface} an ${reason.family} address: ip address show dev ${reason.interface}`];
+    case 'group_pin_unreadable':
+    case 'block_unreadable':
+    case 'group_id_taken':
+    case 'group_ids_exhausted':
+      return ['lanlord check prints who has which virtual router ids'];
     case 'prefix_not_allowed':
       return ['Add the prefix to allowedPrefixes of the NodeConfig'];
     case 'no_local_endpoint':

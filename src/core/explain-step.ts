@@ -107,14 +107,14 @@ export function because(step: ExplainStep, why: string | undefined): ExplainStep
 
 export function passed(
   name: string,
-  area: 'SVC' | 'IPAM' | 'POOL' | 'L2',
+  area: 'SVC' | 'IPAM' | 'POOL' | 'L2' | 'ELECT',
   message: string,
   place: Pick<ExplainStep, 'file' | 'line'> = nowhere,
 ): ExplainStep {
   return { name, result: 'pass', code: `LL-${area}-000`, message, ...place, fix: [] };
 }
 
-export function notReached(name: string, area: 'IPAM' | 'POOL' | 'L2', message: string): ExplainStep {
+export function notReached(name: string, area: 'IPAM' | 'POOL' | 'L2' | 'ELECT', message: string): ExplainStep {
   return { name, result: 'skipped', code: `LL-${area}-000`, message, ...nowhere, fix: [] };
 }
 

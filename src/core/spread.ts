@@ -103,3 +103,8 @@ function coarse(addresses: number): number {
   const unit = 2 ** (Math.floor(Math.log2(addresses)) - 1);
   return Math.round(addresses / unit) * unit;
 }
+
+/** `election.vrrp.priority` of a box with this rank. */
+export function configuredPriority(priority: 'auto' | number, rank: number): number {
+  return priority === 'auto' ? priorityOf(rank) : priority;
+}

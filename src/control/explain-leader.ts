@@ -1,0 +1,74 @@
+// Who leads an address and why: the steps of `core`, and what is known at run time.
+import { explainLeader } from '#core/explain-election.ts';
+import type { Box } from '#core/group-ranks.ts';
+import type { IpAddress } from '#model/address.ts';
+import { routerOf } from '#model/group-index.ts';
+import type { GroupView } from '#model/group-view.ts';
+import type { DaemonView } from '#ports.ts';
+import { type ExplainStep, timestamp } from './protocol.ts';
+
+/** Null: no service has the address. */
+export function leaderSteps(view: DaemonView, address: IpAddress): readonly ExplainStep[] | null {
+  const { snapshot, groups = [] } = view;
+  const explanation = snapshot && explainLeader(snapshot, address, (name) => boxesOn(view, name));
+  if (!explanation) return null;
+  const rows = snapshot.desired.candidacies.filter(
+    (row) => row.address.value === address.value && row.address.family === address.family,
+  );
+  const known = rows.flatMap(
+    (row) => groups.find((one) => one.group === row.group && one.interface === row.interface) ?? [],
+  );
+  return ordered([...explanation.steps, ...known.map((one) => leaderStep(view.node, one))]);
+}
+
+/** First failing step first, as `core` orders its own. */
+export function ordered(steps: readonly ExplainStep[]): readonly ExplainStep[] {
+  const of = (result: ExplainStep['result']) => steps.filter((step) => step.result === result);
+  return [...of('fail'), ...of('pass'), ...of('skipped')];
+}
+
+/** Boxes that are heard on an interface, with the groups that they can lead there. */
+function boxesOn({ peers = [] }: DaemonView, name: string): readonly Box[] {
+  return peers
+    .filter(({ state }) => state !== 'lost')
+    .flatMap(({ node, links }) =>
+      links.filter((link) => link.interface === name).map(({ eligible }) => ({ name: node, eligible })),
+    );
+}
+
+/** Codes never change their meaning. */
+export const leaderCodes = {
+  nobody: {
+    code: 'LL-ELECT-010',
+    meaning: 'No leader of the group is known: this node listens, and takes it when nobody does',
+  },
+  refused: { code: 'LL-ELECT-011', meaning: 'Another installation uses the virtual router id of the group' },
+} as const;
+
+function leaderStep(
+  node: string,
+  { interface: name, group, phase, leader, sinceMs, term, priority }: GroupView,
+): ExplainStep {
+  const step = { name: `leader ${name}`, file: null, line: null };
+  const what = `group ${routerOf(group)?.id ?? group} on ${name}`;
+  if (phase === 'refused') {
+    const message = `Another installation uses the id of ${what}: this node takes no part in it`;
+    const fix = ['Choose another virtualRouterId, or pin the id with lanlord.dev/group to pair with that router'];
+    return { ...step, result: 'fail', code: leaderCodes.refused.code, message, fix };
+  }
+  if (!leader)
+    return {
+      ...step,
+      result: 'fail',
+      code: leaderCodes.nobody.code,
+      message: `Nobody is known to lead ${what}`,
+      fix: [],
+    };
+  const who =
+    leader.name === node
+      ? 'This node'
+      : [leader.name, leader.address && `(${leader.address})`].filter(Boolean).join(' ');
+  const leaving = phase === 'leaving' ? ', and is about to give it up' : '';
+  const message = `${who} leads ${what} since ${timestamp(sinceMs)}${leaving}; term ${term}, priority ${priority} here`;
+  return { ...step, result: 'pass', code: 'LL-ELECT-000', message, fix: [] };
+}
