@@ -1,7 +1,7 @@
 // Makes the shared tables equal the plan, and keeps their deadline ahead of the clock.
 
 import type { ClaimOrders, ClaimSight } from '#model/claims.ts';
-import type { NodeConfig } from '#model/node-config.ts';
+import { hasGroups, type NodeConfig } from '#model/node-config.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Election } from '#ports/election.ts';
 import type {
@@ -85,7 +85,7 @@ export class Announcer implements AnnouncementSink {
       table.noteCarrier(link);
       table.setFriends(macs);
       table.noteSource(link);
-      const groups = settings.election.mode === 'solo' ? null : (reports?.get(name) ?? []);
+      const groups = hasGroups(settings) ? (reports?.get(name) ?? []) : null;
       table.noteElection(groups);
       const isClaimed = settings.conflict.probe ? claimedBefore(name, orders, groups ?? []) : () => true;
       const wishes = wantedRows(name, rows.get(name) ?? [], orders, isClaimed);

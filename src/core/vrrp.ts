@@ -17,6 +17,8 @@ import { advertise, lead, listen, preceded, rest, unchanged } from './vrrp-trans
 
 /** An address owner (RFC 9568 §5.2.4). */
 const ownerPriority = 255;
+/** Part of an interval by which an advertisement may leave early; backups only wait the longer. */
+const earlyPart = 0.5;
 
 /**
  * What an event does to a virtual router. Pure: `nowMs` is monotonic, goes on while the machine sleeps, and never falls
@@ -93,7 +95,9 @@ function hearsClaim(state: VrrpState, nowMs: number): VrrpStep {
 }
 
 function timer(state: VrrpState, nowMs: number): VrrpStep {
-  if (nowMs < state.dueMs) return unchanged(state);
+  // Those that lead on one interface advertise together: whoever comes along a little early costs no wake-up of its own.
+  if (nowMs < state.dueMs - (state.phase === 'active' ? state.settings.intervalMs * earlyPart : 0))
+    return unchanged(state);
   if (state.phase === 'backup') return backupTimer(state, nowMs);
   if (state.phase === 'leaving') return leavingTimer(state, nowMs);
   // RFC 9568 §6.4.3: Adver_Timer fires.

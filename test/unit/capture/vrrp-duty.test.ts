@@ -24,6 +24,7 @@ class ElectingBox {
   /** Frames that wait to be heard. */
   readonly inbox: Uint8Array[] = [];
   readonly sent: Uint8Array[] = [];
+  flushes = 0;
 
   constructor(lan: ElectingBox[], number: number) {
     this.#lan = lan;
@@ -97,6 +98,7 @@ class ElectingBox {
       slotBytes: 256,
       slots: 8,
       flush: (count, lengths) => {
+        this.flushes++;
         for (let slot = 0; slot < count; slot++)
           this.#deliver(out.slice(slot * 256, slot * 256 + (lengths[slot] ?? 0)));
         return count;
@@ -218,6 +220,20 @@ describe('election in a capture worker', () => {
     run(1000);
     expect(one.answers(now + 250)).toBe(true);
     expect(one.answers(now + 500)).toBe(false);
+  });
+
+  test('all groups that a box leads advertise together, in one call', () => {
+    const [one] = pair();
+    const wish = { priority: 254, isPinned: false, order: null };
+    for (const [i, later] of [37, 51, 80].entries()) {
+      one.set({ groups: [...(one.last.groups ?? []), { group: 140 + i, ...wish }] });
+      run(later);
+    }
+    run(3000);
+    one.flushes = 0;
+    one.sent.length = 0;
+    run(1000);
+    expect([one.flushes, one.sent.length]).toEqual([10, 40]);
   });
 
   test('a foreign virtual router on the id is left alone, and told about', () => {
