@@ -2,6 +2,7 @@
 import { codesPage } from './codes-page.ts';
 import { commandsPage } from './commands-page.ts';
 import { configurationPage } from './configuration-page.ts';
+import { metricsPage } from './metrics-page.ts';
 
 /** Path in the project → text, made anew at each call. */
 export function generatedPages(): ReadonlyMap<string, string> {
@@ -9,5 +10,6 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ['docs/configuration.md', configurationPage()],
     ['docs/commands.md', commandsPage()],
     ['docs/explain-codes.md', codesPage()],
+    ['docs/metrics.md', metricsPage()],
   ]);
 }

@@ -8,7 +8,7 @@ import { KernelLinks } from '#capture/kernel-links.ts';
 import { WorkerSpawner } from '#capture/spawn-worker.ts';
 import { CaptureSupervisor } from '#capture/supervisor.ts';
 import { WireQuestion } from '#capture/wire-question.ts';
-import { startControlServer } from '#control/server.ts';
+import { type ControlServer, startControlServer } from '#control/server.ts';
 import { evaluate } from '#core/evaluate.ts';
 import { DaemonBackend } from '#daemon/backend.ts';
 import { Failovers } from '#daemon/failovers.ts';
@@ -107,6 +107,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     cache: parseCache(options.state),
   });
   let reconciler: Reconciler | null = null;
+  let control: ControlServer | null = null;
   const workers = new CaptureSupervisor({
     clock,
     log,
@@ -164,6 +165,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     onConfig(next) {
       config = next;
       log.level = next.log.level;
+      void control?.serveMetrics(next.metrics.listen);
     },
     onRound: (evaluated) => (evaluated ? memory.noteWork() : memory.noteIdleRound()),
     onReady(report) {
@@ -211,6 +213,8 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     output.note(`lanlord: Cannot listen on "${server.socket}": ${server.message}`);
     return exitCode.denied;
   }
+  control = server.server;
+  await control.serveMetrics(config.metrics.listen);
   spawner.dismiss();
   announceReady(output, ready);
   const watchdog = watchdogTimeoutMs();
@@ -224,7 +228,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
   if (dog) clearInterval(dog);
   await daemon.stop();
   removeRuntimeDirectory();
-  await server.server.close();
+  await control.close();
   return exitCode.clean;
 }
 

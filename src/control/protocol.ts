@@ -50,6 +50,8 @@ export const paths = {
   whoHas: '/v1/who-has',
   /** The settings that run; see config-answer.ts. */
   config: '/v1/config',
+  /** Prometheus text. */
+  metrics: '/metrics',
   /** What `plan` starts from; see plan-state.ts. */
   state: '/v1/state',
   /** POST, on the admin socket. */

@@ -4,6 +4,7 @@ import type { ControlBackend } from '#ports/control-backend.ts';
 import { statusAnswer } from './answers.ts';
 import { configAnswer } from './config-answer.ts';
 import { explainAnswer } from './explain-answer.ts';
+import type { JournalMetrics } from './journal-metrics.ts';
 import { stateText } from './plan-state.ts';
 import { apiVersion, type ErrorAnswer, type Items, isKind, type Kind, paths } from './protocol.ts';
 import type { StreamHub } from './stream-hub.ts';
@@ -29,6 +30,7 @@ export function refuse(status: number, code: ErrorAnswer['code'], message: strin
 export interface Where {
   readonly adminSocket: string;
   readonly hub: StreamHub;
+  readonly journal: JournalMetrics;
 }
 
 const looks: ReadonlySet<string> = new Set([
@@ -36,6 +38,7 @@ const looks: ReadonlySet<string> = new Set([
   trafficPath,
   paths.status,
   paths.config,
+  paths.metrics,
   paths.list,
   paths.explain,
   paths.whoHas,
@@ -53,6 +56,8 @@ export function answerLook(request: Request, backend: ControlBackend, where: Whe
       return answerStream(searchParams, where.hub);
     case trafficPath:
       return answerTraffic(searchParams, backend);
+    case paths.metrics:
+      return answerMetrics(backend, where.journal);
     case paths.config:
       return json(configAnswer(backend.view()));
     case paths.status:
@@ -68,6 +73,13 @@ export function answerLook(request: Request, backend: ControlBackend, where: Whe
       return answer.ok ? json(answer.value) : refuse(answer.status, answer.code, answer.message);
     }
   }
+}
+
+/** The library is loaded when somebody asks for the first time. */
+export async function answerMetrics(backend: ControlBackend, journal: JournalMetrics): Promise<Response> {
+  const { metricsContentType, metricsText } = await import('./metrics.ts');
+  const text = await metricsText(backend.view(), journal);
+  return new Response(text, { headers: { 'content-type': metricsContentType } });
 }
 
 function answerStream(parameters: URLSearchParams, hub: StreamHub): Response {

@@ -5,8 +5,10 @@ import type { ControlBackend } from '#ports/control-backend.ts';
 import type { Log } from '#ports.ts';
 import { answerAct } from './act-routes.ts';
 import { listenAdmin } from './admin-listener.ts';
+import { JournalMetrics } from './journal-metrics.ts';
+import { MetricsServer } from './metrics-server.ts';
 import { maxBodyBytes, paths } from './protocol.ts';
-import { answerLook, refuse } from './routes.ts';
+import { answerLook, answerMetrics, refuse } from './routes.ts';
 import { type Claim, claimSocket, openToGroup } from './socket-file.ts';
 import { StreamHub } from './stream-hub.ts';
 import { streamPath } from './stream-protocol.ts';
@@ -22,6 +24,8 @@ export interface ControlSettings {
 export interface ControlServer {
   /** Stops both sockets and removes their files. Requests under way are cut. */
   close(): Promise<void>;
+  /** `metrics.listen`; empty: nowhere. Takes every new configuration. */
+  serveMetrics(listen: string): Promise<void>;
 }
 
 export type ServerResult =
@@ -46,9 +50,17 @@ export async function startControlServer(
   }
   const closers: (() => void | Promise<void>)[] = [];
   const hub = new StreamHub(backend, settings.adminSocket, log);
-  const where = { adminSocket: settings.adminSocket, hub };
+  const journal = new JournalMetrics();
+  const stopCounting = backend.watch({
+    changed() {},
+    recorded: (entries) => journal.record(backend.view().node, entries),
+  });
+  const metrics = new MetricsServer({ log, answer: () => answerMetrics(backend, journal) });
+  const where = { adminSocket: settings.adminSocket, hub, journal };
   const close = async () => {
+    stopCounting();
     hub.close();
+    await metrics.close();
     await Promise.all(closers.map((stop) => stop()));
   };
   const onError = (error: unknown) => {
@@ -87,7 +99,7 @@ export async function startControlServer(
     const warning = openToGroup(socket, group);
     if (warning !== null) log.write('warn', warning);
   }
-  return { ok: true, server: { close } };
+  return { ok: true, server: { close, serveMetrics: (listen) => metrics.apply(listen) } };
 }
 
 /** Makes a socket with mode 0600 from the first moment; `openToGroup` widens it. */

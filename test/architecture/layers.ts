@@ -27,7 +27,12 @@ export const layers: readonly Layer[] = [
   { name: 'state', mayImport: adapter, packages: [], builtins: 'any' },
   { name: 'native', mayImport: [], packages: [], builtins: 'any' },
   { name: 'daemon', mayImport: ['core', 'ports', 'model', 'log'], packages: [], builtins: 'any' },
-  { name: 'control', mayImport: ['core', 'ports', 'model', 'log'], packages: ['yaml'], builtins: 'any' },
+  {
+    name: 'control',
+    mayImport: ['core', 'ports', 'model', 'log'],
+    packages: ['prom-client', 'yaml'],
+    builtins: 'any',
+  },
   { name: 'tui', mayImport: ['control', 'model'], packages: ['ink', 'react'], builtins: 'any' },
   {
     name: 'cli',

@@ -46,6 +46,7 @@ export const configCodes = {
   'LL-CFG-042': 'Election settings that contradict each other or RFC 9568',
   'LL-CFG-043': 'Virtual router ids that collide or run out',
   'LL-CFG-044': 'A hook that is missing, not executable, or writable by everybody',
+  'LL-CFG-045': 'Not an address and a port',
 } as const;
 
 export type ConfigCode = keyof typeof configCodes;

@@ -1,6 +1,7 @@
 // `NodeConfig`: what the schema cannot judge.
 import { isUnicast } from '#core/node-address.ts';
 import { parseAddress } from '#model/address.ts';
+import { parseListenAddress } from '#model/listen-address.ts';
 import { parseCidr } from '#model/range.ts';
 import { checkElection } from './check-election.ts';
 import { patternFault, patternHint } from './check-pattern.ts';
@@ -29,6 +30,10 @@ export function convertNodeConfig(conversion: Conversion, input: NodeConfigInput
   each(['spec', 'election', 'vrrp', 'addresses'], spec.election?.vrrp?.addresses, judgeAddress);
   each(['spec', 'election', 'vrrp', 'peers'], spec.election?.vrrp?.peers, judgePeer);
   checkElection(conversion, spec);
+  const listen = spec.metrics?.listen ? judgeListen(spec.metrics.listen) : null;
+  if (listen) {
+    conversion.reporter.inDocument(conversion.document, 'document', { ...listen, path: ['spec', 'metrics', 'listen'] });
+  }
   for (const [path, what] of unheeded(spec)) {
     const message = `${pathText(path)}: ${what}`;
     objectProblem(conversion, { code: 'LL-CFG-041', severity: 'warning', path, message });
@@ -57,7 +62,6 @@ function* unheeded(spec: NodeConfigSpec): Generator<readonly [path: Path, what: 
       'lease is not available in this version, solo is used: let one box announce, or write vrrp',
     ];
   }
-  if (spec.metrics?.listen) yield [['spec', 'metrics', 'listen'], 'metrics are not served in this version'];
   if (spec.reload?.watch === 'plan') {
     yield [['spec', 'reload', 'watch'], 'changes are not planned in this version: only a reload applies them'];
   }
@@ -79,6 +83,12 @@ function judgePeer(entry: string): Judgement {
   const address = parseAddress(entry);
   if (!address || isUnicast(address)) return judgeAddress(entry);
   return { code: 'LL-CFG-042', message: `${show(entry)} is not the address of a box` };
+}
+
+function judgeListen(entry: string): Judgement {
+  if (parseListenAddress(entry)) return null;
+  const hint = 'such as 127.0.0.1:9417, [::1]:9417, or :9417 for every address';
+  return { code: 'LL-CFG-045', message: `${show(entry)} is not an address and a port`, hint };
 }
 
 function judgePattern(entry: string): Judgement {

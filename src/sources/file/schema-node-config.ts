@@ -162,9 +162,9 @@ const spec = z.strictObject({
     })
     .nullish(),
   metrics: z
-    .strictObject({ listen: text.describe('Address and port; empty: none') })
+    .strictObject({ listen: text.describe('Address and port, such as 127.0.0.1:9417; empty: on the socket alone') })
     .nullish()
-    .describe('Not used yet'),
+    .describe('Prometheus metrics, without a password'),
   limits: z
     .strictObject({
       addresses: whole(1, 1_048_576).nullish().describe('Addresses that one interface can answer for'),
