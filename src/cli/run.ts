@@ -24,6 +24,7 @@ import { createLog } from '#log.ts';
 import { buildInfo } from '#model/build-info.ts';
 import { noCause } from '#model/control-action.ts';
 import { defaultNodeConfig, type NodeConfig } from '#model/node-config.ts';
+import { doorbells } from '#native/doorbells.ts';
 import { openLink } from '#native/link.ts';
 import { boottimeMs } from '#native/linux/clock.ts';
 import { LocalDelivery } from '#native/linux/delivery-local.ts';
@@ -32,9 +33,9 @@ import { dropCodePages } from '#native/linux/memory-trim.ts';
 import { MulticastGroups } from '#native/linux/multicast-groups.ts';
 import { peerCredential } from '#native/linux/peer-credential.ts';
 import { sdNotify, watchdogTimeoutMs } from '#native/linux/sd-notify.ts';
+import { systemClock } from '#native/linux/system-clock.ts';
 import { readTraffic } from '#native/linux/traffic.ts';
-import { closeWakeFd, createWakeFd, wake } from '#native/wake.ts';
-import type { Clock, Doorbells } from '#ports.ts';
+import type { Clock } from '#ports.ts';
 import { FileSource } from '#sources/file/file-source.ts';
 import { hookFault } from '#sources/file/hook-fault.ts';
 import { problemTexts } from '#sources/file/problem-texts.ts';
@@ -50,27 +51,10 @@ import { defaultConfigPath, type RunOptions } from './run-options.ts';
 import { deliveryDirectories, removeRuntimeDirectory } from './runtime-directory.ts';
 import { socketObstacle } from './socket-obstacle.ts';
 
-const clock: Clock = {
-  monotonicMs: boottimeMs,
-  wallMs: Date.now,
-  setTimeout(callback, delayMs) {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
+const clock: Clock = systemClock;
 
 /** Longer than a box that leaves answers at most, so that it knows how that ended. */
 const releaseMs = 1500;
-
-const doorbells: Doorbells = {
-  open() {
-    const made = createWakeFd();
-    if (!made.ok) throw new Error(`Cannot make a wake-up descriptor: ${made.error.message}`);
-    return made.value;
-  },
-  ring: wake,
-  close: closeWakeFd,
-};
 
 /** @returns 0 after a clean stop, 1 no usable configuration, 4 nothing may be captured, 5 another instance, 70 no netlink. */
 export async function run(options: RunOptions, output: Output): Promise<number> {
