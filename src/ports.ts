@@ -99,12 +99,32 @@ export interface CaptureWorkers {
 }
 
 /** The low 24 bits of the IPv6 VIPs of an interface: those that share them share a group (RFC 4291 §2.7.1). */
-export type GroupTarget = Pick<CaptureTarget, 'interface' | 'index'> & { readonly suffixes: ReadonlySet<number> };
+export interface GroupTarget extends Pick<CaptureTarget, 'interface' | 'index' | 'mac'> {
+  readonly suffixes: ReadonlySet<number>;
+  /** The 16 bytes of its link-local address; null while there is none. */
+  readonly source: Uint8Array | null;
+  /** Counts how often the carrier came. */
+  readonly carrierUps: number;
+}
 
 /** Joins solicited-node groups, so that solicitations get through cards and switches. Takes the whole wanted set. */
 export interface NeighborGroups {
   /** Interface name → what could not be joined there, for people. */
   apply(wanted: readonly GroupTarget[]): ReadonlyMap<string, string>;
+  close(): void;
+}
+
+/** Memberships in the kernel, as many as are good. */
+export interface GroupMemberships extends NeighborGroups {
+  /** What the kernel has not joined on this interface, and whether the card lets it in all the same. */
+  beyond(index: number): { readonly suffixes: ReadonlySet<number>; readonly isReceived: boolean };
+}
+
+/** Hears queries about groups on one interface, and sends whole frames there. */
+export interface GroupSocket {
+  send(frame: Uint8Array): boolean;
+  /** A frame that waits, valid until the next call; null when there is none. */
+  receive(): Uint8Array | null;
   close(): void;
 }
 

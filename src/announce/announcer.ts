@@ -1,5 +1,6 @@
 // Makes the shared tables equal the plan, and keeps their deadline ahead of the clock.
 
+import { advertisingSource } from '#core/advertising-source.ts';
 import type { ClaimOrders, ClaimSight } from '#model/claims.ts';
 import { hasGroups, type NodeConfig } from '#model/node-config.ts';
 import type { Interface } from '#model/resources.ts';
@@ -202,10 +203,12 @@ export class Announcer implements AnnouncementSink {
   }
 }
 
-function groupTarget({ name, index }: Interface, rows: readonly AnnouncedRow[]): GroupTarget {
+function groupTarget(link: Interface, rows: readonly AnnouncedRow[]): GroupTarget {
+  const { name, index, mac, carrierUps } = link;
   const suffixes = new Set<number>();
   for (const { address } of rows) if (address.family === 'IPv6') suffixes.add(Number(address.value & 0xff_ffffn));
-  return { interface: name, index, suffixes };
+  const source = suffixes.size > 0 ? advertisingSource(link) : 'none';
+  return { interface: name, index, mac, carrierUps, suffixes, source: typeof source === 'string' ? null : source };
 }
 
 function absentReport(name: string, link: Interface | undefined): CaptureReport {

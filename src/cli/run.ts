@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { Announcer } from '#announce/announcer.ts';
 import { deliveryPort } from '#announce/delivery-port.ts';
+import { ReportedGroups } from '#announce/reported-groups.ts';
 import { captureFilter } from '#capture/filter.ts';
 import { KernelLinks } from '#capture/kernel-links.ts';
 import { WorkerSpawner } from '#capture/spawn-worker.ts';
@@ -31,6 +32,7 @@ import { LocalDelivery } from '#native/linux/delivery-local.ts';
 import { openLinkMonitor } from '#native/linux/link-monitor.ts';
 import { dropCodePages } from '#native/linux/memory-trim.ts';
 import { MulticastGroups } from '#native/linux/multicast-groups.ts';
+import { PacketSocket } from '#native/linux/packet-socket.ts';
 import { peerCredential } from '#native/linux/peer-credential.ts';
 import { sdNotify, watchdogTimeoutMs } from '#native/linux/sd-notify.ts';
 import { systemClock } from '#native/linux/system-clock.ts';
@@ -111,7 +113,12 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
   const failovers = new Failovers({ clock, log, nameOf: (address) => peerNames(peers()).get(address) ?? null });
   const announcer = new Announcer({
     workers,
-    groups: new MulticastGroups(),
+    groups: new ReportedGroups({
+      memberships: new MulticastGroups(),
+      open: PacketSocket.open,
+      clock,
+      random: Math.random,
+    }),
     clock,
     log,
     election,
