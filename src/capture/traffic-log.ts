@@ -1,4 +1,5 @@
 // Writes down the frames of one interface, heard and sent, for `lanlord traffic`. Nothing here allocates.
+import type { FrameStamp } from '#model/traffic-frame.ts';
 import type { Link } from '#ports.ts';
 import { Field, latencyUnitUs, microsecondsOf, Purpose, packAbout, Shape } from '#table/traffic-record.ts';
 import type { TrafficWriter } from '#table/traffic-ring.ts';
@@ -43,7 +44,7 @@ export class TrafficLog {
   }
 
   /** The frame that `link` gave last, `length` bytes of it, and what was made of it. */
-  heard(link: Link, length: number, verdict: Verdict): void {
+  heard(link: FrameStamp & Pick<Link, 'frame'>, length: number, verdict: Verdict): void {
     const { frame } = link;
     // libpcap hands out one buffer: the view is made once.
     if (frame !== this.#frame) {

@@ -56,7 +56,7 @@ export interface WhoHasOptions extends Connection {
 export interface CaptureOptions extends Connection {
   /** Path, or `-` for standard output. */
   readonly write: string;
-  /** As in pcap-filter(7), with `vip:ADDRESS` and `mac:MAC`; empty: everything the product looks at. */
+  /** In the grammar of filters, or as in pcap-filter(7) with `vip:ADDRESS` and `mac:MAC`; empty: everything the product looks at. */
   readonly filter: string;
   /** Null: until a signal. */
   readonly durationMs: number | null;

@@ -1,9 +1,40 @@
-// The expression of `capture --filter` in the language of pcap-filter(7), with words of our own.
+// The expression of `capture --filter`: the filter grammar of all commands, or pcap-filter(7) with words of our own.
 import { addressBytes, type IpAddress, parseAddress, parseMac } from '#model/address.ts';
+import { parseFilter } from '#model/filter.ts';
+import { type FilterTerm, filterTerms } from '#model/filter-match.ts';
+import { faultText } from '#model/filter-print.ts';
+import type { FilterNode } from '#model/filter-tree.ts';
 
 export type FilterResult =
-  | { readonly ok: true; readonly expression: string }
+  /** `expression`: for libpcap. `filter`: of what passes there, only what fits it. */
+  | { readonly ok: true; readonly expression: string; readonly filter?: FilterNode }
   | { readonly ok: false; readonly message: string };
+
+const noMixture =
+  'words of pcap-filter(7) go together with vip: and mac: alone (instead of arp, ip6 and inbound: kind:arp, kind:ndp, dir:in)';
+
+/**
+ * What libpcap understands is left to it, so that a flood of other frames costs nothing: its own words, `vip:ADDRESS`
+ * and `mac:MAC`. With any other field the expression is one of the filter grammar.
+ */
+export function captureSelection(text: string, base: string): FilterResult {
+  const parsed = parseFilter(text);
+  if (!parsed.ok) {
+    const isNearly = parsed.fault.hint.startsWith('did you mean');
+    return isNearly ? { ok: false, message: faultText(parsed.fault) } : captureExpression(text, base);
+  }
+  const foreign = filterTerms(parsed.filter).filter((term) => !isOfBoth(term));
+  if (foreign.every(({ kind }) => kind === 'word')) return captureExpression(text, base);
+  if (foreign.some(({ kind }) => kind === 'word')) return { ok: false, message: noMixture };
+  return { ok: true, expression: base, filter: parsed.filter };
+}
+
+/** Whether `captureExpression` can say it, too. */
+function isOfBoth(term: FilterTerm): boolean {
+  if (term.kind === 'word' || term.op !== ':' || term.values.length !== 1) return false;
+  const text = term.values[0]?.text ?? '';
+  return (term.field === 'vip' && parseAddress(text) !== null) || (term.field === 'mac' && parseMac(text) !== null);
+}
 
 const word = /\b(?<key>vip|mac):(?<value>[^\s()]+)/g;
 

@@ -1,15 +1,19 @@
 // Entry of `lanlord capture`: writes what the product hears and says into a capture file, beside the daemon.
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { captureFilter } from '#capture/filter.ts';
 import { FrameVerdict } from '#capture/frame-verdict.ts';
 import { controlClient } from '#control/client.ts';
+import { trafficRow } from '#control/traffic-row.ts';
 import { buildInfo } from '#model/build-info.ts';
+import { rowTest } from '#model/filter-match.ts';
+import type { FilterNode } from '#model/filter-tree.ts';
 import { openLinkMonitor } from '#native/linux/link-monitor.ts';
 import { openLive } from '#native/open.ts';
 import type { Pcap } from '#native/pcap.ts';
 import { interfaceBlock, packetBlock, sectionBlock } from '#wire/pcapng.ts';
 import type { CaptureOptions } from './actions.ts';
-import { captureExpression } from './capture-filter.ts';
+import { captureSelection } from './capture-filter.ts';
+import { CaptureSink } from './capture-sink.ts';
 
 import { exitCode } from './exit-code.ts';
 import { reportFailure } from './failure.ts';
@@ -29,6 +33,15 @@ interface Tap {
   readonly verdict: FrameVerdict;
 }
 
+/** Whether a frame of a tap is wanted: the last one that it gave. */
+type FrameTest = (bytes: Uint8Array, tap: Tap) => boolean;
+
+interface Rules {
+  /** Looks at what the daemon answers for now. */
+  readonly refresh: () => Promise<void>;
+  readonly fits: FrameTest;
+}
+
 interface TapLink {
   readonly name: string;
   readonly mac: string;
@@ -40,7 +53,7 @@ export async function capture(options: CaptureOptions, output: Output): Promise<
     output.note('lanlord: a capture file is nothing for a terminal (lanlord capture -w FILE, or -w - | tshark -r -)');
     return exitCode.usage;
   }
-  const filter = captureExpression(options.filter, captureFilter);
+  const filter = captureSelection(options.filter, captureFilter);
   if (!filter.ok) {
     output.note(`lanlord: --filter: ${filter.message}`);
     return exitCode.usage;
@@ -70,7 +83,8 @@ export async function capture(options: CaptureOptions, output: Output): Promise<
     for (const { link, verdict } of opened.taps) verdict.update((byLink.get(link.name) ?? []).map(({ ip }) => ip));
   };
   await refresh();
-  const frames = await writeFile(options, links, opened.taps, refresh, output);
+  const fits = frameTest(filter.filter);
+  const frames = await writeFile(options, links, opened.taps, { refresh, fits }, output);
   const dropped = opened.taps.reduce((sum, { pcap }) => sum + droppedBy(pcap), 0);
   for (const { pcap } of opened.taps) pcap.close();
   output.note(`lanlord: ${frames} frames, ${dropped} dropped`);
@@ -135,15 +149,15 @@ async function writeFile(
   options: CaptureOptions,
   links: readonly TapLink[],
   taps: readonly Tap[],
-  refresh: () => Promise<void>,
+  rules: Rules,
   output: Output,
 ): Promise<number> {
   const file = options.write === '-' ? 1 : openSync(options.write, 'w', 0o640);
-  const sink = new Sink(file);
+  const sink = new CaptureSink(file);
   sink.write(sectionBlock(`lanlord ${buildInfo.version}`));
   for (const { name } of links) sink.write(interfaceBlock(name, snapLength));
   output.note(`lanlord: capturing on ${links.map(({ name }) => name).join(', ')} (ctrl-c ends it)`);
-  const frames = await tapUntilEnd(taps, sink, options.durationMs, refresh);
+  const frames = await tapUntilEnd(taps, sink, options.durationMs, rules);
   if (file !== 1) closeSync(file);
   return frames;
 }
@@ -151,9 +165,9 @@ async function writeFile(
 /** Reads all handles until the time is over, a signal comes or nobody reads; how many frames were written. */
 async function tapUntilEnd(
   taps: readonly Tap[],
-  sink: Sink,
+  sink: CaptureSink,
   durationMs: number | null,
-  refresh: () => Promise<void>,
+  { refresh, fits }: Rules,
 ): Promise<number> {
   let ended = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -167,7 +181,7 @@ async function tapUntilEnd(
   for (let isLast = false; !isLast && !sink.isClosed; ) {
     // One more look after the end: what came before it is in the file.
     isLast = ended || performance.now() >= endMs;
-    frames += await copyFrames(taps, sink);
+    frames += await copyFrames(taps, sink, fits);
     if (performance.now() >= refreshMs) {
       refreshMs = performance.now() + refreshEveryMs;
       void refresh();
@@ -178,11 +192,13 @@ async function tapUntilEnd(
 }
 
 /** What waits on all handles, in the order in which it passed the wire. */
-async function copyFrames(taps: readonly Tap[], sink: Sink): Promise<number> {
+async function copyFrames(taps: readonly Tap[], sink: CaptureSink, fits: FrameTest): Promise<number> {
   const found: { readonly micros: number; readonly block: Uint8Array }[] = [];
-  for (const { index, direction, pcap, verdict } of taps) {
+  for (const tap of taps) {
+    const { index, direction, pcap, verdict } = tap;
     for (let length = pcap.next(); length > 0; length = pcap.next()) {
       const bytes = pcap.frame.slice(0, length);
+      if (!fits(bytes, tap)) continue;
       const micros = Math.round(pcap.timestamp * 1e6);
       const { originalLength } = pcap;
       const comment = verdict.of(bytes, direction);
@@ -197,34 +213,17 @@ async function copyFrames(taps: readonly Tap[], sink: Sink): Promise<number> {
   return found.length;
 }
 
+function frameTest(filter: FilterNode | undefined): FrameTest {
+  if (filter === undefined) return () => true;
+  const test = rowTest(filter);
+  return (bytes, { direction, verdict, pcap, link }) => {
+    const { seconds, microseconds, originalLength: wireLength } = pcap;
+    const item = verdict.item(bytes, direction, { seconds, microseconds, wireLength }, link.name);
+    return item !== null && test(trafficRow(item, Date.now()));
+  };
+}
+
 function droppedBy(pcap: Pcap): number {
   const stats = pcap.stats();
   return stats.ok ? stats.value.dropped : 0;
-}
-
-/** A file descriptor that may be a slow pipe, or one whose reader went away. */
-class Sink {
-  readonly #file: number;
-  isClosed = false;
-
-  constructor(file: number) {
-    this.#file = file;
-  }
-
-  write(bytes: Uint8Array): void {
-    writeSync(this.#file, bytes);
-  }
-
-  async drain(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length && !this.isClosed; ) {
-      try {
-        at += writeSync(this.#file, bytes, at);
-      } catch (error) {
-        const { code } = error as { code?: unknown };
-        if (code === 'EPIPE') this.isClosed = true;
-        else if (code === 'EAGAIN') await Bun.sleep(lookEveryMs);
-        else throw error;
-      }
-    }
-  }
 }

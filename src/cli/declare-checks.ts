@@ -79,7 +79,10 @@ function declareCapture(program: Command, capture: NonNullable<Actions['capture'
   )
     .description('write what the daemon hears and sends into a capture file, with what it makes of each frame')
     .requiredOption('-w, --write <file>', 'file, or - for standard output')
-    .option('--filter <expression>', 'as in pcap-filter(7), with vip:ADDRESS and mac:MAC')
+    .option(
+      '--filter <expression>',
+      'only what fits: a filter as for traffic, or pcap-filter(7) with vip:ADDRESS and mac:MAC',
+    )
     .option('--duration <duration>', 'end after this time', duration)
     .addOption(socketOption().default('/run/lanlord/lanlord.sock'))
     .addOption(

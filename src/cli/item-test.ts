@@ -2,26 +2,20 @@
 import { itemRow } from '#control/item-filter.ts';
 import type { Items, Kind } from '#control/protocol.ts';
 import { isNamed } from '#control/views.ts';
-import { parseFilter } from '#model/filter.ts';
 import { rowTest } from '#model/filter-match.ts';
-import { safeText } from '#model/safe-text.ts';
 import type { ListOptions } from './actions.ts';
 import type { Output } from './output.ts';
+import { readFilter } from './read-filter.ts';
 
 export type ItemTest<K extends Kind> = (item: Items[K], nowMs: number) => boolean;
 
 /** The test of the rows that are wanted; null, and said why, when the filter is none. */
 export function itemTest<K extends Kind>(kind: K, options: ListOptions, output: Output): ItemTest<K> | null {
   const { name, sinceMs, filter: text } = options;
-  const parsed = parseFilter(text);
-  if (!parsed.ok) {
-    const { at, length, message, hint } = parsed.fault;
-    output.note(`lanlord: --filter: ${safeText(message)}${hint === '' ? '' : ` (${safeText(hint)})`}`);
-    output.note(`  ${safeText(text)}\n  ${' '.repeat(at)}${'^'.repeat(length)}`);
-    return null;
-  }
-  const fits = rowTest(parsed.filter);
-  const all = parsed.filter.kind === 'all';
+  const filter = readFilter(text, output);
+  if (!filter) return null;
+  const fits = rowTest(filter);
+  const all = filter.kind === 'all';
   return (item, nowMs) => {
     if (name !== null && !isNamed(kind, item, name)) return false;
     if (sinceMs !== null && timeOf(item) < nowMs - sinceMs) return false;

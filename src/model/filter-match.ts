@@ -12,6 +12,8 @@ export interface FilterRow {
   readonly text: () => string;
 }
 
+export type FilterTerm = Extract<FilterNode, { kind: 'word' | 'field' }>;
+
 export type RowTest = (row: FilterRow) => boolean;
 
 /** `self`: the name that `@self` stands for. */
@@ -49,19 +51,22 @@ function fieldTest({ field, key, op, values }: Extract<FilterNode, { kind: 'fiel
   return (row) => row.values(field, key).some((value) => tests.some((test) => test(value))) !== isNegative;
 }
 
-/** Whether the filter looks at this field anywhere. */
-export function usesField(filter: FilterNode, wanted: (field: FilterField | 'word') => boolean): boolean {
+/** Every word and field of the filter, wherever it stands. */
+export function filterTerms(filter: FilterNode): readonly FilterTerm[] {
   switch (filter.kind) {
     case 'all':
-      return false;
+      return [];
     case 'and':
     case 'or':
-      return filter.parts.some((part) => usesField(part, wanted));
+      return filter.parts.flatMap(filterTerms);
     case 'not':
-      return usesField(filter.part, wanted);
-    case 'word':
-      return wanted('word');
-    case 'field':
-      return wanted(filter.field);
+      return filterTerms(filter.part);
+    default:
+      return [filter];
   }
+}
+
+/** Whether the filter looks at this field anywhere. */
+export function usesField(filter: FilterNode, wanted: (field: FilterField | 'word') => boolean): boolean {
+  return filterTerms(filter).some((term) => wanted(term.kind === 'word' ? 'word' : term.field));
 }

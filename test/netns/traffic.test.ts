@@ -9,7 +9,7 @@ import { tagged } from '../support/frames.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
 import { NeighborAsker } from '../support/neighbor-asker.ts';
 
-const skipped = whySkipped();
+const skipped = whySkipped('tcpdump');
 if (skipped !== '') console.log(`traffic${skipped}`);
 
 const boxMac = '02:00:00:00:00:01';
@@ -181,6 +181,24 @@ describe.skipIf(skipped !== '')(`traffic${skipped}`, () => {
     expect(announced.length).toBeGreaterThanOrEqual(2);
     for (const item of announced) expect(item).toMatchObject({ direction: 'out', reason: 'announcement', ip: vip6 });
   });
+
+  test('capture takes the same filters', async () => {
+    const file = `${box.folder}/ignored.pcapng`;
+    const running = box.lanlord(
+      'capture',
+      '-w',
+      file,
+      '--duration',
+      '2s',
+      '--filter',
+      `verdict:ignored vip:${foreign}`,
+    );
+    await Bun.sleep(1000);
+    await arp.replyTo(foreign, [arp.request(foreign), arp.request(vip)], vip);
+    expect(await running).toMatchObject({ code: 0, stderr: expect.stringContaining('lanlord: 1 frames, 0 dropped') });
+    const dump = await lab.exec(edge, ['tcpdump', '-nn', '-r', file]);
+    expect(dump.stdout.match(/who-has .*/g)).toEqual([expect.stringContaining(`who-has ${foreign} tell ${clientIp}`)]);
+  }, 20_000);
 
   test('--watch goes on with what comes, once each', async () => {
     const watching = box.lanlord('traffic', '--watch', '-o', 'jsonl', '--filter', 'vip:192.0.2.50', '--limit', '1');

@@ -1,6 +1,6 @@
-import { expect, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import { captureFilter } from '#capture/filter.ts';
-import { captureExpression } from '#cli/capture-filter.ts';
+import { captureExpression, captureSelection } from '#cli/capture-filter.ts';
 import { openDead } from '#native/open.ts';
 
 const given = (text: string) => captureExpression(text, 'base');
@@ -37,4 +37,43 @@ test('libpcap compiles them, of both families', () => {
     expect(filter.ok && fault(filter.expression)).toBe('failed');
   }
   opened.value.close();
+});
+
+describe('which language an expression is in', () => {
+  const selected = (text: string) => captureSelection(text, 'base');
+
+  test('what libpcap understands is left to it', () => {
+    for (const text of [
+      '',
+      'vip:192.0.2.10',
+      'not mac:02:00:00:00:00:bb',
+      'arp and vip:192.0.2.10',
+      'ether src 02:00:00:00:00:01',
+    ]) {
+      expect(selected(text)).toEqual(captureExpression(text, 'base'));
+    }
+    expect(selected('arp[6:2] = 1')).toEqual({ ok: true, expression: '(base) and (arp[6:2] = 1)' });
+    expect(selected('vip:eth0')).toEqual({ ok: false, message: '"vip:eth0" names no address' });
+  });
+
+  test('any other field makes it a filter as everywhere else', () => {
+    for (const text of [
+      'verdict:ignored',
+      'vip:192.0.2.0/24',
+      'mac:02:*',
+      'vip:192.0.2.10 op:who',
+      '-dir:out',
+      'vip!=192.0.2.1',
+    ]) {
+      expect(selected(text)).toMatchObject({ ok: true, expression: 'base', filter: {} });
+    }
+  });
+
+  test('no mixture, and a hint for what is nearly right', () => {
+    expect(selected('arp and verdict:ignored')).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('kind:arp'),
+    });
+    expect(selected('vpi:192.0.2.1')).toEqual({ ok: false, message: 'unknown field vpi (did you mean vip)' });
+  });
 });
