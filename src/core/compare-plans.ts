@@ -3,6 +3,8 @@ import { compareAddresses, type Family, formatAddress, type IpAddress, parseAddr
 import { explain, type Reason } from '#model/reason.ts';
 import { serviceKey } from '#model/resources.ts';
 import type { ServiceOutcome, Snapshot } from '#model/snapshot.ts';
+import { answerableRows } from './answerable-rows.ts';
+import { leaderOf } from './group-leadership.ts';
 import { compareText } from './sorted.ts';
 
 /** `none`: something changes, but not who answers for which service. */
@@ -123,6 +125,8 @@ class Holdings {
   readonly #missing = new Map<string, readonly Reason[]>();
   readonly #outcomes: ReadonlyMap<string, ServiceOutcome>;
   readonly #links = new Map<string, Set<string>>();
+  /** Other boxes that lead addresses which this one could lead. */
+  readonly #others = new Map<string, string>();
   readonly #texts: Record<Family, Map<bigint, string>> = { IPv4: new Map(), IPv6: new Map() };
 
   constructor({ observed, desired }: Side) {
@@ -134,10 +138,15 @@ class Holdings {
       for (const name of services) this.#hold(address, name);
       this.#missing.set(this.#text(address), reasons);
     }
-    for (const { address, services, interface: link } of desired.announcements) {
+    const { leadership } = observed;
+    for (const { address, services, interface: link, group } of answerableRows({ observed, desired })) {
       for (const name of services) this.#hold(address, name);
-      add(this.#links, this.#text(address), link);
+      const ip = this.#text(address);
+      add(this.#links, ip, link);
+      const other = leaderOf(leadership, link, group);
+      if (other !== null) this.#others.set(ip, other);
     }
+    for (const { address } of desired.announcements) this.#others.delete(this.#text(address));
   }
 
   of(service: string): ReadonlyMap<string, Held> {
@@ -153,8 +162,9 @@ class Holdings {
     return this.#links.get(ip) ?? nobody;
   }
 
+  /** Who answers now, or would as far as this node can tell. */
   leader(ip: string): string | null {
-    return this.#links.has(ip) ? this.#node : null;
+    return this.#links.has(ip) ? (this.#others.get(ip) ?? this.#node) : null;
   }
 
   /** Why nobody answers. */

@@ -1,7 +1,8 @@
 // What the change of one object does, in a few words.
 import { formatAddress } from '#model/address.ts';
 import { explain } from '#model/reason.ts';
-import type { Desired, PoolOutcome, Snapshot } from '#model/snapshot.ts';
+import type { PoolOutcome, Snapshot } from '#model/snapshot.ts';
+import { answerableRows } from './answerable-rows.ts';
 import type { ObjectChange } from './compare-inputs.ts';
 
 type Side = Pick<Snapshot, 'observed' | 'desired'>;
@@ -11,7 +12,7 @@ const named = 3;
 
 /** Makes the texts; what it looks up is indexed once. Empty where there is nothing to say. */
 export function planEffects(before: Side, after: Side): (change: ObjectChange) => string {
-  const [a, b] = [facts(before.desired), facts(after.desired)];
+  const [a, b] = [facts(before), facts(after)];
   return ({ kind, name }) => {
     switch (kind) {
       case 'CiliumLoadBalancerIPPool':
@@ -28,9 +29,10 @@ export function planEffects(before: Side, after: Side): (change: ObjectChange) =
 
 const none: ReadonlySet<string> = new Set();
 
-function facts(desired: Desired) {
+function facts(side: Side) {
+  const { desired } = side;
   const policies = new Map<string, Set<string>>();
-  for (const row of desired.announcements) {
+  for (const row of answerableRows(side)) {
     const ip = formatAddress(row.address);
     for (const policy of row.policies) policies.set(policy, (policies.get(policy) ?? new Set()).add(ip));
   }

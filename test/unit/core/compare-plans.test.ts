@@ -5,8 +5,9 @@ import { evaluate } from '#core/evaluate.ts';
 import { fieldChanges } from '#core/field-changes.ts';
 import { planEffects } from '#core/plan-effects.ts';
 import type { Inputs } from '#model/resources.ts';
-import type { Observed } from '#model/snapshot.ts';
+import { ledKey, type Observed } from '#model/snapshot.ts';
 import { inputs, networkInterface, policy, pool, service } from '../../support/objects.ts';
+import { lan as lanOf, vrrpConfig } from '../../support/vrrp-world.ts';
 import { addressesOn, observed, requesting } from '../../support/world.ts';
 
 const links = [
@@ -36,6 +37,32 @@ function text({ impact, ip, service: name, from, to }: VipChange): string {
 const blue = pool('blue', '10.0.0.16/28');
 const lan = policy('lan', { interfaces: ['^eth0$'] });
 const base = { pools: [blue], policies: [lan], services: [service('a/web'), service('a/api', { createdMs: 1 })] };
+
+describe('among several boxes', () => {
+  const config = (vrrp = {}) => ({ config: vrrpConfig(vrrp), interfaces: [lanOf('eth0', 1)] });
+  const around: Inputs = inputs({ ...base, pools: [pool('blue', '10.0.0.16/28')] });
+  const standby = { kind: 'groups' as const, active: new Set<string>(), leaders: new Map<string, string>() };
+
+  test('what another box leads is compared by what this one may lead', () => {
+    const [first] = sides(around, around, { ...config(), leadership: standby });
+    const leaders = new Map(first.desired.candidacies.map((row) => [ledKey(row.interface, row.group), 'edge-2']));
+    const more = { ...config(), leadership: { ...standby, leaders } };
+    expect(comparePlans(...sides(around, around, more))).toEqual({ changes: [], unchanged: 2 });
+    expect(comparePlans(...sides(around, { ...around, policies: [] }, more)).changes.map(text)).toEqual([
+      'outage 10.0.0.16 a/web edge-2>null',
+      'outage 10.0.0.17 a/api edge-2>null',
+    ]);
+  });
+
+  test('other group ids take nothing from anybody', () => {
+    const [before] = sides(around, around, { ...config(), leadership: standby });
+    const [, after] = sides(around, around, { ...config({ virtualRouterId: 10 }), leadership: standby });
+    expect(after.desired.candidacies.map(({ group }) => group)).not.toEqual(
+      before.desired.candidacies.map(({ group }) => group),
+    );
+    expect(comparePlans(before, after)).toEqual({ changes: [], unchanged: 2 });
+  });
+});
 
 describe('comparePlans()', () => {
   test('the same on both sides is no change, and every VIP is counted as unchanged', () => {
