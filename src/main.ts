@@ -34,6 +34,7 @@ const actions: Actions = {
   check: async (options) => (await import('#cli/check.ts')).check(options, output),
   plan: async (options) => (await import('#cli/plan.ts')).plan(options, output),
   reload: async (options) => (await import('#cli/reload.ts')).reload(options, output),
+  schema: async (options) => (await import('#cli/schema.ts')).schema(options, output),
   configShow: async (options) => (await import('#cli/config.ts')).configShow(options, output),
   configHistory: async (options) => (await import('#cli/config.ts')).configHistory(options, output),
   announce: async (options) => (await import('#cli/act.ts')).move('announce', options, output),

@@ -2,6 +2,7 @@
 import type { Argument, Command, Option } from 'commander';
 import type { Actions } from '#cli/actions.ts';
 import { examplesOf } from '#cli/command-options.ts';
+import { completeCommand } from '#cli/completion-scripts.ts';
 import { exitCode, exitCodeMeanings } from '#cli/exit-code.ts';
 import { getKinds, shortNames } from '#cli/kind-name.ts';
 import type { Output } from '#cli/output.ts';
@@ -28,6 +29,7 @@ const actions: Required<Actions> = {
   check: nothing,
   plan: nothing,
   reload: nothing,
+  schema: nothing,
   configShow: nothing,
   configHistory: nothing,
   announce: nothing,
@@ -69,7 +71,10 @@ export function commandsPage(): string {
 
 /** Every command that does something, those within others included. */
 export function commandsOf(program: Command): readonly Command[] {
-  return program.commands.flatMap((command) => (command.commands.length > 0 ? commandsOf(command) : [command]));
+  return program.commands.flatMap((command) => {
+    if (command.name() === completeCommand) return [];
+    return command.commands.length > 0 ? commandsOf(command) : [command];
+  });
 }
 
 /** `config show`. */

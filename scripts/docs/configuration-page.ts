@@ -4,9 +4,9 @@ import { configCodes } from '#sources/file/codes.ts';
 import { kindRules } from '#sources/file/convert-document.ts';
 import { knownAnnotations } from '#sources/file/known-annotations.ts';
 import { maxDocuments, maxFileBytes } from '#sources/file/pre-scan.ts';
+import { type Field, schemaFields } from '#sources/file/schema-fields.ts';
 import { code, page, table } from './markdown.ts';
 import { defaultOf } from './node-config-defaults.ts';
-import { type Field, schemaFields } from './schema-fields.ts';
 
 type Kind = keyof typeof kindRules;
 

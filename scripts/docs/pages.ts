@@ -1,7 +1,9 @@
 // Which generated page lies where.
+import { manifestSchema } from '#sources/file/json-schema.ts';
 import { codesPage } from './codes-page.ts';
 import { commandsPage } from './commands-page.ts';
 import { configurationPage } from './configuration-page.ts';
+import { manPage } from './man-page.ts';
 import { metricsPage } from './metrics-page.ts';
 
 /** Path in the project → text, made anew at each call. */
@@ -11,5 +13,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ['docs/commands.md', commandsPage()],
     ['docs/explain-codes.md', codesPage()],
     ['docs/metrics.md', metricsPage()],
+    ['config/lanlord.8', manPage()],
+    ['config/schema.json', `${JSON.stringify(manifestSchema(), null, 2)}\n`],
   ]);
 }

@@ -90,6 +90,12 @@ export interface MoveOptions extends Connection {
   readonly to: string | null;
 }
 
+export interface SchemaOptions {
+  /** A kind, or a field of it; null: everything. */
+  readonly path: string | null;
+  readonly output: 'table' | 'json';
+}
+
 export interface ConfigShowOptions extends Connection {
   readonly output: OutputFormat;
 }
@@ -120,6 +126,7 @@ export interface Actions {
   readonly check: (options: CheckOptions) => Promise<number>;
   readonly plan: (options: PlanOptions) => Promise<number>;
   readonly reload: (options: ReloadOptions) => Promise<number>;
+  readonly schema: (options: SchemaOptions) => Promise<number>;
   readonly configShow: (options: ConfigShowOptions) => Promise<number>;
   readonly configHistory: (options: ListOptions) => Promise<number>;
   readonly announce: (options: MoveOptions) => Promise<number>;

@@ -3,9 +3,11 @@ import { Command, CommanderError } from 'commander';
 import { nearestWord, wordByPrefix } from '#model/nearest-word.ts';
 import type { Actions } from './actions.ts';
 import type { Finish } from './command-options.ts';
+import { completeCommand } from './completion-scripts.ts';
 import { declareActing } from './declare-acting.ts';
 import { declareChecks } from './declare-checks.ts';
 import { declareDaemon } from './declare-daemon.ts';
+import { declareTools } from './declare-tools.ts';
 import { declareViews } from './declare-views.ts';
 import { exitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
@@ -26,10 +28,11 @@ export async function runProgram(
     code = await action;
   });
   const names = [...program.commands.map((command) => command.name()), 'help'];
+  const spoken = names.filter((name) => name !== completeCommand);
   const words = expand(argv, names, usual);
   const unknown = words[0] !== undefined && !words[0].startsWith('-') && !names.includes(words[0]) ? words[0] : null;
   if (unknown !== null) {
-    output.note(unknownCommand(unknown, names));
+    output.note(unknownCommand(unknown, spoken));
     return exitCode.usage;
   }
   try {
@@ -61,6 +64,7 @@ export function createProgram(actions: Actions, output: Output, finish: Finish):
   declareViews(program, actions, finish);
   declareActing(program, actions, finish);
   declareChecks(program, actions, finish);
+  declareTools(program, actions, output, finish);
   return program;
 }
 

@@ -7,10 +7,10 @@ import { annotationNames } from '#core/annotation.ts';
 import { reasonCodes } from '#core/explain-step.ts';
 import { problemCodes } from '#model/problem-codes.ts';
 import { knownAnnotations } from '#sources/file/known-annotations.ts';
+import { schemaFields } from '#sources/file/schema-fields.ts';
 import { table } from '../../../scripts/docs/markdown.ts';
 import { defaultOf } from '../../../scripts/docs/node-config-defaults.ts';
 import { generatedPages } from '../../../scripts/docs/pages.ts';
-import { schemaFields } from '../../../scripts/docs/schema-fields.ts';
 
 const root = resolve(import.meta.dir, '../../..');
 

@@ -1,5 +1,6 @@
 // The fields of a zod schema as rows: path, what it takes, what it is for.
 import { z } from 'zod';
+import type { SchemaNode } from './json-schema.ts';
 
 export interface Field {
   /** `spec.blocks[].cidr`. */
@@ -9,27 +10,9 @@ export interface Field {
   readonly required: boolean;
 }
 
-/** As much of a JSON Schema as ours use. */
-interface Node {
-  readonly description?: string;
-  readonly type?: string | readonly string[];
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly anyOf?: readonly Node[];
-  readonly properties?: Readonly<Record<string, Node>>;
-  readonly required?: readonly string[];
-  readonly items?: Node;
-  readonly additionalProperties?: Node | boolean;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
-  readonly maxLength?: number;
-}
-
 /** Rows of everything below the fields named in `top`. */
 export function schemaFields(schema: z.ZodType, top: readonly string[]): readonly Field[] {
-  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Node;
+  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as SchemaNode;
   return top.flatMap((name) => {
     const node = root.properties?.[name];
     if (!node) throw new Error(`The schema has no field "${name}"`);
@@ -37,14 +20,14 @@ export function schemaFields(schema: z.ZodType, top: readonly string[]): readonl
   });
 }
 
-function below(path: string, node: Node): readonly Field[] {
+function below(path: string, node: SchemaNode): readonly Field[] {
   return Object.entries(node.properties ?? {}).flatMap(([name, child]) => {
     const required = node.required?.includes(name) ?? false;
     return fieldsOf(`${path}.${name}`, child, required);
   });
 }
 
-function fieldsOf(path: string, declared: Node, required: boolean): readonly Field[] {
+function fieldsOf(path: string, declared: SchemaNode, required: boolean): readonly Field[] {
   const node = bare(declared);
   // The description inside `nullish()` says what it takes; the one around it what it is for.
   const description = declared === node ? '' : (declared.description ?? '');
@@ -56,17 +39,17 @@ function fieldsOf(path: string, declared: Node, required: boolean): readonly Fie
 }
 
 /** Without the choice of null, which means the same as leaving the field out. */
-function bare(node: Node): Node {
+function bare(node: SchemaNode): SchemaNode {
   if (Array.isArray(node.type)) return { type: node.type.find((word) => word !== 'null') ?? 'null' };
   const [first, second, ...rest] = node.anyOf ?? [];
   return first && second?.type === 'null' && rest.length === 0 ? first : node;
 }
 
-function isSelector({ properties }: Node): boolean {
+function isSelector({ properties }: SchemaNode): boolean {
   return properties !== undefined && 'matchLabels' in properties;
 }
 
-function takes(node: Node): string {
+function takes(node: SchemaNode): string {
   if (node.description) return node.description;
   if (node.enum) return node.enum.map((value) => `\`${value === '' ? '""' : value}\``).join(', ');
   if (isSelector(node)) return 'label selector';
@@ -86,7 +69,7 @@ function takes(node: Node): string {
   }
 }
 
-function listBounds({ minItems, maxItems }: Node): string {
+function listBounds({ minItems, maxItems }: SchemaNode): string {
   if (minItems !== undefined && maxItems !== undefined) return `; ${minItems} to ${maxItems} entries`;
   if (maxItems !== undefined) return `; at most ${maxItems} entries`;
   return minItems === undefined ? '' : `; at least ${minItems} entry`;
