@@ -4,7 +4,11 @@ import { root } from './suite.ts';
 
 const minutes = Number(process.argv[2] ?? 5);
 const frames = 3_000_000;
-const files = ['./test/unit/core/respond-fuzz.test.ts', './test/unit/core/respond-neighbor-fuzz.test.ts'];
+const files = [
+  './test/unit/core/respond-fuzz.test.ts',
+  './test/unit/core/respond-neighbor-fuzz.test.ts',
+  './test/unit/wire/vrrp-fuzz.test.ts',
+];
 
 let seed = Number(process.argv[3] ?? Date.now() % 0x7fff_ffff);
 const endMs = performance.now() + minutes * 60_000;

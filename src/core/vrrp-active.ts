@@ -3,8 +3,10 @@
 import {
   type Advertisement,
   activeDownMs,
+  burstMs,
   type Contest,
   reannounceMs,
+  type VrrpEffect,
   type VrrpState,
   type VrrpStep,
 } from './vrrp-state.ts';
@@ -25,7 +27,9 @@ export function activeHears(state: VrrpState, heard: Advertisement, nowMs: numbe
   const isLeaving = nowMs < takenFrom.untilMs && heard.sender === takenFrom.address;
   if (isLeaving) return asserted(state, nowMs);
   if (outranks({ priority: heard.priority, address: heard.sender }, settings)) {
-    return yieldTo(state, heard, 'outranked', nowMs);
+    // The winner must know that there was a contest, or clients that believe in us would be told by nobody: a last word.
+    const word: VrrpEffect = { kind: 'advertise', priority: settings.priority };
+    return preceded([word], yieldTo(state, heard, 'outranked', nowMs));
   }
   return contested(state, heard, nowMs);
 }
@@ -67,8 +71,11 @@ function asserted(state: VrrpState, nowMs: number): VrrpStep {
   return nowMs - state.advertisedMs < spacingMs ? unchanged(state) : advertise(state, nowMs);
 }
 
-/** Somebody else may have changed what clients believe: announced again, but not for every frame of a flood. */
+/**
+ * Somebody else may have changed what clients believe: announced again, but not for every frame of a flood, and not while
+ * the burst of our own take-over goes on.
+ */
 export function reannounced(state: VrrpState, nowMs: number): VrrpStep {
-  if (nowMs - state.reannouncedMs < reannounceMs) return unchanged(state);
+  if (nowMs - state.reannouncedMs < reannounceMs || nowMs - state.sinceMs < burstMs) return unchanged(state);
   return { state: { ...state, reannouncedMs: nowMs }, effects: [{ kind: 'reannounce' }] };
 }

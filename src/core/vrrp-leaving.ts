@@ -45,7 +45,7 @@ export function leavingTimer(state: VrrpState, nowMs: number): VrrpStep {
 
 /** leaving → Active: it never stopped answering. */
 export function stayed(state: VrrpState, nowMs: number): VrrpStep {
-  return advertise({ ...state, phase: 'active', sinceMs: nowMs, leaving: null }, nowMs);
+  return advertise({ ...state, phase: 'active', leaving: null }, nowMs);
 }
 
 /** Whoever was replaced on request does not preempt its successor at once. */

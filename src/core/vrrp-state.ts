@@ -62,7 +62,7 @@ export type VrrpEvent =
   | { readonly kind: 'reached'; readonly sender: bigint }
   /** It is `dueMs` or later. Give frames that were received before it first. */
   | { readonly kind: 'timer' }
-  /** The loop stood still for longer than `pauseLimitMs`. Throw away frames that were received before. */
+  /** The loop stood still: `wasPaused`. Throw away frames that were received before. */
   | { readonly kind: 'resumed' };
 
 /** Why this box leads now. `start`: nobody led when it began; `goodbye`: the leader let go. */
@@ -108,7 +108,7 @@ export interface VrrpState {
   readonly dueMs: number;
   /** How often the leader changed, as far as this box saw; not comparable between boxes. */
   readonly term: number;
-  /** When the phase began. */
+  /** Since when it leads or does not; leaving is leading. */
   readonly sinceMs: number;
   /** Who else leads; null: we do, or nobody was heard. Priority 0: it has let go. */
   readonly leader: HeardLeader | null;
@@ -154,8 +154,9 @@ export const reannounceMs = 5000;
 export const foreignHoldMs = 60_000;
 /** A mismatch comes with every advertisement; people are told once a minute. */
 export const noteMs = 60_000;
-/** Garbage collection and a busy processor delay a turn too: a pause is at least this long. */
 const shortestPauseMs = 250;
+/** A burst that began this long ago at most still has rounds to come, the last one after 2.2 s. */
+export const burstMs = 1000;
 
 const never = Number.NEGATIVE_INFINITY;
 
@@ -205,7 +206,15 @@ export function downMs({ settings, activeIntervalMs }: VrrpState): number {
   return activeDownMs(settings.priority, activeIntervalMs);
 }
 
-/** A turn of the loop that comes later than this after the one before was a pause: others may lead by now. */
+/**
+ * How late the timer of an event may be. An advertisement that is late by two intervals leaves three after the one before:
+ * backups may lead by now. What is shorter than a quarter of a second in all is a busy processor and no pause.
+ */
 export function pauseLimitMs({ settings }: VrrpState): number {
-  return Math.max(activeDownMs(settings.priority, settings.intervalMs), shortestPauseMs);
+  return Math.max(2 * settings.intervalMs, shortestPauseMs - settings.intervalMs);
+}
+
+/** Whether the loop stood still for so long that others may lead by now. Look before anything received is answered. */
+export function wasPaused(state: VrrpState, nowMs: number): boolean {
+  return nowMs - state.dueMs > pauseLimitMs(state);
 }

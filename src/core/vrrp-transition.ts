@@ -112,7 +112,6 @@ export function leave(state: VrrpState, after: 'initialize' | 'active', nowMs: n
   return {
     ...state,
     phase: 'leaving',
-    sinceMs: nowMs,
     leaving: { after, untilMs: nowMs + leaveMs },
     provisionalUntilMs: 0,
     contest: null,

@@ -12,6 +12,7 @@ import {
   type VrrpSettings,
   type VrrpState,
   type VrrpStep,
+  wasPaused,
 } from './vrrp-state.ts';
 import { advertise, lead, listen, preceded, rest, unchanged } from './vrrp-transition.ts';
 
@@ -25,6 +26,13 @@ const earlyPart = 0.5;
  * from one event to the next. Effects are carried out in their order. Never throws.
  */
 export function stepVrrp(state: VrrpState, event: VrrpEvent, nowMs: number): VrrpStep {
+  if (event.kind === 'resumed' || !wasPaused(state, nowMs)) return react(state, event, nowMs);
+  // Nobody told us that we stood still, but it shows.
+  const { state: resumed, effects } = resume(state, nowMs);
+  return preceded(effects, react(resumed, event, nowMs));
+}
+
+function react(state: VrrpState, event: VrrpEvent, nowMs: number): VrrpStep {
   switch (event.kind) {
     case 'start':
       return start(state, nowMs);
@@ -37,7 +45,7 @@ export function stepVrrp(state: VrrpState, event: VrrpEvent, nowMs: number): Vrr
     case 'take':
       return take(state, event.from, nowMs);
     case 'settings':
-      return unchanged(resettled(state, event.settings, nowMs));
+      return resettle(state, event.settings, nowMs);
     case 'advertisement':
       return hears(state, event, nowMs);
     case 'heard_claim':
@@ -115,10 +123,14 @@ function resume(state: VrrpState, nowMs: number): VrrpStep {
 }
 
 /** New parameters: the timer that runs is as long as if it had been started with them. */
-function resettled(state: VrrpState, settings: VrrpSettings, nowMs: number): VrrpState {
+function resettle(state: VrrpState, settings: VrrpSettings, nowMs: number): VrrpStep {
   const { phase } = state;
-  const activeIntervalMs = state.leader?.intervalMs ?? settings.intervalMs;
-  const after = { ...state, settings, activeIntervalMs: Math.min(activeIntervalMs, settings.maxLearnedIntervalMs) };
-  if (phase === 'backup') return { ...after, dueMs: Math.max(nowMs, state.dueMs + downMs(after) - downMs(state)) };
-  return phase === 'active' ? { ...after, dueMs: Math.min(state.dueMs, nowMs + settings.intervalMs) } : after;
+  const activeIntervalMs = Math.min(state.leader?.intervalMs ?? settings.intervalMs, settings.maxLearnedIntervalMs);
+  const after = { ...state, settings, activeIntervalMs };
+  if (phase === 'backup') {
+    return unchanged({ ...after, dueMs: Math.max(nowMs, state.dueMs + downMs(after) - downMs(state)) });
+  }
+  // Backups must not wait for a longer interval with the patience of a shorter one.
+  const isNewInterval = settings.intervalMs !== state.settings.intervalMs;
+  return phase === 'active' && isNewInterval ? advertise(after, nowMs) : unchanged(after);
 }

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { stepVrrp } from '#core/vrrp.ts';
-import { activeDownMs, isAnswering, pauseLimitMs, skewMs, type VrrpEffect, type VrrpEvent } from '#core/vrrp-state.ts';
+import {
+  activeDownMs,
+  isAnswering,
+  pauseLimitMs,
+  skewMs,
+  type VrrpEffect,
+  type VrrpEvent,
+  wasPaused,
+} from '#core/vrrp-state.ts';
 import { named, plainSettings, VrrpRoom } from '../../support/vrrp-room.ts';
 
 /** Of priority 200 at 100 ms: 300 + 56/256 × 100. */
@@ -14,9 +22,10 @@ describe('timers (V-6)', () => {
     expect(activeDownMs(200, 100)).toBe(down);
     expect(activeDownMs(100, 1000)).toBe(3609.375);
   });
-  test('a pause is what takes longer than the down interval, and a quarter of a second at least', () => {
-    expect(pauseLimitMs(new VrrpRoom().state)).toBe(down);
-    expect(pauseLimitMs(new VrrpRoom({ intervalMs: 10 }).state)).toBe(250);
+  test('a pause: three intervals since the last advertisement, and a quarter of a second at least', () => {
+    expect(pauseLimitMs(new VrrpRoom().state)).toBe(200);
+    expect(pauseLimitMs(new VrrpRoom({ intervalMs: 1000 }).state)).toBe(2000);
+    expect(pauseLimitMs(new VrrpRoom({ intervalMs: 10 }).state)).toBe(240);
   });
 });
 
@@ -152,7 +161,7 @@ describe('Active (V-10)', () => {
     room.nowMs += 108;
     room.event({ kind: 'timer' });
     expect(room.state.dueMs - first).toBe(1200);
-    room.nowMs += 350;
+    room.nowMs += 250;
     room.event({ kind: 'timer' });
     expect(room.state.dueMs).toBe(room.nowMs + 100);
   });
@@ -164,6 +173,8 @@ describe('Active (V-10)', () => {
       const room = new VrrpRoom().leading();
       expect(room.hear(priority, { sender, intervalMs: 1000 })).toMatchObject([
         { kind: 'note' },
+        // A last word, so that the winner knows that others believed in us.
+        { kind: 'advertise', priority: 200 },
         { kind: 'yield', cause: 'outranked', to: sender },
       ]);
       expect(room.state).toMatchObject({ phase: 'backup', dueMs: room.nowMs + 3218.75, leader: { address: sender } });
@@ -177,12 +188,19 @@ describe('Active (V-10)', () => {
   });
   test('answers a losing advertisement with one of its own at once, and announces again', () => {
     const room = new VrrpRoom().leading();
-    room.pass(50);
+    room.pass(1050);
     expect(named(room.hear(199))).toEqual(['advertise 200', 'reannounce']);
     expect(room.state).toMatchObject({ phase: 'active', dueMs: room.nowMs + 100 });
   });
+  test('does not announce again while the burst of its own take-over goes on', () => {
+    const room = new VrrpRoom().leading();
+    room.pass(950);
+    expect(named(room.hear(199))).toEqual(['advertise 200']);
+    expect(named(room.do('heard_claim'))).toEqual([]);
+  });
   test('announces again once in 5 s at most, whoever loses', () => {
     const room = new VrrpRoom().leading();
+    room.pass(1000);
     let count = 0;
     for (let i = 0; i < 49; i++) {
       room.pass(100);
@@ -211,6 +229,7 @@ describe('Active (V-10)', () => {
   });
   test('the winner of a split announces again when a known box claims an address (G-6)', () => {
     const room = new VrrpRoom().leading();
+    room.pass(1000);
     expect(named(room.do('heard_claim'))).toEqual(['reannounce']);
     expect(named(room.do('heard_claim'))).toEqual([]);
   });
@@ -351,12 +370,12 @@ describe('handover on request', () => {
     expect(room.state.phase).toBe('active');
     // The order never arrived, or the old leader stayed: after a second the standard's rule is back.
     room.pass(951);
-    expect(named(room.hear(250))).toEqual(['yield outranked']);
+    expect(named(room.hear(250))).toEqual(['advertise 200', 'yield outranked']);
   });
   test('take: a third box that outranks us counts as ever', () => {
     const room = new VrrpRoom().following(250);
     room.event({ kind: 'take', from: 60n });
-    expect(named(room.hear(251, { sender: 70n }))).toEqual(['yield outranked']);
+    expect(named(room.hear(251, { sender: 70n }))).toEqual(['advertise 200', 'yield outranked']);
   });
   test('take without a known leader, and where we lead already', () => {
     const room = new VrrpRoom();
@@ -373,6 +392,16 @@ describe('pauses (E-17)', () => {
     expect(named(room.do('resumed'))).toEqual(['yield paused']);
     expect(room.pass(down - 1)).toEqual([]);
     expect(named(room.pass(1).map(([, effect]) => effect))).toEqual(['advertise 200', 'lead silence']);
+  });
+  test('nobody has to tell: a timer or a frame that comes too late shows it', () => {
+    for (const event of [{ kind: 'timer' }, { kind: 'heard_claim' }] as const) {
+      const room = new VrrpRoom().leading();
+      room.nowMs = room.state.dueMs + pauseLimitMs(room.state);
+      expect(wasPaused(room.state, room.nowMs)).toBe(false);
+      room.nowMs += 1;
+      expect(named(room.event(event))).toEqual(['yield paused']);
+      expect(room.state.dueMs).toBe(room.nowMs + down);
+    }
   });
   test('a backup listens anew instead of taking over', () => {
     const room = new VrrpRoom().following(250);
@@ -442,6 +471,14 @@ describe('new settings', () => {
     const room = new VrrpRoom({ intervalMs: 1000 }).leading();
     room.event({ kind: 'settings', settings: plainSettings });
     expect(room.state.dueMs).toBe(room.nowMs + 100);
+  });
+  test('a leader with a longer interval says so before the backups lose their patience', () => {
+    const room = new VrrpRoom().leading();
+    room.pass(50);
+    expect(named(room.event({ kind: 'settings', settings: { ...plainSettings, intervalMs: 1000 } }))).toEqual([
+      'advertise 200',
+    ]);
+    expect(room.state.dueMs).toBe(room.nowMs + 1000);
   });
   test('a leader goes on leading and advertises its new priority', () => {
     const room = new VrrpRoom().leading();
