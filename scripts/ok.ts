@@ -23,7 +23,8 @@ const outcomes: Outcome[] = [
   await tool('unused code', [bin('knip'), '--no-config-hints']),
 ];
 if (!process.argv.includes('--static')) {
-  for (const suite of ['architecture', 'unit', 'contract']) outcomes.push(...(await tests(suite, `test/${suite}`)));
+  for (const suite of ['architecture', 'unit', 'contract', 'simulation'])
+    outcomes.push(...(await tests(suite, `test/${suite}`)));
   outcomes.push(await conformance());
 }
 finish(outcomes);

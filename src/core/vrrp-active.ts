@@ -6,7 +6,9 @@ import {
   burstMs,
   type Contest,
   reannounceMs,
+  type TakenFrom,
   type VrrpEffect,
+  type VrrpSettings,
   type VrrpState,
   type VrrpStep,
 } from './vrrp-state.ts';
@@ -14,6 +16,8 @@ import { advertise, outranks, preceded, unchanged, yieldTo } from './vrrp-transi
 
 /** Losing advertisements of one peer, and advertisements of ours meanwhile, from which follows that it does not hear us. */
 const deafAfter = 3;
+/** Intervals without an advertisement; a box that left would lead again after three of them. */
+const leavingBreak = 2.5;
 /** Two routers that both believe to win would answer each other without a pause. */
 const longestAssertSpacingMs = 20;
 
@@ -23,9 +27,11 @@ export function activeHears(state: VrrpState, heard: Advertisement, nowMs: numbe
   // RFC 9568 §6.4.3: whoever lets go hears at once that somebody leads.
   if (heard.priority === 0) return asserted(state, nowMs);
   const { settings, takenFrom } = state;
-  // It was told to leave and accepts whatever we send: what it still says does not count.
-  const isLeaving = nowMs < takenFrom.untilMs && heard.sender === takenFrom.address;
-  if (isLeaving) return asserted(state, nowMs);
+  // It was told to leave and accepts whatever we send: what it still says does not count, unless it goes on for so long
+  // that it cannot hear us.
+  if (takenFrom && isLeaving(takenFrom, heard, settings, nowMs)) {
+    return contested({ ...state, takenFrom: { ...takenFrom, lastHeardMs: nowMs } }, heard, nowMs);
+  }
   if (outranks({ priority: heard.priority, address: heard.sender }, settings)) {
     // The winner must know that there was a contest, or clients that believe in us would be told by nobody: a last word.
     const word: VrrpEffect = { kind: 'advertise', priority: settings.priority };
@@ -34,7 +40,13 @@ export function activeHears(state: VrrpState, heard: Advertisement, nowMs: numbe
   return contested(state, heard, nowMs);
 }
 
-/** We outrank the sender: it hears so at once (RFC 9568 §6.4.3), or it cannot hear us. */
+/** A leader that leaves advertises until it hears us. What comes after a break is of one that leads again. */
+function isLeaving(from: TakenFrom, heard: Advertisement, { intervalMs }: VrrpSettings, nowMs: number): boolean {
+  if (heard.sender !== from.address || nowMs >= from.untilMs) return false;
+  return nowMs - from.lastHeardMs < leavingBreak * Math.max(intervalMs, heard.intervalMs);
+}
+
+/** We stay: the sender hears so at once (RFC 9568 §6.4.3), or it cannot hear us. */
 function contested(state: VrrpState, heard: Advertisement, nowMs: number): VrrpStep {
   const downMs = contestDownMs(state, heard);
   const contest = nextContest(state.contest, heard, downMs, nowMs);
@@ -65,10 +77,11 @@ function isDeaf({ heard, sent, firstMs }: Contest, downMs: number, nowMs: number
   return heard >= deafAfter && sent >= deafAfter && nowMs - firstMs >= downMs;
 }
 
-/** Advertises at once, unless that was done just now. */
+/** Advertises at once, unless somebody was answered just now. */
 function asserted(state: VrrpState, nowMs: number): VrrpStep {
   const spacingMs = Math.min(state.settings.intervalMs, longestAssertSpacingMs);
-  return nowMs - state.advertisedMs < spacingMs ? unchanged(state) : advertise(state, nowMs);
+  if (nowMs - state.assertedMs < spacingMs) return unchanged(state);
+  return advertise({ ...state, assertedMs: nowMs }, nowMs);
 }
 
 /**
@@ -76,6 +89,13 @@ function asserted(state: VrrpState, nowMs: number): VrrpStep {
  * the burst of our own take-over goes on.
  */
 export function reannounced(state: VrrpState, nowMs: number): VrrpStep {
-  if (nowMs - state.reannouncedMs < reannounceMs || nowMs - state.sinceMs < burstMs) return unchanged(state);
-  return { state: { ...state, reannouncedMs: nowMs }, effects: [{ kind: 'reannounce' }] };
+  if (nowMs - state.sinceMs < burstMs) return unchanged(state);
+  if (nowMs - state.reannouncedMs < reannounceMs) return unchanged({ ...state, owesAnnouncement: true });
+  return { state: { ...state, reannouncedMs: nowMs, owesAnnouncement: false }, effects: [{ kind: 'reannounce' }] };
+}
+
+/** RFC 9568 §6.4.3: Adver_Timer fires. */
+export function activeTimer(state: VrrpState, nowMs: number): VrrpStep {
+  const { state: after, effects } = advertise(state, nowMs);
+  return state.owesAnnouncement ? preceded(effects, reannounced(after, nowMs)) : { state: after, effects };
 }

@@ -14,8 +14,8 @@ export function backupHears(state: VrrpState, heard: Advertisement, nowMs: numbe
     return unchanged({ ...followed, activeIntervalMs: state.activeIntervalMs, awaits: 'preempt' });
   }
   // RFC 9568 §6.4.2: otherwise the interval is learned and Active_Down_Timer starts again.
-  const reset: VrrpState = { ...followed, awaits: 'silence', foreign: null, isRefused: false };
-  return unchanged({ ...reset, dueMs: nowMs + downMs(reset) });
+  const dueMs = nowMs + downMs(followed);
+  return unchanged({ ...followed, awaits: 'silence', foreign: null, isRefused: false, dueMs });
 }
 
 /** RFC 9568 §6.4.2: Active_Down_Timer becomes Skew_Time; a second goodbye does not put it off. */

@@ -6,7 +6,7 @@ import { advertise, leave, listen, preceded, rest, unchanged, yieldTo } from './
 export function sayGoodbye(state: VrrpState, nowMs: number): VrrpStep {
   const left = leave(state, 'initialize', nowMs);
   const dueMs = left.leaving?.untilMs ?? nowMs;
-  return { state: { ...left, dueMs, advertisedMs: nowMs }, effects: [{ kind: 'advertise', priority: 0 }] };
+  return { state: { ...left, dueMs }, effects: [{ kind: 'advertise', priority: 0 }] };
 }
 
 /** Active → leaving on request: goes on advertising, or a third box would take the group for abandoned. */

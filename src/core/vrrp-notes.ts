@@ -4,6 +4,8 @@ import { type Advertisement, type NoteKind, noteKinds, noteMs, type VrrpState, t
 
 /** Tells what has not been told within the last minute. */
 export function noted(state: VrrpState, heard: Advertisement, nowMs: number): VrrpStep {
+  // Almost always: the same interval, the same list, one of ours.
+  if (!noteKinds.some((kind) => isWorthNoting(kind, state, heard))) return { state, effects: [] };
   const fresh = noteKinds.filter((kind) => {
     return isWorthNoting(kind, state, heard) && nowMs - (state.notedMs[kind] ?? Number.NEGATIVE_INFINITY) >= noteMs;
   });

@@ -52,7 +52,7 @@ export type VrrpEvent =
   | { readonly kind: 'release' }
   /** Another box was told to take the group. */
   | { readonly kind: 'handover' }
-  /** We were told to take the group from the router with this address; null: from whomever we hear. */
+  /** We were told to take the group from the router with this address; null: from whomever we hear. It must be heard. */
   | { readonly kind: 'take'; readonly from: bigint | null }
   | { readonly kind: 'settings'; readonly settings: VrrpSettings }
   | Advertisement
@@ -101,6 +101,13 @@ export interface Contest {
   readonly sent: number;
 }
 
+/** The leader that we were told to replace. */
+export interface TakenFrom {
+  readonly address: bigint | null;
+  readonly lastHeardMs: number;
+  readonly untilMs: number;
+}
+
 export interface VrrpState {
   readonly phase: VrrpPhase;
   readonly settings: VrrpSettings;
@@ -125,16 +132,19 @@ export interface VrrpState {
   readonly contest: Contest | null;
   /** A peer that did not hear us, and to which we yielded. */
   readonly deaf: bigint | null;
-  /** Whose advertisements do not count until then, because it was told to leave. */
-  readonly takenFrom: { readonly address: bigint | null; readonly untilMs: number };
+  /** Whose advertisements do not count until then, because it was told to leave, as long as it goes on without a break. */
+  readonly takenFrom: TakenFrom | null;
   /** How leaving ends, and when at the latest. */
   readonly leaving: { readonly after: 'initialize' | 'active'; readonly untilMs: number } | null;
   /** The virtual router that is none of ours and was heard while we were no leader. */
   readonly foreign: { readonly address: bigint; readonly lastHeardMs: number } | null;
   /** The group is not taken because of it, and that was told. */
   readonly isRefused: boolean;
-  readonly advertisedMs: number;
+  /** When an advertisement was last answered out of turn. */
+  readonly assertedMs: number;
   readonly reannouncedMs: number;
+  /** What was seen calls for another announcement, which is not allowed yet. */
+  readonly owesAnnouncement: boolean;
   /** When each kind of note was last told. BOUNDED: one per kind. */
   readonly notedMs: Readonly<Partial<Record<NoteKind, number>>>;
 }
@@ -176,12 +186,13 @@ export function initialVrrp(settings: VrrpSettings, nowMs: number): VrrpState {
     hasHeardLeader: false,
     contest: null,
     deaf: null,
-    takenFrom: { address: null, untilMs: never },
+    takenFrom: null,
     leaving: null,
     foreign: null,
     isRefused: false,
-    advertisedMs: never,
+    assertedMs: never,
     reannouncedMs: never,
+    owesAnnouncement: false,
     notedMs: {},
   };
 }

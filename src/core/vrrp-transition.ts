@@ -13,9 +13,6 @@ import {
   type YieldCause,
 } from './vrrp-state.ts';
 
-const never = Number.NEGATIVE_INFINITY;
-const nobody = { address: null, untilMs: never };
-
 export function unchanged(state: VrrpState): VrrpStep {
   return { state, effects: [] };
 }
@@ -44,11 +41,11 @@ export function lead(state: VrrpState, cause: LeadCause, nowMs: number): VrrpSte
       provisionalUntilMs: cause === 'start' ? nowMs + provisionalMs : 0,
       contest: null,
       deaf: null,
-      takenFrom: nobody,
+      takenFrom: null,
       leaving: null,
       foreign: null,
       isRefused: false,
-      advertisedMs: nowMs,
+      owesAnnouncement: false,
     },
     effects: [
       { kind: 'advertise', priority: settings.priority },
@@ -68,7 +65,7 @@ export function listen(state: VrrpState, awaits: LeadCause, nowMs: number): Vrrp
     awaits,
     provisionalUntilMs: 0,
     contest: null,
-    takenFrom: nobody,
+    takenFrom: null,
     leaving: null,
   };
   return { ...listening, dueMs: nowMs + downMs(listening) };
@@ -98,7 +95,7 @@ export function rest(state: VrrpState, cause: YieldCause, to: bigint | null, now
       hasHeardLeader: false,
       contest: null,
       deaf: null,
-      takenFrom: nobody,
+      takenFrom: null,
       leaving: null,
       foreign: null,
       isRefused: false,
@@ -127,7 +124,6 @@ export function advertise(state: VrrpState, nowMs: number): VrrpStep {
     state: {
       ...state,
       dueMs: nextMs + settings.intervalMs,
-      advertisedMs: nowMs,
       contest: contest && { ...contest, sent: contest.sent + 1 },
     },
     effects: [{ kind: 'advertise', priority: settings.priority }],

@@ -1,6 +1,6 @@
 // The state machine of one virtual router: what follows from each event.
 // Read RFC 9568 §6.4 before changing this file.
-import { activeHears, reannounced } from './vrrp-active.ts';
+import { activeHears, activeTimer, reannounced } from './vrrp-active.ts';
 import { backupHears, backupTimer } from './vrrp-backup.ts';
 import { handOver, leavingHears, leavingHearsClaim, leavingTimer, sayGoodbye, stayed } from './vrrp-leaving.ts';
 import { noted } from './vrrp-notes.ts';
@@ -14,7 +14,7 @@ import {
   type VrrpStep,
   wasPaused,
 } from './vrrp-state.ts';
-import { advertise, lead, listen, preceded, rest, unchanged } from './vrrp-transition.ts';
+import { advertise, isAlive, lead, listen, preceded, rest, unchanged } from './vrrp-transition.ts';
 
 /** An address owner (RFC 9568 §5.2.4). */
 const ownerPriority = 255;
@@ -77,12 +77,16 @@ function release(state: VrrpState, nowMs: number): VrrpStep {
   return state.phase === 'leaving' ? unchanged(state) : rest(state, 'released', null, nowMs);
 }
 
-/** Backup → Active because we were told to: the leader waits for it. */
+/**
+ * Backup → Active because we were told to: the leader waits for it. An order that comes when the leader is not heard is
+ * not for now: it lay about while we stood still, or we are cut off.
+ */
 function take(state: VrrpState, from: bigint | null, nowMs: number): VrrpStep {
-  if (state.phase !== 'backup') return unchanged(state);
-  const address = from ?? state.leader?.address ?? null;
+  const { phase, leader } = state;
+  if (phase !== 'backup' || !leader || leader.priority === 0 || !isAlive(leader, nowMs)) return unchanged(state);
   const { state: leading, effects } = lead(state, 'take', nowMs);
-  return { state: { ...leading, takenFrom: { address, untilMs: nowMs + leaveMs } }, effects };
+  const takenFrom = { address: from ?? leader.address, lastHeardMs: nowMs, untilMs: nowMs + leaveMs };
+  return { state: { ...leading, takenFrom }, effects };
 }
 
 function hears(state: VrrpState, heard: Advertisement, nowMs: number): VrrpStep {
@@ -108,8 +112,7 @@ function timer(state: VrrpState, nowMs: number): VrrpStep {
     return unchanged(state);
   if (state.phase === 'backup') return backupTimer(state, nowMs);
   if (state.phase === 'leaving') return leavingTimer(state, nowMs);
-  // RFC 9568 §6.4.3: Adver_Timer fires.
-  return state.phase === 'active' ? advertise(state, nowMs) : unchanged(state);
+  return state.phase === 'active' ? activeTimer(state, nowMs) : unchanged(state);
 }
 
 /** Somebody else may lead since long: nothing is sent or answered before one Active_Down_Interval of listening. */

@@ -1,0 +1,78 @@
+// `npm run simulate -- [--schedules N] [--seed S] [--mutations]`: plays schedules of faults against the election, from the
+// seed on. A failing one is cut down and printed, with what repeats it. `--mutations`: every broken state machine must fail.
+import { parseArgs } from 'node:util';
+import { mutations } from '../test/simulation/mutations.ts';
+import { makePlan } from '../test/simulation/plan.ts';
+import { regressions } from '../test/simulation/regressions.ts';
+import { faithful, runPlan } from '../test/simulation/run-plan.ts';
+import { shrink } from '../test/simulation/shrink.ts';
+import type { Behaviour } from '../test/simulation/sim-box.ts';
+
+const { values } = parseArgs({
+  options: {
+    schedules: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    mutations: { type: 'boolean', default: false },
+  },
+});
+const schedules = Number(values.schedules);
+const firstSeed = Number(values.seed);
+/** Milliseconds between lines that say how far it is. */
+const everyMs = 10_000;
+
+/** The first seed that fails, or null. */
+function firstFailure(behaviour: Behaviour, tell: (done: number) => void): number | null {
+  for (let i = 0; i < schedules; i++) {
+    if (runPlan(makePlan(firstSeed + i), behaviour).violation) return firstSeed + i;
+    tell(i + 1);
+  }
+  return null;
+}
+
+function explain(seed: number): void {
+  const fails = (plan: Parameters<typeof runPlan>[0]) => runPlan(plan).violation?.rule ?? null;
+  const small = shrink(makePlan(seed), fails);
+  console.error(`simulate: seed ${seed}: ${runPlan(makePlan(seed)).violation?.message}`);
+  console.error(`simulate: cut down: ${runPlan(small).violation?.message}\n${JSON.stringify(small)}`);
+  console.error(`simulate: again with: npm run simulate -- --schedules 1 --seed ${seed}`);
+}
+
+function simulate(): boolean {
+  for (const { mutation, plan } of regressions) {
+    const { violation } = runPlan(plan);
+    if (!violation) continue;
+    console.error(`simulate: what "${mutation}" broke is broken again: ${violation.message}`);
+    return false;
+  }
+  const startMs = performance.now();
+  let toldMs = startMs;
+  const seed = firstFailure(faithful, (done) => {
+    const nowMs = performance.now();
+    if (nowMs - toldMs < everyMs) return;
+    toldMs = nowMs;
+    console.log(`simulate: ${done} of ${schedules}, ${((done * 1000) / (nowMs - startMs)).toFixed(0)} a second`);
+  });
+  if (seed !== null) {
+    explain(seed);
+    return false;
+  }
+  const { user, system } = process.cpuUsage();
+  const perSecond = (schedules * 1_000_000) / (user + system);
+  console.log(
+    `simulate: ${schedules} schedules from seed ${firstSeed}, nothing wrong (${perSecond.toFixed(0)} a second of CPU)`,
+  );
+  return true;
+}
+
+function checkMutations(): boolean {
+  let isEveryOneCaught = true;
+  for (const { name, behaviour } of mutations) {
+    const seed = firstFailure(behaviour, () => {});
+    if (seed === null) isEveryOneCaught = false;
+    const outcome = seed === null ? null : runPlan(makePlan(seed), behaviour).violation;
+    console.log(seed === null ? `MISSED  ${name}` : `caught  ${name}: seed ${seed}, ${outcome?.rule}`);
+  }
+  return isEveryOneCaught;
+}
+
+process.exit((values.mutations ? checkMutations() : simulate()) ? 0 : 1);
