@@ -152,8 +152,9 @@ export class VrrpDuty {
     for (const effect of effects) this.#do(router, effect, nowMs);
     const { state } = router;
     if (!state) return;
-    // Whoever stands still longer than the others wait answers nothing until it has looked around.
-    const leaseMs = nowMs + state.settings.intervalMs + pauseLimitMs(state);
+    // Whoever stands still longer than the others wait answers nothing until it has looked around. Up to the next timer
+    // there is nothing to do: a leaving box has none for a second.
+    const leaseMs = state.dueMs + pauseLimitMs(state);
     if (isAnswering(state)) this.#parts.leases.lead(router.group, leaseMs >>> 0);
     else if (effects.length > 0) this.#parts.leases.lead(router.group, null);
     if (router.takeNews()) this.#hasNews = true;

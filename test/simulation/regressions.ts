@@ -63,8 +63,8 @@ export const regressions: readonly Regression[] = [
       seed: 8,
       boxes: [
         { priorities: [222], intervalMs: 50, preempt: false, preemptDelayMs: 0, rate: 1, bootMs: 0 },
-        { priorities: [238], intervalMs: 50, preempt: false, preemptDelayMs: 500, rate: 1, bootMs: 0 },
         { priorities: [254], intervalMs: 50, preempt: false, preemptDelayMs: 1000, rate: 1, bootMs: 0 },
+        { priorities: [206], intervalMs: 50, preempt: false, preemptDelayMs: 0, rate: 1, bootMs: 0 },
       ],
       groups: 1,
       addresses: 1,
@@ -73,7 +73,7 @@ export const regressions: readonly Regression[] = [
       loss: 0,
       duplicate: 0,
       lateMs: 0.4,
-      actions: [{ atMs: 5475, kind: 'freeze', box: 2, forMs: 937 }],
+      actions: [{ atMs: 5475, kind: 'freeze', box: 1, forMs: 937 }],
       healMs: 8100,
       endMs: 15600,
     },

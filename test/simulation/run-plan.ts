@@ -65,7 +65,8 @@ class Run {
     this.#vips = Array.from({ length: plan.groups }, (_, group) =>
       Array.from({ length: plan.addresses }, (_, i) => 0x0a00_0100 + group * 16 + i),
     );
-    this.#segment = new Segment(plan, this.#random, (delayMs, delivery) =>
+    const clock = () => this.#queue.nowMs;
+    this.#segment = new Segment(plan, this.#random, clock, (delayMs, delivery) =>
       this.#in(delayMs, () => this.#arrive(delivery)),
     );
     this.#hosts = plan.boxes.map((box, index) => {

@@ -21,7 +21,17 @@ export class Segment {
   readonly losses: number[];
   isHealed = false;
 
-  constructor(plan: Plan, random: () => number, deliver: (delayMs: number, delivery: Delivery) => void) {
+  /** When the last frame arrives, by way. */
+  readonly #lastMs: number[] = [];
+  readonly #clock: () => number;
+
+  constructor(
+    plan: Plan,
+    random: () => number,
+    clock: () => number,
+    deliver: (delayMs: number, delivery: Delivery) => void,
+  ) {
+    this.#clock = clock;
     this.#plan = plan;
     this.#random = random;
     this.#deliver = deliver;
@@ -51,13 +61,22 @@ export class Segment {
     this.#send({ from, to: client, frame });
   }
 
+  #inOrder({ from, to }: Delivery, delayMs: number): number {
+    if (!this.#plan.calm) return delayMs;
+    const way = (from + 1) * (this.#plan.boxes.length + 1) + to + 1;
+    const nowMs = this.#clock();
+    const atMs = Math.max(nowMs + delayMs, this.#lastMs[way] ?? 0);
+    this.#lastMs[way] = atMs;
+    return atMs - nowMs;
+  }
+
   #send(delivery: Delivery): void {
     const random = this.#random;
     const loss = this.isHealed ? 0 : Math.max(...this.losses);
     if (loss > 0 && random() < loss) return;
     const [least, most] = this.#plan.delayMs;
-    // Delays differ from frame to frame: later ones overtake earlier ones.
-    this.#deliver(least + (most - least) * random(), delivery);
+    // Delays differ from frame to frame: later ones overtake earlier ones, but not on a calm day.
+    this.#deliver(this.#inOrder(delivery, least + (most - least) * random()), delivery);
     if (!this.isHealed && this.#plan.duplicate > 0 && random() < this.#plan.duplicate) {
       this.#deliver(least + (most - least) * random(), delivery);
     }

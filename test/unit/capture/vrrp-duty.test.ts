@@ -218,8 +218,21 @@ describe('election in a capture worker', () => {
   test('the lease of a leader ends by itself when its loop stands still', () => {
     const [one] = pair();
     run(1000);
-    expect(one.answers(now + 250)).toBe(true);
-    expect(one.answers(now + 500)).toBe(false);
+    // Three intervals after its last advertisement others may lead.
+    expect(one.answers(now + 150)).toBe(true);
+    expect(one.answers(now + 301)).toBe(false);
+  });
+
+  test('the lease of a leaving box lasts until it has left', () => {
+    const [one, two] = pair();
+    run(1000);
+    two.set({ groups: [] });
+    run(100);
+    one.set({ groups: [] });
+    run(10);
+    expect(one.answers(now + 900)).toBe(true);
+    run(1100);
+    expect(one.answers(now)).toBe(false);
   });
 
   test('all groups that a box leads advertise together, in one call', () => {
