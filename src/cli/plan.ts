@@ -69,9 +69,18 @@ function planAnswer(present: Present, paths: readonly string[], candidate: Candi
 
 /** One round of this configuration on the present state, as after a reload. */
 function round(present: Observed, { inputs, config }: Pick<Observed, 'inputs' | 'config'>) {
-  const { node, interfaces, deliveredAddresses, leadership, memory, quarantine = [], options } = present;
+  const {
+    node,
+    interfaces,
+    deliveredAddresses,
+    leadership,
+    memory,
+    quarantine = [],
+    options,
+    drained = false,
+  } = present;
   const nodeName = node.isNamed ? node.name : null;
-  const world = { inputs, config, nodeName, interfaces, deliveredAddresses, leadership, memory, quarantine };
+  const world = { inputs, config, nodeName, interfaces, deliveredAddresses, leadership, memory, quarantine, drained };
   const observed = observe({ ...world, adoptStatus: false, nowMs: options.nowMs });
   return { observed, desired: evaluate(observed) };
 }

@@ -64,11 +64,13 @@ function leaderStep(
       message: `Nobody is known to lead ${what}`,
       fix: [],
     };
-  const who =
-    leader.name === node
-      ? 'This node'
-      : [leader.name, leader.address && `(${leader.address})`].filter(Boolean).join(' ');
+  const who = leader.name === node ? 'This node' : nameOf(leader);
   const leaving = phase === 'leaving' ? ', and is about to give it up' : '';
   const message = `${who} leads ${what} since ${timestamp(sinceMs)}${leaving}; term ${term}, priority ${priority} here`;
   return { ...step, result: 'pass', code: 'LL-ELECT-000', message, fix: [] };
+}
+
+function nameOf({ name, address }: NonNullable<GroupView['leader']>): string {
+  if (name === null) return address ?? 'Another node';
+  return address === null ? name : `${name} (${address})`;
 }

@@ -76,7 +76,7 @@ describe('leader/ADDRESS', () => {
     [{ phase: 'refused', leader: null }, 'fail', 'LL-ELECT-011', 'Another installation uses the id'],
     [{ phase: 'active', leader: { name: 'edge-1', address: null } }, 'pass', 'LL-ELECT-000', 'This node leads group'],
     [{ phase: 'leaving', leader: { name: 'edge-1', address: null } }, 'pass', 'LL-ELECT-000', 'about to give it up'],
-    [{ leader: { name: null, address: '10.0.255.3' } }, 'pass', 'LL-ELECT-000', '(10.0.255.3) leads group'],
+    [{ leader: { name: null, address: '10.0.255.3' } }, 'pass', 'LL-ELECT-000', '10.0.255.3 leads group'],
   ] as const)('%p', (more, result, code, message) => {
     const step = steps(`leader/${ip}`, { groups: [{ ...eth1, ...more }] }).get('leader eth1');
     expect(step).toMatchObject({ result, code });
