@@ -58,12 +58,15 @@ function address(value: FilterValue, op: FilterOp): ValueTest | ValueFault {
   return { message: `"${value.text}" is no address`, hint };
 }
 
-/** Rows name addresses in canonical text, so that of a single one nothing has to be read; or a range, `first-last`. */
+/** What tells ranges and prefixes from single addresses. */
+const rangeMark = /-|\/|\.\./;
+
+/** Rows name addresses in canonical text, so that of a single one nothing has to be read; or a range or a prefix. */
 function inRange(range: Range): ValueTest {
   const single = range.first === range.last ? formatAddress({ family: range.family, value: range.first }) : null;
   return (seen) => {
     const text = String(seen);
-    if (single !== null && !text.includes('-')) return text === single;
+    if (single !== null && !rangeMark.test(text)) return text === single;
     const found = parseRange(text.replace('-', '..'));
     return found !== null && rangesOverlap(found, range);
   };
