@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ensureBinary } from './binary.ts';
 import { root } from './suite.ts';
 
-const all = ['arp', 'ndp', 'watching', 'start', 'reload'];
+const all = ['arp', 'ndp', 'watching', 'start', 'reload', 'ui'];
 const [name, ...rest] = process.argv.slice(2);
 if (name !== undefined && !existsSync(join(root, `bench/${name}.ts`))) {
   console.error(`bench: no bench/${name}.ts (there are ${all.join(', ')}, evaluate, failover, respond, round)`);

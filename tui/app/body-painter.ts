@@ -1,12 +1,13 @@
-// Writes the lines between header and footer straight to the terminal: only those that changed, in one piece.
+// Writes the lines below the top straight to the terminal: only those that changed, in one piece.
 //
-// ink keeps those lines blank and never touches them, and its own writes are relative to where it left the cursor: so the
-// cursor is saved before and restored after. A hundredth of what the same lines cost through ink.
+// ink never touches them, and its own writes are relative to where it left the cursor: so the cursor is saved before and
+// restored after. A hundredth of what the same lines cost through ink.
 
 const beginUpdate = '\u001b[?2026h';
 const endUpdate = '\u001b[?2026l';
 const saveCursor = '\u001b7';
 const restoreCursor = '\u001b8';
+const eraseRest = '\u001b[K';
 
 export class BodyPainter {
   readonly #write: (text: string) => void;
@@ -32,7 +33,9 @@ export class BodyPainter {
     this.#top = top;
     let text = '';
     for (const [index, line] of lines.entries()) {
-      if (line !== this.#shown[index]) text += `\u001b[${top + index + 1};1H${line}`;
+      // The last line is one cell short: what stood in that cell before goes, too.
+      const rest = index === lines.length - 1 ? eraseRest : '';
+      if (line !== this.#shown[index]) text += `\u001b[${top + index + 1};1H${line}${rest}`;
     }
     this.#shown = lines;
     if (text === '') return 0;

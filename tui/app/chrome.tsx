@@ -1,18 +1,11 @@
-// Header and footer as ink draws them; what lies between stays blank for the painter of the body.
+// The lines at the top as ink draws them, and the keys as it reads them. Everything below belongs to the painter.
 import { Box, type SuspendTerminal, Text, useApp, useInput } from 'ink';
 import { useSyncExternalStore } from 'react';
 import { keyNames } from '../state/key-names.ts';
 
-export interface ChromeLines {
-  /** Painted text. */
-  readonly top: readonly string[];
-  readonly blank: number;
-  readonly bottom: readonly string[];
-}
-
 /** Tells ink what to draw, without passing through React's own state. */
 export class ChromeSource {
-  #lines: ChromeLines = { top: [], blank: 0, bottom: [] };
+  #lines: readonly string[] = [];
   readonly #listeners = new Set<() => void>();
   /** Ink's own, once it has drawn. */
   suspendTerminal: SuspendTerminal | null = null;
@@ -22,9 +15,16 @@ export class ChromeSource {
     return () => this.#listeners.delete(listener);
   };
 
-  readonly lines = (): ChromeLines => this.#lines;
+  readonly lines = (): readonly string[] => this.#lines;
 
-  set(lines: ChromeLines): void {
+  /** Painted text. The same lines as before cost nothing. */
+  set(lines: readonly string[]): void {
+    const isSame = lines.length === this.#lines.length && lines.every((line, index) => line === this.#lines[index]);
+    if (!isSame) this.again(lines);
+  }
+
+  /** Has ink draw, whatever it drew before. */
+  again(lines: readonly string[] = [...this.#lines]): void {
     this.#lines = lines;
     for (const listener of this.#listeners) listener();
   }
@@ -36,19 +36,13 @@ export interface ChromeProps {
 }
 
 export function Chrome({ source, onKeys }: ChromeProps) {
-  const { top, blank, bottom } = useSyncExternalStore(source.subscribe, source.lines);
+  const lines = useSyncExternalStore(source.subscribe, source.lines);
   source.suspendTerminal = useApp().suspendTerminal;
   useInput((input, key) => onKeys(keyNames(input, key)));
   return (
     <Box flexDirection="column">
-      {top.map((line, index) => (
-        <Text key={`top ${String(index)}`} wrap="truncate">
-          {line}
-        </Text>
-      ))}
-      <Box height={blank} />
-      {bottom.map((line, index) => (
-        <Text key={`bottom ${String(index)}`} wrap="truncate">
+      {lines.map((line, index) => (
+        <Text key={`line ${String(index)}`} wrap="truncate">
           {line}
         </Text>
       ))}

@@ -20,6 +20,8 @@ const dataPaceMs = 1000;
 const streamPaceMs = 250;
 /** Keys that come faster than this share a frame. */
 const keyPaceMs = 40;
+/** While something happens that is not seen, ages are brought up to date this often. */
+const agePaceMs = 15_000;
 /** How soon a frame that the terminal had no room for is tried again. */
 const busyWaitMs = 50;
 /** Without any frame, ages and the clock are brought up to date this often. */
@@ -34,7 +36,10 @@ export class Controller {
   #model: Model;
   #drawnMs = Number.NEGATIVE_INFINITY;
   #drawn = '';
-  #clockMs = 0;
+  /** What ages and the clock of the drawn frame count to. */
+  #frameMs = 0;
+  /** The next frame is drawn even if nothing but time has passed. */
+  #isDue = false;
   #pending: { readonly atMs: number; readonly timer: ReturnType<typeof setTimeout> } | null = null;
   #tick: ReturnType<typeof setTimeout> | null = null;
   #isClosed = false;
@@ -61,11 +66,6 @@ export class Controller {
     this.#schedule(paces[event.kind] ?? keyPaceMs);
   }
 
-  /** Draws what is due, at once. */
-  flush(): void {
-    if (this.#pending) this.#draw();
-  }
-
   close(): void {
     this.#isClosed = true;
     if (this.#pending) clearTimeout(this.#pending.timer);
@@ -89,29 +89,33 @@ export class Controller {
       this.#pending = { atMs: 0, timer: setTimeout(() => this.#draw(), busyWaitMs) };
       return;
     }
-    const now = this.#options.nowMs();
-    const theme = themes[this.#model.ui.theme];
-    const frame = composeFrame(this.#model, now, this.#clockMs);
-    const text = signature(frame, this.#model.ui.theme);
-    this.#drawnMs = now;
-    if (text !== this.#drawn) {
-      // The clock moves only when something else does: a quiet screen costs nothing.
-      this.#clockMs = now;
-      const current = composeFrame(this.#model, now, now);
-      this.#drawn = signature(current, this.#model.ui.theme);
-      this.#options.draw(current, theme);
-    }
+    this.#drawChange(this.#options.nowMs());
     if (this.#tick) clearTimeout(this.#tick);
     this.#tick = setTimeout(
       () => {
-        this.#clockMs = 0;
+        this.#isDue = true;
         this.dispatch({ kind: 'tick' });
       },
       this.#model.connection.state === 'lost' ? lostTickMs : tickMs,
     );
   }
+
+  /** Draws, unless nothing but time has passed: ages and the clock alone are no reason, or a quiet screen would cost. */
+  #drawChange(now: number): void {
+    const { theme } = this.#model.ui;
+    this.#drawnMs = now;
+    const isOld = this.#isDue || now - this.#frameMs >= agePaceMs;
+    this.#isDue = false;
+    if (!isOld && this.#drawn !== '' && signature(composeFrame(this.#model, this.#frameMs), theme) === this.#drawn)
+      return;
+    this.#frameMs = now;
+    const frame = composeFrame(this.#model, now);
+    this.#drawn = signature(frame, theme);
+    this.#options.draw(frame, themes[theme]);
+  }
 }
 
+/** What a frame says, with its styles. */
 function signature({ top, body, bottom }: Frame, theme: string): string {
   const lines = [...top, ...body, ...bottom];
   return `${theme}\n${lines.map((line) => `${plainText(line)}${line.map(({ style }) => style ?? '').join()}`).join('\n')}`;

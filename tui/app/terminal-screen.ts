@@ -1,4 +1,4 @@
-// The terminal: ink for the session, the keys, header and footer; our own painter for what lies between.
+// The terminal: ink for the session, the keys and the lines at the top; our own painter for everything below.
 import { writeSync } from 'node:fs';
 import { type Instance, render } from 'ink';
 import { createElement } from 'react';
@@ -22,7 +22,7 @@ export interface TerminalScreenOptions {
 /** End of a synchronized update, no paste mode, usual attributes, cursor shown, usual screen: harmless when repeated. */
 const leaveSequences = '\u001b[?2026l\u001b[?2004l\u001b[0m\u001b[?25h\u001b[?1049l';
 
-/** ink writes header and footer up to this long after it was told to, and may clear the whole screen when it does. */
+/** ink writes the lines at the top up to this long after it was told to, and may clear the whole screen when it does. */
 const settleMs = 150;
 
 export class TerminalScreen {
@@ -36,8 +36,6 @@ export class TerminalScreen {
   #height = 0;
   #isOpen = true;
   #unsettled: ReturnType<typeof setTimeout> | null = null;
-  /** Counted for tests and measurements. */
-  writtenFrames = 0;
 
   constructor(options: TerminalScreenOptions) {
     this.#stdin = options.stdin;
@@ -84,18 +82,17 @@ export class TerminalScreen {
     if (height !== this.#height) this.#unsettle();
     this.#height = height;
     const painted = (lines: readonly Line[]) => lines.map((line) => paint(line, theme));
-    this.#chrome.set({ top: painted(frame.top), blank: frame.body.length, bottom: painted(frame.bottom) });
-    this.#body = painted(frame.body);
+    this.#chrome.set(painted(frame.top));
+    this.#body = painted([...frame.body, ...frame.bottom]);
     this.#top = frame.top.length;
     this.#painter.paint(this.#body, this.#top);
-    this.writtenFrames++;
   }
 
   /** Draws everything anew, whatever the terminal shows by now. */
   redraw(): void {
     this.#ink.clear();
     this.#unsettle();
-    this.#chrome.set({ ...this.#chrome.lines() });
+    this.#chrome.again();
     this.#repaint();
   }
 

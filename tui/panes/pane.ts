@@ -1,6 +1,7 @@
 // A list on a screen: where its rows come from, its columns, and what a row leads to.
 import type { FilterRow } from '#model/filter-match.ts';
 import { type Cell, type TableColumn, type TableWindow, tableLines } from '../layout/table.ts';
+import type { RowKeys } from '../state/cursor.ts';
 import type { Page } from '../state/place.ts';
 import type { World } from '../state/world.ts';
 import type { Line } from '../text/line.ts';
@@ -70,7 +71,7 @@ export interface Sort {
 
 /** The rows of a pane at one moment. What a row is stays inside. */
 export interface PaneRows {
-  readonly keys: readonly string[];
+  readonly keys: RowKeys;
   /** Before the filter. */
   readonly total: number;
   /** Header and a window of rows. */
@@ -150,7 +151,7 @@ function paneRows<Row extends object>(definition: PaneDefinition<Row>, total: nu
     return row === undefined || get === undefined ? null : get(row);
   };
   return {
-    keys: rows.map(key),
+    keys: { length: rows.length, at: (index) => of(index, key) },
     total,
     lines(window, context, wide) {
       const shown = columns.filter((column) => wide || !column.wide);

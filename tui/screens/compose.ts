@@ -31,14 +31,11 @@ function exactly(lines: readonly Line[], { columns, rows }: Size): readonly Line
   return Array.from({ length: Math.max(0, rows) }, (_, index) => padLine(lines[index] ?? [], columns));
 }
 
-/**
- * @param nowMs what ages count to
- * @param clockMs what the clock in the header shows
- */
-export function composeFrame(model: Model, nowMs: number, clockMs = nowMs): Frame {
+/** @param nowMs what ages count to, and what the clock shows */
+export function composeFrame(model: Model, nowMs: number): Frame {
   const { size } = model.ui;
   if (breakpointOf(size) === 'none') return tooSmall(size);
-  const top = [headerLine(model, nowMs, clockMs), tabLine(model)].slice(0, topLines(model));
+  const top = [headerLine(model, nowMs), tabLine(model)].slice(0, topLines(model));
   const bottom = [messageLine(model, nowMs), keysLine(model)];
   return { top, body: bodyLines(model, nowMs), bottom };
 }

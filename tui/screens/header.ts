@@ -10,11 +10,11 @@ import { type Glyphs, profiles } from '../text/glyphs.ts';
 import { type Line, lineWidth, padLine, type Span, span, spread, type Token } from '../text/line.ts';
 import { bestForms, type Part } from './header-parts.ts';
 
-export function headerLine(model: Model, nowMs: number, clockMs: number): Line {
+export function headerLine(model: Model, nowMs: number): Line {
   const { ui } = model;
   const { columns } = ui.size;
   const { status } = shownWorld(model);
-  const right = [span(`${clock(clockMs, columns)} `, 'dim'), stateWord(model, nowMs)];
+  const right = [span(`${clock(nowMs, columns)} `, 'dim'), stateWord(model, nowMs)];
   const parts = status === null ? [] : statusParts(status, model, nowMs);
   return spread([span(' '), ...bestForms(parts, columns - lineWidth(right) - 2)], right, columns);
 }

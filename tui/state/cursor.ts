@@ -9,21 +9,36 @@ export interface Cursor {
   readonly top: number;
 }
 
+/** Keys of the rows of a list, told one at a time: a stream of thousands would make them all anew with every frame. */
+export interface RowKeys {
+  readonly length: number;
+  /** Null beyond the end. */
+  at(index: number): string | null;
+}
+
 export const startCursor: Cursor = { key: null, index: 0, top: 0 };
 
 /** Index of the selected row; of a row that is gone, the row that took its place; -1 in an empty list. */
-export function cursorIndex({ key, index }: Cursor, keys: readonly string[]): number {
+export function cursorIndex({ key, index }: Cursor, keys: RowKeys): number {
   if (keys.length === 0) return -1;
   const remembered = Math.min(index, keys.length - 1);
   if (key === null) return 0;
   // Nearly always it stands where it stood.
-  if (keys[remembered] === key) return remembered;
-  const found = keys.indexOf(key);
-  return found === -1 ? remembered : found;
+  if (keys.at(remembered) === key) return remembered;
+  return nearest(key, remembered, keys) ?? remembered;
+}
+
+/** Rows rarely move far: looks on both sides of where it stood. */
+function nearest(key: string, from: number, keys: RowKeys): number | null {
+  for (let distance = 1; distance < keys.length; distance++) {
+    if (keys.at(from + distance) === key) return from + distance;
+    if (from >= distance && keys.at(from - distance) === key) return from - distance;
+  }
+  return null;
 }
 
 /** The cursor where its row stands by now: rows that came before it do not move it on the screen. */
-export function placed(cursor: Cursor, keys: readonly string[]): Cursor {
+export function placed(cursor: Cursor, keys: RowKeys): Cursor {
   const index = cursorIndex(cursor, keys);
   return {
     ...cursor,
@@ -33,10 +48,10 @@ export function placed(cursor: Cursor, keys: readonly string[]): Cursor {
 }
 
 /** The cursor on the row at `wanted`, or on the nearest there is, with that row among the `height` that are shown. */
-export function moveCursor(cursor: Cursor, keys: readonly string[], wanted: number, height: number): Cursor {
+export function moveCursor(cursor: Cursor, keys: RowKeys, wanted: number, height: number): Cursor {
   if (keys.length === 0) return startCursor;
   const index = Math.max(0, Math.min(wanted, keys.length - 1));
-  return { key: keys[index] ?? null, index, top: topFor(cursor.top, index, keys.length, height) };
+  return { key: keys.at(index), index, top: topFor(cursor.top, index, keys.length, height) };
 }
 
 /** First row to show, so that row `index` is seen and no room is wasted; the same as before where possible. */

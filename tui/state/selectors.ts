@@ -49,5 +49,5 @@ export function selectedPool(model: Model, nowMs: number): string | null {
   const { page } = model.ui.place;
   if (page?.kind === 'pool') return page.name;
   const rows = paneRows(model, 'pools', nowMs);
-  return rows.keys[selectedIndex(model, 'pools', rows)] ?? null;
+  return rows.keys.at(selectedIndex(model, 'pools', rows));
 }

@@ -26,8 +26,8 @@ export interface TrafficTail {
 
 export const noTraffic: TrafficTail = { rows: [], total: 0, next: null, latencies: [], kernelDrops: [] };
 
-export const keptFrames = 5000;
-const measuredAnswers = 1000;
+const keptFrames = 3000;
+const measuredAnswers = 500;
 
 /** The tail with what an answer adds; the same object when it adds nothing. */
 export function nextTail(tail: TrafficTail, answer: TrafficAnswer): TrafficTail {

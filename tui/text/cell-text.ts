@@ -22,11 +22,19 @@ function shown(character: string, profile: ProfileName): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
+/** BOUNDED: `mostKnown` texts of frames, most of which come again in the next one. */
+const known = new Map<string, number>();
+const mostKnown = 4096;
+
 /** Width of a text that `cellText` made, in cells. */
 export function cellWidth(text: string): number {
   if (plain.test(text)) return text.length;
+  const before = known.get(text);
+  if (before !== undefined) return before;
   let width = 0;
   for (const character of text) width += characterWidth(character);
+  if (known.size >= mostKnown) known.clear();
+  known.set(text, width);
   return width;
 }
 
@@ -35,8 +43,8 @@ const widths = new Map<string, number>();
 
 export function characterWidth(character: string): number {
   if (character <= '~') return 1;
-  const known = widths.get(character);
-  if (known !== undefined) return known;
+  const before = widths.get(character);
+  if (before !== undefined) return before;
   const width = Bun.stringWidth(character);
   widths.set(character, width);
   return width;

@@ -52,9 +52,13 @@ export function cutLine(line: Line, width: number): Line {
 
 /** Exactly `width` cells. */
 export function padLine(line: Line, width: number): Line {
+  const missing = width - lineWidth(line);
+  if (missing === 0) return line;
+  if (missing > 0) return [...line, span(' '.repeat(missing))];
   const cut = cutLine(line, width);
-  const missing = width - lineWidth(cut);
-  return missing > 0 ? [...cut, span(' '.repeat(missing))] : cut;
+  // A character of two cells may have been cut off where one cell is left.
+  const left = width - lineWidth(cut);
+  return left > 0 ? [...cut, span(' '.repeat(left))] : cut;
 }
 
 /** Left and right ends of one line, exactly `width` cells; the left end gives way. */

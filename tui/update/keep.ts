@@ -28,13 +28,13 @@ function selectedText(model: Model, nowMs: number): string | null {
   const id = focusedPane(model, nowMs);
   const rows = paneRows(model, id, nowMs);
   const index = selectedIndex(model, id, rows);
-  return rows.address(index) ?? rows.keys[index] ?? null;
+  return rows.address(index) ?? rows.keys.at(index);
 }
 
 /** All rows of the list that has the keys, as they came from the daemon. */
 export function saveRows(model: Model, nowMs: number): Update<Model> {
   const id = focusedPane(model, nowMs);
   const rows = paneRows(model, id, nowMs);
-  const items = rows.keys.map((_, index) => rows.item(index));
+  const items = Array.from({ length: rows.keys.length }, (_, index) => rows.item(index));
   return { model, effects: [{ kind: 'save-rows', name: id, rows: items }] };
 }
