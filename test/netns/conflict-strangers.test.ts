@@ -151,7 +151,6 @@ describe.skipIf(skipped !== '')(`conflict-strangers${skipped}`, () => {
     const services = asked.map((ip, i) => service(`s${i}`, { ips: ip }));
     await lan.start('{}', services, pool('all', '192.168.10.0', '192.168.10.255'));
     await lan.asker.listen(2000);
-    lan.lab.ip(['-n', lan.edge.namespace, 'route', 'del', 'default']);
     expect(asked.flatMap((ip) => lan.probes(ip))).toEqual([]);
     const why = (await lan.box.get('services')).map(({ state, message }) => `${state} ${message}`);
     expect(why[0]).toContain('pending');
@@ -159,6 +158,7 @@ describe.skipIf(skipped !== '')(`conflict-strangers${skipped}`, () => {
     expect(why[1]).toContain('broadcast address');
     expect(why[2]).toContain('gateway address');
     expect(why[3]).toContain("this node's own address");
+    lan.lab.ip(['-n', lan.edge.namespace, 'route', 'del', 'default']);
   }, 60_000);
 
   test('D-15: how it looks when a quarantine is lifted: the event, the list, the address given again', async () => {
