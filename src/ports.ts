@@ -203,6 +203,8 @@ export interface DaemonView {
   readonly claims?: ClaimsView;
   /** Other boxes; left out while this one knows of no others. */
   readonly peers?: readonly Peer[];
+  /** When this was read, on the clock of `Peer.heardMs`. */
+  readonly monotonicMs?: number;
   /** Groups that this box takes part in, on every interface. Left out: it is alone. */
   readonly groups?: readonly GroupView[];
 }

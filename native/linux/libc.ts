@@ -10,6 +10,7 @@ const FUNCTIONS = {
   setsockopt: { args: ['i32', 'i32', 'i32', 'buffer', 'u32'], returns: 'i32' },
   send: { args: ['i32', 'buffer', 'u64', 'i32'], returns: 'i32' },
   sendto: { args: ['i32', 'buffer', 'u64', 'i32', 'buffer', 'u32'], returns: 'i32' },
+  recvfrom: { args: ['i32', 'buffer', 'u64', 'i32', 'buffer', 'buffer'], returns: 'i32' },
   recv: { args: ['i32', 'buffer', 'u64', 'i32'], returns: 'i32' },
   close: { args: ['i32'], returns: 'i32' },
   flock: { args: ['i32', 'i32'], returns: 'i32' },

@@ -34,6 +34,8 @@ interface AnnouncerParts {
   readonly log: Log;
   /** Left out: nothing is elected. */
   readonly election?: Pick<Election, 'settings' | 'reports'>;
+  /** MACs of other boxes of ours. Left out: there are none. */
+  readonly friends?: () => Iterable<string>;
   /** There is news about claims: look again. */
   readonly onClaims: () => void;
 }
@@ -79,7 +81,8 @@ export class Announcer implements AnnouncementSink {
     const now = this.#parts.clock.monotonicMs();
     // First joined, then announced: who hears of an address may ask for it at once (RFC 4861 §7.2.1).
     this.#joinGroups([...wanted].map(([name, link]) => groupTarget(link, rows.get(name) ?? [])));
-    const macs = [...new Set([...wanted.values()].map(({ mac }) => mac))];
+    const own = [...wanted.values()].map(({ mac }) => mac);
+    const macs = [...new Set([...own, ...(this.#parts.friends?.() ?? [])])];
     for (const [name, link] of wanted) {
       const table = this.#tables.get(name) ?? new InterfaceTable(link, settings.limits.addresses, now + deadlineMs);
       this.#tables.set(name, table);

@@ -16,9 +16,11 @@ import { Failovers } from '#daemon/failovers.ts';
 import { groupViews, peerNames } from '#daemon/group-views.ts';
 import { HookQueue } from '#daemon/hook-queue.ts';
 import { IdleMemory } from '#daemon/idle-memory.ts';
+import { LanBoxes } from '#daemon/lan-boxes.ts';
 import { Moves } from '#daemon/moves.ts';
 import type { Ready } from '#daemon/ready.ts';
 import { Reconciler } from '#daemon/reconciler.ts';
+import { HelloService } from '#election/hello-service.ts';
 import { VrrpElection } from '#election/vrrp-election.ts';
 import { hookRunner } from '#hooks/run-hook.ts';
 import { createLog } from '#log.ts';
@@ -29,6 +31,7 @@ import { doorbells } from '#native/doorbells.ts';
 import { openLink } from '#native/link.ts';
 import { boottimeMs } from '#native/linux/clock.ts';
 import { LocalDelivery } from '#native/linux/delivery-local.ts';
+import { HelloSocket } from '#native/linux/hello-socket.ts';
 import { openLinkMonitor } from '#native/linux/link-monitor.ts';
 import { dropCodePages } from '#native/linux/memory-trim.ts';
 import { MulticastGroups } from '#native/linux/multicast-groups.ts';
@@ -52,6 +55,7 @@ import { refused } from './refused.ts';
 import { defaultConfigPath, type RunOptions } from './run-options.ts';
 import { deliveryDirectories, removeRuntimeDirectory } from './runtime-directory.ts';
 import { socketObstacle } from './socket-obstacle.ts';
+import { stopSignal } from './stop-signal.ts';
 
 const clock: Clock = systemClock;
 
@@ -109,7 +113,9 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     (name) => workers.wake(name),
     () => reconciler?.trigger(),
   );
-  const peers = () => [];
+  const hello = new HelloService({ clock, log, open: HelloSocket.open, onChange: () => reconciler?.trigger() });
+  const lan = new LanBoxes({ peers: hello, clock, links, evaluate, nodeName: options.node });
+  const peers = () => lan.peers();
   const failovers = new Failovers({ clock, log, nameOf: (address) => peerNames(peers()).get(address) ?? null });
   const announcer = new Announcer({
     workers,
@@ -122,6 +128,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     clock,
     log,
     election,
+    friends: () => lan.macs(),
     onClaims: () => reconciler?.trigger(),
   });
 
@@ -148,6 +155,8 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     election,
     failovers,
     drained: () => moves.isDrained,
+    lan,
+    boxes: peers,
     hooks: new HookQueue(hookRunner(hookFault), log),
     nodeName: options.node,
     parse: (documents) => source.loadFromDocuments(documents),
@@ -193,6 +202,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     traffic: (query) => workers.readTraffic(query),
     clock,
     groups: (node) => groupViews(node, { election, clock, peers }),
+    peers,
     pid: process.pid,
     version: buildInfo.version,
     paths,
@@ -218,6 +228,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
   sdNotify('STOPPING=1');
   if (dog) clearInterval(dog);
   await daemon.stop();
+  hello.apply(null);
   removeRuntimeDirectory();
   await control.close();
   return exitCode.clean;
@@ -234,11 +245,4 @@ async function reloadBySignal(daemon: Reconciler): Promise<void> {
   sdNotify(`RELOADING=1\nMONOTONIC_USEC=${Math.round(boottimeMs() * 1000)}`);
   const outcome = await daemon.reload(noCause('SIGHUP'));
   sdNotify(`READY=1\nSTATUS=${outcome.message}`);
-}
-
-/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
 }

@@ -59,6 +59,7 @@ export function briefText(answer: StatusAnswer): string {
     `vips=${vips.total}`,
     `here=${vips.here}`,
     `nobody=${vips.nobody}`,
+    ...(answer.peers.known > 0 ? [`peers=${answer.peers.heard}/${answer.peers.known}`] : []),
     `config=${answer.generation}/${answer.configValid ? 'ok' : 'stale'}`,
     `capture=${interfaces.length === 0 ? 'none' : captures}`,
   ].join(' ');
@@ -78,10 +79,15 @@ export function statusText(answer: StatusAnswer, signs: Glyphs): string {
     `capture   ${interfaces.map(linkText).join('  ') || 'no interface is selected by a policy'}`,
     `config    #${answer.generation} ${answer.configValid ? 'ok' : 'STALE: the files were refused, the last good ones run'}  loaded ${answer.loadedAt.slice(0, 19)}Z from ${answer.paths.join(' ')}`,
     `vips      ${vips.total}: ${vips.here} here, ${vips.peers} on peers, ${vips.claiming} claiming, ${vips.nobody} nobody`,
+    ...(answer.peers.known > 0 ? [peersText(answer.peers)] : []),
     `pools     ${pools.map(({ name, used, total }) => `${name} ${used}/${total}`).join('  ') || 'none'}`,
     ...problems.flatMap((problem) => problemLines(problem, signs)),
   ];
   return lines.map((line) => `${safeText(line)}\n`).join('');
+}
+
+function peersText({ known, heard, names }: StatusAnswer['peers']): string {
+  return `peers     ${heard}/${known}${names.length > 0 ? `: ${names.join(', ')}` : ''}`;
 }
 
 function plural(number: number, word: string): string {

@@ -28,6 +28,7 @@ export function statusAnswer(view: DaemonView, adminSocket: string): StatusAnswe
     configValid: view.configValid,
     vips: countVips(view),
     problems,
+    peers: peerCounts(view),
     version: view.version,
     pid: view.pid,
     uptimeSeconds: Math.max(0, (view.nowMs - view.startedMs) / 1000),
@@ -41,6 +42,12 @@ export function statusAnswer(view: DaemonView, adminSocket: string): StatusAnswe
       used: String(used),
     })),
   };
+}
+
+/** Names: of those that are heard. */
+function peerCounts({ peers = [] }: DaemonView): StatusAnswer['peers'] {
+  const heard = peers.filter(({ state }) => state !== 'lost');
+  return { known: peers.length, heard: heard.length, names: heard.map(({ node }) => node) };
 }
 
 export function reloadAnswer(view: DaemonView, outcome: ReloadOutcome): ReloadAnswer {

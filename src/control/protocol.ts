@@ -100,6 +100,8 @@ export interface StatusAnswer extends Single<'Status'> {
     readonly nobody: number;
   };
   readonly problems: readonly ProblemItem[];
+  /** Other boxes that were heard since the start, and those of them that are heard now. */
+  readonly peers: { readonly known: number; readonly heard: number; readonly names: readonly string[] };
   readonly version: string;
   readonly pid: number;
   readonly uptimeSeconds: number;

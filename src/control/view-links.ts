@@ -55,7 +55,7 @@ export function* interfaceItems(view: DaemonView): Iterable<InterfaceItem> {
   }
 }
 
-/** This node; others come with an election that knows of them. */
+/** This node, and the other boxes that it has heard, by name. */
 export function* nodeItems(view: DaemonView): Iterable<NodeItem> {
   yield {
     name: view.node,
@@ -67,6 +67,10 @@ export function* nodeItems(view: DaemonView): Iterable<NodeItem> {
     generation: view.generation,
     vips: countVips(view).here,
   };
+  for (const { node, state, address, heardMs, version, generation, vips } of view.peers ?? []) {
+    const lastSeenSeconds = Math.max(0, Math.round((view.monotonicMs ?? heardMs) - heardMs) / 1000);
+    yield { name: node, self: false, state, address, lastSeenSeconds, version, generation, vips };
+  }
 }
 
 function nodeState(view: DaemonView): string {

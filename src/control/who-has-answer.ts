@@ -53,10 +53,9 @@ function heard(view: DaemonView, ip: string, asked: readonly WireAnswer[] | null
   return found
     .filter(({ mac }) => asked === null || asked.some((answer) => answer.mac === mac))
     .map(({ mac, interface: name, count, firstMs, lastMs }) => ({
-      node: null,
+      ...whoIs(view, mac),
       mac,
       interface: name,
-      kind: 'stranger',
       source: 'wire',
       rttSeconds: null,
       since: timestamp(firstMs),
@@ -74,7 +73,6 @@ function merged(
   asked: readonly WireAnswer[],
   view: DaemonView,
 ): readonly Responder[] {
-  const own = new Set((view.snapshot?.observed.interfaces ?? []).map(({ mac }) => mac));
   const now = timestamp(view.nowMs);
   const known = [...selves, ...strangers].map((responder) => {
     const answer = asked.find(({ mac }) => mac === responder.mac);
@@ -86,12 +84,12 @@ function merged(
   return [
     ...known,
     ...fresh.map(({ mac, interface: name, rttSeconds, count }): Responder => {
-      const isSelf = own.has(mac);
+      const who = whoIs(view, mac);
+      const isSelf = who.kind === 'self';
       return {
-        node: isSelf ? view.node : null,
+        ...who,
         mac,
         interface: name,
-        kind: isSelf ? 'self' : 'stranger',
         source: 'wire',
         rttSeconds,
         since: now,
@@ -102,4 +100,11 @@ function merged(
       };
     }),
   ];
+}
+
+/** Whose MAC it is: this box's, another one's of ours, or a stranger's. */
+function whoIs(view: DaemonView, mac: string): Pick<Responder, 'node' | 'kind'> {
+  if (view.snapshot?.observed.interfaces.some((link) => link.mac === mac)) return { node: view.node, kind: 'self' };
+  const peer = view.peers?.find(({ macs }) => macs.includes(mac));
+  return peer ? { node: peer.node, kind: 'peer' } : { node: null, kind: 'stranger' };
 }

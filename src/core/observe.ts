@@ -3,6 +3,7 @@
 import type { Quarantined } from '#model/claims.ts';
 import type { Labels } from '#model/labels.ts';
 import { hasGroups, type NodeConfig } from '#model/node-config.ts';
+import type { PeerRecords } from '#model/records.ts';
 import type { Inputs, Interface } from '#model/resources.ts';
 import type { EvaluateOptions, Leadership, Memory, Observed } from '#model/snapshot.ts';
 
@@ -20,6 +21,7 @@ export interface World {
   readonly quarantine: readonly Quarantined[];
   /** Left out: false. */
   readonly drained?: boolean;
+  readonly peers?: PeerRecords | undefined;
 }
 
 const everything: Leadership = { kind: 'all' };
@@ -42,7 +44,21 @@ export function observe(world: World): Observed {
   };
   const labels = nodeLabels(inputs, config, name);
   const node = world.nodeName === null ? { name, labels } : { name, labels, isNamed: true };
-  return { inputs, config, options, node, interfaces, deliveredAddresses, leadership, memory, quarantine, drained };
+  const { peers } = world;
+  const told = peers ? { peers } : {};
+  return {
+    inputs,
+    config,
+    options,
+    node,
+    interfaces,
+    deliveredAddresses,
+    leadership,
+    memory,
+    quarantine,
+    drained,
+    ...told,
+  };
 }
 
 /** Labels of the Node object of this name, overruled by those of NodeConfig. `kubernetes.io/hostname` is always there. */

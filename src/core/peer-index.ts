@@ -5,7 +5,7 @@ import { AddressMap } from './address-map.ts';
 
 /** The least that rounds need to know of other boxes. */
 export interface PeerIndex {
-  /** As merged: each service and address once, in the order in which they are honored. */
+  /** As merged: each service and address once. */
   readonly records: readonly PeerRecord[];
   of(service: string): readonly PeerRecord[];
   at(address: IpAddress): readonly PeerRecord[];

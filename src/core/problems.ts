@@ -22,6 +22,8 @@ export interface ProblemFacts {
   readonly stateDamage: string | null;
   readonly deliveryFaults: readonly string[];
   readonly undelivered?: readonly Undelivered[];
+  /** Found between the boxes of the LANs. */
+  readonly between?: readonly RunningProblem[];
   readonly claims?: ClaimFacts;
   /** A load or an evaluation that threw: what it said. */
   readonly bug: string | null;
@@ -47,7 +49,7 @@ export function runningProblems(facts: ProblemFacts): RunningProblem[] {
     ...linkProblems(facts.links),
     ...facts.deliveryFaults.map((text) => problem('DELIVERY', 'critical', 'delivery', text, 'lanlord doctor')),
   ];
-  found.push(...deliveryProblems(facts.undelivered ?? []));
+  found.push(...deliveryProblems(facts.undelivered ?? []), ...(facts.between ?? []));
   if (facts.bug) {
     const message = `Internal error, the last good state goes on: ${facts.bug.split('\n', 1)[0]}`;
     found.push(problem('BUG', 'critical', 'daemon', message, 'please report it, with the log'));

@@ -13,6 +13,7 @@ import {
 } from '#model/control-action.ts';
 import type { GroupView } from '#model/group-view.ts';
 import type { JournalEntry } from '#model/journal.ts';
+import type { Peer } from '#model/peers.ts';
 import type { ReloadOutcome } from '#model/reload-outcome.ts';
 import type { Interface } from '#model/resources.ts';
 import type { TrafficPage, TrafficQuery } from '#model/traffic-frame.ts';
@@ -37,6 +38,8 @@ export interface BackendParts {
   readonly clock: Clock;
   /** Left out: nothing is elected. */
   readonly groups?: (node: string) => readonly GroupView[];
+  /** Other boxes. */
+  readonly peers?: () => readonly Peer[];
   readonly pid: number;
   readonly version: string;
   readonly paths: readonly string[];
@@ -52,7 +55,7 @@ export class DaemonBackend implements ControlBackend {
   }
 
   view(): DaemonView {
-    const { reconciler, captures, clock, groups, pid, version, paths } = this.#parts;
+    const { reconciler, captures, clock, groups, peers, pid, version, paths } = this.#parts;
     reconciler.refresh();
     const { node, generation, loadedMs, configValid, configProblems, snapshot, problems, undelivered, leading } =
       reconciler.store.get();
@@ -68,6 +71,8 @@ export class DaemonBackend implements ControlBackend {
       paths,
       configValid,
       configProblems,
+      peers: peers?.() ?? [],
+      monotonicMs: clock.monotonicMs(),
       snapshot,
       // Reads every row of every table: made when a view wants it.
       get captures() {

@@ -4,6 +4,7 @@ import { dateProblems, runningProblems } from '#core/problems.ts';
 import type { LinkState } from '#core/unannounced-problems.ts';
 import type { AnnouncementSink, Clock, StateStore } from '#ports.ts';
 import type { Refusal } from './configuration.ts';
+import type { LanBoxes } from './lan-boxes.ts';
 import type { Rounds } from './rounds.ts';
 import type { DaemonStore } from './store.ts';
 
@@ -13,6 +14,7 @@ export interface ProblemSources {
   readonly sink: AnnouncementSink;
   readonly rounds: Rounds;
   readonly clock: Clock;
+  readonly lan?: Pick<LanBoxes, 'problems'>;
   /** The `-c` paths. */
   readonly paths: readonly string[];
 }
@@ -43,6 +45,7 @@ export class ProblemBoard {
     const deliveryFaults = rounds.deliveryFaults();
     const { refused, bug } = this;
     const claims = { duplicates: rounds.claims.duplicates(), proxies: rounds.claims.proxies() };
+    const between = this.#sources.lan?.problems() ?? [];
     const facts = [
       snapshot,
       undelivered,
@@ -54,6 +57,7 @@ export class ProblemBoard {
       ...deliveryFaults,
       JSON.stringify(links),
       claimsKey(claims),
+      JSON.stringify(between),
     ];
     if (facts.length === this.#last.length && facts.every((fact, i) => fact === this.#last[i])) return;
     this.#last = facts;
@@ -69,6 +73,7 @@ export class ProblemBoard {
       bug,
       claims,
       undelivered,
+      between,
     });
     store.set({ problems: dateProblems(problems, found, clock.wallMs()) });
   }

@@ -79,6 +79,7 @@ export class Reconciler {
     this.#notes.started(loaded.active);
     const damage = state.damage();
     if (damage) this.#note('state.damaged', 'warning', 'state', damage);
+    await this.#parts.lan?.join(loaded.active);
     this.#adopt(loaded);
     if (loaded.refusal) this.#notes.refused(loaded.refusal, noCause('start'), loaded.active.generation);
     source.watch(() => this.#onSourceChange());
@@ -207,7 +208,7 @@ export class Reconciler {
   /** A duplicate that falls silent is over without anything that happens. */
   #lookAgain(): void {
     this.#cancelLook?.();
-    if (!this.#rounds.claims.isPending()) return;
+    if (!this.#rounds.claims.isPending() && !this.#parts.lan?.isPending()) return;
     this.#cancelLook = this.#parts.clock.setTimeout(() => this.trigger(), lookAgainMs);
   }
 

@@ -2,11 +2,10 @@
 
 import { observe } from '#core/observe.ts';
 import { formatAddress } from '#model/address.ts';
-import type { Quarantined } from '#model/claims.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import { hasGroups } from '#model/node-config.ts';
 import type { Interface } from '#model/resources.ts';
-import type { Desired, Leadership, Memory, Observed, Snapshot } from '#model/snapshot.ts';
+import type { Desired, Memory, Observed, Snapshot } from '#model/snapshot.ts';
 import type { Traffic } from '#model/traffic.ts';
 import type { AnnouncementSink, Clock, Delivery, LinkObserver, StateStore } from '#ports.ts';
 import { AnsweredRows } from './answered-rows.ts';
@@ -16,8 +15,10 @@ import type { ActiveConfig } from './configuration.ts';
 import { DeliveryWatch } from './delivery-watch.ts';
 import { EntryTally } from './entry-tally.ts';
 import type { Failovers } from './failovers.ts';
+import type { LanBoxes } from './lan-boxes.ts';
 import { LeadingRows } from './leading-rows.ts';
 import { RoundElection, type RoundElectionParts } from './round-election.ts';
+import { type Facts, sameFacts } from './round-facts.ts';
 import { type RoundHookParts, RoundHooks } from './round-hooks.ts';
 import type { DaemonStore } from './store.ts';
 import { compareAllocations, selectedInterfaces, tallyAllocations, tallyLinks } from './transitions.ts';
@@ -38,26 +39,14 @@ export interface RoundParts extends RoundElectionParts, RoundHookParts {
   readonly nodeName: string | null;
   /** 0…1. Left out: Math.random. */
   readonly random?: () => number;
-  /** MACs of other boxes of ours. Left out: none. */
-  readonly peers?: () => ReadonlySet<string>;
+  /** Other boxes of ours. Left out: none. */
+  readonly lan?: LanBoxes;
   /** Whether this box is to lead nothing. Left out: it may. */
   readonly drained?: () => boolean;
   /** Tells the stories of elections. */
   readonly failovers?: Failovers;
   /** What becomes of traffic to these addresses (canonical text), null when nobody can tell. Left out: nobody asks. */
   readonly traffic?: (addresses: readonly string[]) => Traffic | null;
-}
-
-/** What evaluation depends on, beside what it remembers. */
-interface Facts {
-  readonly key: string;
-  readonly active: ActiveConfig;
-  readonly leadership: Leadership;
-  readonly quarantine: readonly Quarantined[];
-}
-
-function sameFacts(a: Facts, b: Facts): boolean {
-  return a.key === b.key && a.active === b.active && a.leadership === b.leadership && a.quarantine === b.quarantine;
 }
 
 /**
@@ -93,7 +82,8 @@ export class Rounds {
     this.#store = store;
     this.#chronicle = chronicle;
     this.#memory = parts.state.loadMemory() ?? noMemory;
-    const { random = Math.random, peers = () => new Set<string>() } = parts;
+    const { random = Math.random, lan } = parts;
+    const peers = () => lan?.macs() ?? new Set<string>();
     this.#delivered = new DeliveryWatch(parts, store);
     this.#leading = new LeadingRows(parts.failovers);
     this.election = new RoundElection(parts);
@@ -119,7 +109,9 @@ export class Rounds {
     const drained = this.#parts.drained?.() ?? false;
     const key = JSON.stringify([interfaces, [...deliveredAddresses], drained]);
     const seen = this.claims.look(active.config.conflict, interfaces, previous);
-    const facts: Facts = { key, active, leadership, quarantine: this.claims.quarantine() };
+    const lan = hasGroups(active.config) ? this.#parts.lan : undefined;
+    const { records, exclusions } = lan?.held() ?? {};
+    const facts: Facts = { key, active, leadership, quarantine: this.claims.quarantine(), records, exclusions };
     const same = this.#facts !== null && sameFacts(facts, this.#facts);
     // Evaluation is a function of its facts and of what it remembers: the second round with the same facts is the last
     // that could differ. Appliers get their set again anyway.
@@ -134,12 +126,13 @@ export class Rounds {
     const { inputs, config } = active;
     const { nodeName } = this.#parts;
     const world = { inputs, config, nodeName, interfaces, deliveredAddresses, leadership, drained, nowMs, adoptStatus };
-    const observed = observe({ ...world, memory: this.#memory, quarantine: facts.quarantine });
+    const peers = lan?.records(this.#store.get().leading.keys());
+    const observed = observe({ ...world, memory: this.#memory, quarantine: facts.quarantine, peers });
     const desired = this.#parts.evaluate(observed);
     // Each step leaves garbage, and none waits for a collection: without these three a reload of 50,000 services peaks
     // a third higher. They cost the main thread some 100 ms each; capture goes on meanwhile.
     const isLarge = previous?.observed.inputs !== inputs && inputs.services.length >= manyServices;
-    if (isLarge) this.#parts.sweep?.();
+    this.#sweep(isLarge);
     this.#repeated = same ? this.#repeated + 1 : 0;
     this.#facts = facts;
     const remembered = this.#memory.allocations;
@@ -147,11 +140,15 @@ export class Rounds {
     this.claims.retain(desired, previous?.desired ?? null);
     const snapshot: Snapshot = { revision: (previous?.revision ?? 0) + 1, observed, desired };
     this.#apply(snapshot);
-    if (isLarge) this.#parts.sweep?.();
+    this.#sweep(isLarge);
     this.#note(previous, snapshot, remembered, seen);
-    if (isLarge) this.#parts.sweep?.();
+    this.#sweep(isLarge);
     this.#parts.onRound?.(true);
     return snapshot;
+  }
+
+  #sweep(isLarge: boolean): void {
+    if (isLarge) this.#parts.sweep?.();
   }
 
   #apply(snapshot: Snapshot): void {
@@ -172,6 +169,7 @@ export class Rounds {
       selectedInterfaces(desired),
       this.claims.orders(),
     );
+    if (this.#facts) this.#parts.lan?.tell(isSolo ? null : snapshot, this.#facts, this.#store.get());
     this.#delivered.look(snapshot);
   }
 

@@ -1,7 +1,7 @@
 // Other boxes of ours on the LAN: what they say of themselves, their records, and what boxes ask of each other.
 import type { Labels } from './labels.ts';
 import type { NodeConfig } from './node-config.ts';
-import type { Exclusion } from './records.ts';
+import type { Exclusion, PeerRecord } from './records.ts';
 import type { Interface } from './resources.ts';
 import type { Allocation } from './snapshot.ts';
 
@@ -94,4 +94,28 @@ export interface PeerLinkFacts {
   readonly link: Interface;
   readonly led: ReadonlySet<number>;
   readonly eligible: ReadonlySet<number>;
+}
+
+/** What is wrong between the boxes, as far as this one can tell. */
+export interface PeerFindings {
+  /** Addresses by service that this box tells, and that each live one does; null: not known (yet). */
+  readonly own: ToldRecords;
+  readonly held: readonly { readonly node: string; readonly set: ToldRecords | null; readonly isCurrent: boolean }[];
+  /** Names that two boxes have. */
+  readonly doubles: readonly { readonly node: string; readonly interface: string; readonly source: string }[];
+  /** Configured unicast peers that are not heard. */
+  readonly unheard: readonly string[];
+  /** Why hellos cannot be said, as sentences. */
+  readonly faults: readonly string[];
+  /** Addresses of boxes that do not sign with our key, or sign although we have none. */
+  readonly unsigned: readonly string[];
+}
+
+/** Records in buckets, each with its digest: equal digests, equal records. */
+export interface ToldRecords {
+  readonly digest: number;
+  readonly buckets: readonly {
+    readonly digest: number;
+    readonly items: readonly (Omit<PeerRecord, 'by'> | Exclusion)[];
+  }[];
 }

@@ -22,6 +22,22 @@ export const problemCodes = {
     meaning: 'More addresses than `limits.addresses` are announced on an interface; those beyond it are not answered',
     todo: 'Raise `limits.addresses` of the NodeConfig',
   },
+  'ALLOC-SPLIT': {
+    meaning: 'Boxes on a LAN hold different addresses for their services for more than 5 seconds',
+    todo: 'Let all boxes load the same configuration; `lanlord get nodes`, `lanlord get ips` on both',
+  },
+  CONF: {
+    meaning: 'Another box runs a configuration that declares something else',
+    todo: 'Copy the files, `lanlord reload` there; `lanlord get nodes` shows the generations',
+  },
+  NAME: {
+    meaning: 'Two boxes have the same name, so that the others hear one of them only',
+    todo: 'Give one of them another name: `--node NAME`, or node.name of its NodeConfig',
+  },
+  PEER: {
+    meaning: 'A box that should be heard is not, or one is heard that has another key; or hellos cannot be said',
+    todo: 'Look at cable, VLAN, firewall (UDP port 7112), `election.hello.keyFile` and the clock of both',
+  },
   ELECTION: {
     meaning: 'The configured election mode is not available in this version: the box answers as if it were alone',
     todo: 'Write `election.mode: vrrp`; or `solo`, and let only one box announce',

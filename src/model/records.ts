@@ -37,7 +37,7 @@ export interface PeerExclusion extends Exclusion {
 
 /** The sets of all boxes that are heard, put together. Parts that did not change are the same objects. */
 export interface PeerRecords {
-  /** As `mergeRecords` makes them: the earliest per service and address, sorted. */
+  /** Each service and address once, the earliest of all (`mergeRecords`), in no order. */
   readonly records: readonly PeerRecord[];
   readonly exclusions: readonly PeerExclusion[];
   /** Canonical addresses that this box answered for when these were put together. */

@@ -1,7 +1,16 @@
 // The way out to the other boxes of a LAN: who is there, and who leads which group of addresses.
 import type { FirstSigns, GroupMove, GroupNote, GroupOrder, GroupReport } from '#model/election.ts';
 import type { NodeConfig } from '#model/node-config.ts';
-import type { Handover, HandoverAsk, HandoverOrder, HandoverRefusal, Peer, PeerFacts } from '#model/peers.ts';
+import type {
+  Handover,
+  HandoverAsk,
+  HandoverOrder,
+  HandoverRefusal,
+  Peer,
+  PeerFacts,
+  PeerFindings,
+} from '#model/peers.ts';
+import type { PeerRecords } from '#model/records.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Candidacy, Leadership } from '#model/snapshot.ts';
 
@@ -56,11 +65,15 @@ export interface Election {
 
 /** The other boxes of ours on the LANs of this one. */
 export interface Peers {
-  /** Takes the whole of what is told to them; idempotent. */
-  apply(facts: PeerFacts): void;
-  /** Those that were heard since the start; the same array as long as nothing but times changed. */
+  /** Takes the whole of what is told to them; idempotent. Null: says good-bye, and hears nobody. */
+  apply(facts: PeerFacts | null): void;
+  /** At a start: resolves once their records are known, or nobody is there, or they take too long; 5 s at most. */
+  join(facts: PeerFacts): Promise<void>;
+  /** Those that were heard since the start, by name. */
   peers(): readonly Peer[];
-  close(): Promise<void>;
+  /** What they hold, put together; the same lists as long as nothing changed. */
+  records(): Pick<PeerRecords, 'records' | 'exclusions'>;
+  findings(): PeerFindings;
 }
 
 /** Moves of a group that were asked for. Orders and asks that come in twice are told once. */

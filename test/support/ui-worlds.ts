@@ -98,6 +98,7 @@ function status(lists: Lists, more: Partial<StatusAnswer> = {}): StatusAnswer {
     generatedAt: ago(0),
     node: 'edge-1',
     state: 'ok',
+    peers: { known: 0, heard: 0, names: [] },
     generation: 17,
     configValid: true,
     vips: {

@@ -1,0 +1,155 @@
+// What this box says: when the next hello is due, what is in it, and how every datagram is signed and numbered.
+import type { PeerEntry, PeerTable } from '#core/peer-table.ts';
+import { type IpAddress, parseAddress } from '#model/address.ts';
+import { buildInfo } from '#model/build-info.ts';
+import type { PeerFacts } from '#model/peers.ts';
+import type { Log } from '#ports.ts';
+import { type Datagram, DatagramType, emitDatagram, roomFor, type Sender } from '#wire/datagram.ts';
+import { emitHello, type Hello } from '#wire/hello.ts';
+import type { HandoverBoard } from './handover-board.ts';
+import { type HelloKey, loadHelloKey } from './hello-key.ts';
+import type { HelloLinks, OpenLink } from './hello-links.ts';
+import type { RecordCourier } from './record-courier.ts';
+
+export interface SpeakerParts {
+  readonly links: HelloLinks;
+  readonly table: PeerTable;
+  readonly board: HandoverBoard;
+  readonly courier: RecordCourier;
+  readonly log: Log;
+  readonly instance: string;
+}
+
+interface LoadedHelloKey {
+  readonly path: string;
+  readonly key: HelloKey | null;
+  readonly fault: string;
+}
+
+/** Hellos after a change: one may be lost. */
+const [urgentHellos, urgentMs] = [3, 100];
+
+export class HelloSpeaker {
+  readonly #parts: SpeakerParts;
+  #sender: Sender;
+  #counter = 0;
+  #key: LoadedHelloKey = { path: '', key: null, fault: '' };
+  #urgent = 0;
+  #nextMs = 0;
+
+  constructor(parts: SpeakerParts, incarnation: number) {
+    this.#parts = parts;
+    this.#sender = { node: '', instance: parts.instance, incarnation };
+  }
+
+  get sender(): Sender {
+    return this.#sender;
+  }
+
+  /** Why nothing is said; empty: it is. */
+  get fault(): string {
+    return this.#key.fault;
+  }
+
+  settle({ node, settings }: PeerFacts): void {
+    this.#sender = { ...this.#sender, node };
+    const path = settings.hello.keyFile;
+    if (this.#key.path === path && this.#key.fault === '') return;
+    const loaded = loadHelloKey(path);
+    const fault = 'fault' in loaded ? loaded.fault : '';
+    if (fault !== '' && this.#key.fault !== fault) this.#parts.log.write('error', fault);
+    this.#key = { path, key: 'key' in loaded ? loaded.key : null, fault };
+  }
+
+  /** With a key only what is signed counts; without one only what is not: else one box would hear the other in vain. */
+  isSigned({ signed, signature }: Datagram): boolean {
+    const { key, fault } = this.#key;
+    if (fault !== '') return false;
+    if (!key || !signed || !signature) return key === null && signature === null;
+    return key.verifies(signed, signature);
+  }
+
+  /** A box whose clock went back is taken for its own past: it has to count on from what others have heard. */
+  countOn(heard: Hello['heard']): void {
+    for (const [node, instance, incarnation] of heard) {
+      if (node !== this.#sender.node || instance !== '' || incarnation < this.#sender.incarnation) continue;
+      this.#sender = { ...this.#sender, incarnation: incarnation + 1 };
+      this.hurry();
+    }
+  }
+
+  /** The next hello is due now, and some more soon. */
+  hurry(): void {
+    this.#urgent = urgentHellos;
+    this.#nextMs = 0;
+  }
+
+  isDue(nowMs: number): boolean {
+    return nowMs >= this.#nextMs;
+  }
+
+  say(facts: PeerFacts, state: Hello['state'], nowMs: number): void {
+    const { links, board } = this.#parts;
+    const { intervalMs } = facts.settings.hello;
+    if (this.#key.fault === '') for (const link of links.all()) this.#sayOn(link, facts, state, nowMs);
+    this.#urgent = Math.max(0, this.#urgent - 1);
+    const isUrgent = this.#urgent > 0 || state === 'joining' || board.isBusy(nowMs);
+    this.#nextMs = nowMs + (isUrgent ? Math.min(urgentMs, intervalMs) : intervalMs);
+  }
+
+  /** To one box, on a link where it is heard. */
+  sendTo(to: PeerEntry, type: 'want' | 'sections', body: Uint8Array): void {
+    for (const { interface: name, source } of to.links.values()) {
+      const link = this.#parts.links.to(name, source);
+      if (link?.socket.send(this.#datagram(DatagramType[type], body), source)) return;
+    }
+  }
+
+  #sayOn({ facts: here, socket, family }: OpenLink, facts: PeerFacts, state: Hello['state'], nowMs: number): void {
+    const { table, board, courier, links } = this.#parts;
+    const { link, led, eligible } = here;
+    const { vrrp, hello } = facts.settings;
+    const { digest, exclusions } = courier.set;
+    const told: Hello = {
+      version: buildInfo.version,
+      state,
+      generation: facts.generation,
+      configHash: facts.configHash,
+      labels: facts.labels,
+      vips: facts.vips,
+      intervalMs: hello.intervalMs,
+      via: link.name,
+      mac: link.mac,
+      addresses: link.addresses.map(({ address }) => address),
+      led,
+      eligible,
+      macs: facts.macs,
+      digest,
+      records: facts.allocations.length,
+      exclusions,
+      heard: table.heardOn(link.name, nowMs),
+      ...board.said(link.name, nowMs),
+    };
+    const body = emitHello(told, roomFor(this.#sender));
+    if (vrrp.peers.length === 0) socket.send(this.#datagram(DatagramType.hello, body), null);
+    for (const { text, address } of peersOf(vrrp.peers, family)) {
+      const isHere = links.towards(address)?.socket === socket;
+      if (isHere) socket.send(this.#datagram(DatagramType.hello, body), text);
+    }
+  }
+
+  #datagram(type: Parameters<typeof emitDatagram>[1]['type'], body: Uint8Array): Uint8Array<ArrayBuffer> {
+    const { key } = this.#key;
+    return emitDatagram(this.#sender, { type, counter: ++this.#counter }, body, key && ((bytes) => key.sign(bytes)));
+  }
+}
+
+function peersOf(
+  texts: readonly string[],
+  family: string,
+): readonly { readonly text: string; readonly address: IpAddress }[] {
+  return texts.flatMap((text) => {
+    const address = parseAddress(text);
+    return address?.family === family ? [{ text, address }] : [];
+  });
+}

@@ -1,0 +1,151 @@
+// What a box says of itself about once a second, on every LAN that it has elections on. JSON with short names: fields that
+// are not known are ignored, missing ones have their defaults, so that boxes of different versions understand each other.
+import { formatMac, parseAddress, parseMac } from '#model/address.ts';
+import type { Labels } from '#model/labels.ts';
+import { formatGroupSet, parseGroupSet } from './group-set.ts';
+import { type Field, fieldsOf } from './json-fields.ts';
+
+/** State of the sender; `leaving`: it says good-bye. */
+const states = ['ready', 'stale-config', 'draining', 'joining', 'leaving'] as const;
+
+export interface Hello {
+  readonly version: string;
+  readonly state: (typeof states)[number];
+  readonly generation: number;
+  readonly configHash: string;
+  readonly labels: Labels;
+  readonly vips: number;
+  /** After how long the next one is due, milliseconds. */
+  readonly intervalMs: number;
+  /** The sender's name of the interface that this was sent on, and what that has. */
+  readonly via: string;
+  readonly mac: string;
+  readonly addresses: readonly string[];
+  readonly led: ReadonlySet<number>;
+  readonly eligible: ReadonlySet<number>;
+  /** MACs of all interfaces of the sender. */
+  readonly macs: readonly string[];
+  /** Digest and number of its allocation records, and digest of its exclusions. */
+  readonly digest: number;
+  readonly records: number;
+  readonly exclusions: number;
+  /** Whom the sender hears on this LAN: name, instance, incarnation. */
+  readonly heard: readonly (readonly [node: string, instance: string, incarnation: number])[];
+  readonly orders: readonly { readonly serial: number; readonly group: number; readonly to: string }[];
+  readonly asks: readonly { readonly serial: number; readonly group: number; readonly to: string | null }[];
+  /** Answers to asks that are not followed. */
+  readonly refusals: readonly { readonly to: string; readonly serial: number; readonly why: string }[];
+}
+
+/** BOUNDED: so many of a kind are listed. */
+const mostListed = 32;
+const encoder = new TextEncoder();
+
+/** At most `room` bytes: what does not fit is left out, the least needed first. */
+export function emitHello(hello: Hello, room: number): Uint8Array {
+  let bytes = new Uint8Array();
+  const cuts: readonly Partial<Hello>[] = [
+    {},
+    { labels: {} },
+    { macs: [hello.mac] },
+    { heard: hello.heard.slice(0, 8), addresses: hello.addresses.slice(0, 4) },
+    { refusals: [], asks: [], heard: [] },
+  ];
+  let cut: Partial<Hello> = {};
+  for (const next of cuts) {
+    cut = { ...cut, ...next };
+    bytes = encoder.encode(JSON.stringify(shorten({ ...hello, ...cut })));
+    if (bytes.length <= room) break;
+  }
+  return bytes;
+}
+
+function shorten(hello: Hello): Readonly<Record<string, unknown>> {
+  const { orders, asks, refusals } = hello;
+  return {
+    v: hello.version,
+    s: hello.state,
+    g: hello.generation,
+    h: hello.configHash,
+    l: hello.labels,
+    n: hello.vips,
+    t: hello.intervalMs,
+    i: hello.via,
+    m: hello.mac,
+    a: hello.addresses.slice(0, mostListed),
+    gl: formatGroupSet(hello.led),
+    ge: formatGroupSet(hello.eligible),
+    mm: hello.macs.slice(0, mostListed),
+    d: hello.digest,
+    c: hello.records,
+    e: hello.exclusions,
+    x: hello.heard.slice(0, mostListed),
+    ...(orders.length > 0 ? { o: orders.slice(-mostListed).map(({ serial, group, to }) => [serial, group, to]) } : {}),
+    ...(asks.length > 0 ? { q: asks.slice(-mostListed).map(({ serial, group, to }) => [serial, group, to]) } : {}),
+    ...(refusals.length > 0 ? { r: refusals.slice(-mostListed).map(({ to, serial, why }) => [to, serial, why]) } : {}),
+  };
+}
+
+/** Null: no hello. */
+export function parseHello(body: Uint8Array): Hello | null {
+  const fields = fieldsOf(body);
+  if (!fields) return null;
+  const state = states.find((one) => one === fields.text('s'));
+  const via = fields.text('i');
+  const mac = macOf(fields.text('m'));
+  const [led, eligible] = [parseGroupSet(fields.text('gl')), parseGroupSet(fields.text('ge'))];
+  if (!state || via === '' || mac === null || !led || !eligible) return null;
+  return {
+    version: fields.text('v'),
+    state,
+    generation: fields.count('g'),
+    configHash: fields.text('h'),
+    labels: fields.texts('l'),
+    vips: fields.count('n'),
+    intervalMs: fields.count('t'),
+    via,
+    mac,
+    addresses: fields.list('a').flatMap((one) => (isAddress(one) ? [one] : [])),
+    led,
+    eligible,
+    macs: fields.list('mm').flatMap((one) => macOf(one) ?? []),
+    digest: fields.count('d'),
+    records: fields.count('c'),
+    exclusions: fields.count('e'),
+    heard: fields.rows('x').flatMap(heardOf),
+    orders: fields.rows('o').flatMap(orderOf),
+    asks: fields.rows('q').flatMap(askOf),
+    refusals: fields.rows('r').flatMap(refusalOf),
+  };
+}
+
+function isAddress(value: Field): value is string {
+  return typeof value === 'string' && parseAddress(value) !== null;
+}
+
+function macOf(value: Field): string | null {
+  const bytes = typeof value === 'string' ? parseMac(value) : null;
+  return bytes && formatMac(bytes);
+}
+
+function heardOf([node, instance, incarnation]: readonly Field[]): Hello['heard'] {
+  const isHeard = typeof node === 'string' && typeof instance === 'string' && isCount(incarnation);
+  return isHeard ? [[node, instance, incarnation]] : [];
+}
+
+function orderOf([serial, group, to]: readonly Field[]): Hello['orders'] {
+  return isCount(serial) && isCount(group) && typeof to === 'string' ? [{ serial, group, to }] : [];
+}
+
+function askOf([serial, group, to]: readonly Field[]): Hello['asks'] {
+  if (!isCount(serial) || !isCount(group) || (to !== null && typeof to !== 'string')) return [];
+  return [{ serial, group, to }];
+}
+
+function refusalOf([to, serial, why]: readonly Field[]): Hello['refusals'] {
+  return typeof to === 'string' && isCount(serial) && typeof why === 'string' ? [{ to, serial, why }] : [];
+}
+
+function isCount(value: Field): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

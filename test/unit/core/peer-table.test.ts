@@ -1,0 +1,133 @@
+// Who counts as there, what is believed, and what is heard twice.
+import { describe, expect, test } from 'bun:test';
+import { PeerTable } from '#core/peer-table.ts';
+import { ReplayWindow } from '#core/replay-window.ts';
+import type { Datagram } from '#wire/datagram.ts';
+import type { Hello } from '#wire/hello.ts';
+
+const at = { interface: 'eth0', source: '192.0.2.2' };
+const nothing = new Uint8Array();
+
+function datagram(more: Partial<Datagram> = {}): Datagram {
+  const base = { node: 'edge-2', instance: 'b', incarnation: 100, counter: 1, type: 1 };
+  return { ...base, body: nothing, signed: null, signature: null, ...more };
+}
+
+function hello(more: Partial<Hello> = {}): Hello {
+  return {
+    version: '1',
+    state: 'ready',
+    generation: 1,
+    configHash: '',
+    labels: {},
+    vips: 0,
+    intervalMs: 1000,
+    via: 'eth9',
+    mac: '02:00:00:00:00:02',
+    addresses: ['192.0.2.2'],
+    led: new Set(),
+    eligible: new Set(),
+    macs: [],
+    digest: 0,
+    records: 0,
+    exclusions: 0,
+    heard: [],
+    orders: [],
+    asks: [],
+    refusals: [],
+    ...more,
+  };
+}
+
+function heard(table: PeerTable, nowMs: number, more: Partial<Datagram> = {}, told: Partial<Hello> = {}): boolean {
+  const one = datagram(more);
+  if (!table.accepts(one, at, 'edge-1', nowMs)) return false;
+  table.hear(one, hello(told), at, nowMs);
+  return true;
+}
+
+const names = (table: PeerTable, nowMs: number) => table.live(nowMs).map(({ node }) => node);
+const self = { node: 'edge-1', instance: 'a', incarnation: 1 };
+
+describe('PeerTable', () => {
+  test('a box is there for three of its own intervals, and listed as lost after them', () => {
+    const table = new PeerTable('a');
+    heard(table, 0, {}, { intervalMs: 2000 });
+    expect(names(table, 6200)).toEqual(['edge-2']);
+    expect(names(table, 6300)).toEqual([]);
+    expect(table.peers(self, 6300)).toMatchObject([{ node: 'edge-2', state: 'lost', links: [], vips: 0 }]);
+    heard(table, 9000, { counter: 2 });
+    expect(names(table, 9000)).toEqual(['edge-2']);
+  });
+
+  test('one that says good-bye is gone at once', () => {
+    const table = new PeerTable('a');
+    heard(table, 0);
+    heard(table, 10, { counter: 2 }, { state: 'leaving' });
+    expect(names(table, 10)).toEqual([]);
+  });
+
+  test('what was heard before, and our own, is not heard', () => {
+    const table = new PeerTable('a');
+    expect(heard(table, 0)).toBe(true);
+    expect(heard(table, 1)).toBe(false);
+    expect(heard(table, 1, { counter: 3 })).toBe(true);
+    expect(heard(table, 1, { counter: 2 })).toBe(true);
+    expect(heard(table, 1, { counter: 2 })).toBe(false);
+    expect(table.accepts(datagram({ instance: 'a' }), at, 'edge-1', 1)).toBe(false);
+  });
+
+  test('a box that starts anew is the same box, and that is no second one of its name', () => {
+    const table = new PeerTable('a');
+    heard(table, 0);
+    expect(heard(table, 100, { instance: 'b2', incarnation: 101 })).toBe(true);
+    expect(table.live(100)).toMatchObject([{ node: 'edge-2', instance: 'b2' }]);
+    expect(table.doubles(100)).toEqual([]);
+  });
+
+  test('a former start is not believed: a recording of it brings no box back; two of one name are told for a while', () => {
+    const table = new PeerTable('a');
+    heard(table, 0, { incarnation: 200, instance: 'new' });
+    expect(heard(table, 10, { incarnation: 100, instance: 'old', counter: 99 })).toBe(false);
+    expect(table.doubles(10)).toMatchObject([{ node: 'edge-2', instance: 'old' }]);
+    expect(table.doubles(20_000)).toEqual([]);
+  });
+
+  test('a box whose clock went back hears from which number on it is believed', () => {
+    const table = new PeerTable('a');
+    heard(table, 0, { incarnation: 200 });
+    expect(heard(table, 60_000, { incarnation: 100, instance: 'later' })).toBe(false);
+    expect(table.heardOn('eth0', 60_000)).toEqual([['edge-2', '', 200]]);
+    expect(heard(table, 60_100, { incarnation: 201, instance: 'later' })).toBe(true);
+    expect(table.heardOn('eth0', 60_100)).toEqual([['edge-2', 'later', 201]]);
+  });
+
+  test('our own name from elsewhere is told and not believed', () => {
+    const table = new PeerTable('a');
+    expect(heard(table, 0, { node: 'edge-1' })).toBe(false);
+    expect(table.doubles(0)).toMatchObject([{ node: 'edge-1', source: '192.0.2.2' }]);
+    expect(table.peers(self, 0)).toEqual([]);
+  });
+
+  test('whether the other side hears us is known', () => {
+    const table = new PeerTable('a');
+    heard(table, 0);
+    expect(table.peers(self, 0)[0]?.links[0]?.hearsUs).toBe(false);
+    heard(table, 1, { counter: 2 }, { heard: [['edge-1', 'a', 1]] });
+    expect(table.peers(self, 1)[0]?.links[0]?.hearsUs).toBe(true);
+  });
+
+  test('however many say hello, 64 are known', () => {
+    const table = new PeerTable('a');
+    for (let i = 0; i < 200; i++) heard(table, i, { node: `n${i}`, instance: `i${i}` });
+    const known = table.peers(self, 200);
+    expect(known).toHaveLength(64);
+    expect(known.map(({ node }) => node)).toContain('n199');
+  });
+});
+
+test('a window takes each number once, 64 back', () => {
+  const window = new ReplayWindow();
+  const taken = [1, 2, 2, 100, 37, 36, 37, 99, 100, 5000, 4937, 4936].map((n) => window.accepts(n));
+  expect(taken).toEqual([true, true, false, true, true, false, false, true, false, true, true, false]);
+});
