@@ -9,17 +9,21 @@ import { readFilter } from './read-filter.ts';
 
 export type ItemTest<K extends Kind> = (item: Items[K], nowMs: number) => boolean;
 
+/** `self`: the name that `@self` stands for. */
+export type ItemTestFor<K extends Kind> = (self: string) => ItemTest<K>;
+
 /** The test of the rows that are wanted; null, and said why, when the filter is none. */
-export function itemTest<K extends Kind>(kind: K, options: ListOptions, output: Output): ItemTest<K> | null {
+export function itemTest<K extends Kind>(kind: K, options: ListOptions, output: Output): ItemTestFor<K> | null {
   const { name, sinceMs, filter: text } = options;
   const filter = readFilter(text, output);
   if (!filter) return null;
-  const fits = rowTest(filter);
-  const all = filter.kind === 'all';
-  return (item, nowMs) => {
-    if (name !== null && !isNamed(kind, item, name)) return false;
-    if (sinceMs !== null && timeOf(item) < nowMs - sinceMs) return false;
-    return all || fits(itemRow(kind, item, nowMs));
+  return (self) => {
+    const fits = rowTest(filter, self);
+    return (item, nowMs) => {
+      if (name !== null && !isNamed(kind, item, name)) return false;
+      if (sinceMs !== null && timeOf(item) < nowMs - sinceMs) return false;
+      return filter.kind === 'all' || fits(itemRow(kind, item, nowMs));
+    };
   };
 }
 

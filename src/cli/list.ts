@@ -13,9 +13,9 @@ import { watchList } from './watch-list.ts';
 
 /** @returns 0; 1 when a name was given and nothing has it; 2 for a filter or a form that makes no sense. */
 export async function list<K extends Kind>(kind: K, options: ListOptions, output: Output): Promise<number> {
-  const test = itemTest(kind, options, output);
-  if (!test) return exitCode.usage;
-  if (options.watch) return await watchList(kind, options, test, output);
+  const testFor = itemTest(kind, options, output);
+  if (!testFor) return exitCode.usage;
+  if (options.watch) return await watchList(kind, options, testFor, output);
   const { name } = options;
   const sinceMs = options.sinceMs === null ? null : Date.now() - options.sinceMs;
   const answer =
@@ -24,6 +24,7 @@ export async function list<K extends Kind>(kind: K, options: ListOptions, output
       : await readItems(kind, options.inputFile);
   if (!answer.ok) return reportFailure(answer.failure, output);
   const nowMs = Date.parse(answer.value.generatedAt);
+  const test = testFor(answer.value.node);
   const items = answer.value.items.filter((item) => test(item, nowMs));
   if (name !== null && items.length === 0 && kind !== 'history') {
     output.note(`lanlord: no ${kind} named "${safeText(name)}"`);

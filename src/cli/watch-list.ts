@@ -10,7 +10,7 @@ import { GrowingTable } from '#control/table-text.ts';
 import type { ListOptions } from './actions.ts';
 import { exitCode } from './exit-code.ts';
 import { reportFailure } from './failure.ts';
-import type { ItemTest } from './item-test.ts';
+import type { ItemTest, ItemTestFor } from './item-test.ts';
 import type { Output } from './output.ts';
 
 /** Without `--since`, a watched journal begins with as many entries as fit a screen beside what comes. */
@@ -24,7 +24,7 @@ const clear = '\u001b[2J';
 export async function watchList<K extends Kind>(
   kind: K,
   options: ListOptions,
-  test: ItemTest<K>,
+  testFor: ItemTestFor<K>,
   output: Output,
 ): Promise<number> {
   const { output: form, inputFile, socket, timeoutMs, sinceMs } = options;
@@ -32,13 +32,16 @@ export async function watchList<K extends Kind>(
     output.note(`lanlord: -w goes with -o table, wide and jsonl${inputFile === null ? '' : ', not with --input-file'}`);
     return exitCode.usage;
   }
-  const view = viewOf(kind, options, test, output);
   const last = sinceMs === null ? journalBefore : journalAll;
   const stream = followStream({ socket, kinds: [kind], timeoutMs, last });
+  let view: View | null = null;
   for (;;) {
     const next = await stream.next();
     if (next.done) return next.value ? reportFailure(next.value, output) : exitCode.clean;
-    view(next.value);
+    const line = next.value;
+    // The first line says whose stream it is.
+    view ??= viewOf(kind, options, testFor(line.type === 'HELLO' ? line.node : ''), output);
+    view(line);
     if (!output.open) return exitCode.clean;
   }
 }
