@@ -16,6 +16,8 @@ import { advertise, outranks, preceded, unchanged, yieldTo } from './vrrp-transi
 
 /** Losing advertisements of one peer, and advertisements of ours meanwhile, from which follows that it does not hear us. */
 const deafAfter = 3;
+/** Of the down interval, which is three intervals and the skew: after one and a half one was missed. */
+const missed = 0.5;
 /** Intervals without an advertisement; a box that left would lead again after three of them. */
 const leavingBreak = 2.5;
 /** Two routers that both believe to win would answer each other without a pause. */
@@ -65,11 +67,10 @@ function contestDownMs({ settings }: VrrpState, heard: Advertisement): number {
 }
 
 function nextContest(contest: Contest | null, heard: Advertisement, downMs: number, nowMs: number): Contest {
-  if (!contest || nowMs - contest.lastMs > downMs) {
-    return { sender: heard.sender, firstMs: nowMs, lastMs: nowMs, heard: 1, sent: 0 };
-  }
-  // Several of them at a time: the first is looked at until it is silent.
-  if (contest.sender !== heard.sender) return contest;
+  const fresh = { sender: heard.sender, firstMs: nowMs, lastMs: nowMs, heard: 1, sent: 0 };
+  if (!contest || nowMs - contest.lastMs > downMs) return fresh;
+  // Several of them at a time: the first is looked at until it misses an advertisement.
+  if (contest.sender !== heard.sender) return nowMs - contest.lastMs < missed * downMs ? contest : fresh;
   return { ...contest, lastMs: nowMs, heard: contest.heard + 1 };
 }
 

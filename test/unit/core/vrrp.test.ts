@@ -283,6 +283,13 @@ describe('a peer that does not hear us (E-20)', () => {
     }
     expect(room.state.phase).toBe('active');
   });
+  test('another one that said a last word meanwhile does not put it off', () => {
+    const room = new VrrpRoom().leading();
+    room.hear(100, { sender: 70n });
+    room.pass(100);
+    expect(yieldsAfter(room)).toBeLessThanOrEqual(600);
+    expect(room.state.deaf).toBe(60n);
+  });
   test('nothing is concluded while nothing of ours was sent', () => {
     const room = new VrrpRoom({ intervalMs: 10_000 }).leading();
     // Asserting at once counts as sending, but not more often than every 20 ms.
