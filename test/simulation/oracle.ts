@@ -156,9 +156,10 @@ export class Oracle {
     return 3 * (delayMs[1] + lateMs);
   }
 
-  /** Nothing gets lost at all, but between halves of the LAN. */
-  get #isLossless(): boolean {
-    return this.#isQuiet && this.#plan.actions.every(({ kind }) => kind !== 'one_way');
+  /** Whoever leaves advertises without a break, and is heard: nothing but moves, and nothing gets lost. */
+  get #isMoving(): boolean {
+    const breaks = ['partition', 'one_way', 'storm', 'interval', 'pause', 'freeze', 'carrier'];
+    return this.#plan.loss === 0 && !this.#plan.actions.some(({ kind }) => breaks.includes(kind));
   }
 
   /** Nothing gets lost but by cuts. */
@@ -220,7 +221,7 @@ export class Oracle {
     const { nowMs } = this.#view;
     const order = this.#orders.get(`${box} ${group}`);
     const other = this.#view.state(sender, group);
-    if (after.phase === 'active' || !order || other?.leaving?.after !== 'active' || !this.#isLossless) return;
+    if (after.phase === 'active' || !order || other?.leaving?.after !== 'active' || !this.#isMoving) return;
     if (nowMs - order.atMs > 900 || order.from !== other.settings.address) return;
     throw new Violation(
       'handovers arrive',
