@@ -18,6 +18,7 @@ const nothing: readonly PeerRecord[] = [];
 
 export class PeerUnion {
   #buckets: readonly Merged[] = Array.from({ length: recordBuckets }, () => ({ digests: '', records: nothing }));
+  #holdings: readonly Holding[] = [];
   #records: readonly PeerRecord[] = nothing;
   #exclusions: readonly PeerExclusion[] = [];
   #exclusionKey = '';
@@ -33,6 +34,10 @@ export class PeerUnion {
 
   /** Whether anything changed. */
   update(holdings: readonly Holding[]): boolean {
+    const before = this.#holdings;
+    this.#holdings = holdings;
+    // Twenty times a second nothing has.
+    if (holdings.length === before.length && holdings.every((one, i) => isAs(one, before[i]))) return false;
     const buckets = this.#buckets.map((old, i) => merged(old, holdings, i));
     const hasRecords = buckets.some((bucket, i) => bucket !== this.#buckets[i]);
     if (hasRecords) {
@@ -51,6 +56,10 @@ export class PeerUnion {
     );
     return true;
   }
+}
+
+function isAs({ node, set }: Holding, other: Holding | undefined): boolean {
+  return other !== undefined && node === other.node && set === other.set;
 }
 
 function merged(old: Merged, holdings: readonly Holding[], at: number): Merged {
