@@ -14,19 +14,21 @@ import { evaluate } from '#core/evaluate.ts';
 import { DaemonBackend } from '#daemon/backend.ts';
 import { Failovers } from '#daemon/failovers.ts';
 import { groupViews, peerNames } from '#daemon/group-views.ts';
+import { HandoverDesk } from '#daemon/handover.ts';
 import { HookQueue } from '#daemon/hook-queue.ts';
 import { IdleMemory } from '#daemon/idle-memory.ts';
 import { LanBoxes } from '#daemon/lan-boxes.ts';
 import { Moves } from '#daemon/moves.ts';
 import type { Ready } from '#daemon/ready.ts';
 import { Reconciler } from '#daemon/reconciler.ts';
+import { RoundElection } from '#daemon/round-election.ts';
 import { HelloService } from '#election/hello-service.ts';
 import { VrrpElection } from '#election/vrrp-election.ts';
 import { hookRunner } from '#hooks/run-hook.ts';
 import { createLog } from '#log.ts';
 import { buildInfo } from '#model/build-info.ts';
 import { noCause } from '#model/control-action.ts';
-import { defaultNodeConfig, type NodeConfig } from '#model/node-config.ts';
+import { defaultNodeConfig, hasGroups, type NodeConfig } from '#model/node-config.ts';
 import { doorbells } from '#native/doorbells.ts';
 import { openLink } from '#native/link.ts';
 import { boottimeMs } from '#native/linux/clock.ts';
@@ -38,9 +40,8 @@ import { MulticastGroups } from '#native/linux/multicast-groups.ts';
 import { PacketSocket } from '#native/linux/packet-socket.ts';
 import { peerCredential } from '#native/linux/peer-credential.ts';
 import { sdNotify, watchdogTimeoutMs } from '#native/linux/sd-notify.ts';
-import { systemClock } from '#native/linux/system-clock.ts';
+import { systemClock as clock } from '#native/linux/system-clock.ts';
 import { readTraffic } from '#native/linux/traffic.ts';
-import type { Clock } from '#ports.ts';
 import { FileSource } from '#sources/file/file-source.ts';
 import { hookFault } from '#sources/file/hook-fault.ts';
 import { problemTexts } from '#sources/file/problem-texts.ts';
@@ -56,8 +57,7 @@ import { defaultConfigPath, type RunOptions } from './run-options.ts';
 import { deliveryDirectories, removeRuntimeDirectory } from './runtime-directory.ts';
 import { socketObstacle } from './socket-obstacle.ts';
 import { stopSignal } from './stop-signal.ts';
-
-const clock: Clock = systemClock;
+import { SystemdNotice } from './systemd-notice.ts';
 
 /** Longer than a box that leaves answers at most, so that it knows how that ended. */
 const releaseMs = 1500;
@@ -117,6 +117,15 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
   const lan = new LanBoxes({ peers: hello, clock, links, evaluate, nodeName: options.node });
   const peers = () => lan.peers();
   const failovers = new Failovers({ clock, log, nameOf: (address) => peerNames(peers()).get(address) ?? null });
+  const lanElection = new RoundElection({ election, boxes: peers });
+  const desk = new HandoverDesk({
+    election,
+    handovers: hello,
+    peers,
+    store: () => reconciler?.store ?? null,
+    ranked: (what) => lanElection.ranked(what),
+    log,
+  });
   const announcer = new Announcer({
     workers,
     groups: new ReportedGroups({
@@ -137,6 +146,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     onChange: () => reconciler?.trigger(),
     release: () => election.releaseAll(releaseMs),
     restore: () => election.clearAll(),
+    failover: (address, to) => (hasGroups(config) ? desk.failover(address, to) : null),
   });
   const memory = new IdleMemory(clock, dropCodePages);
   let config: NodeConfig = defaultNodeConfig(nodeName);
@@ -156,7 +166,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     failovers,
     drained: () => moves.isDrained,
     lan,
-    boxes: peers,
+    lanElection,
     hooks: new HookQueue(hookRunner(hookFault), log),
     nodeName: options.node,
     parse: (documents) => source.loadFromDocuments(documents),
@@ -167,7 +177,11 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
       log.level = next.log.level;
       void control?.serveMetrics(next.metrics.listen);
     },
-    onRound: (evaluated) => (evaluated ? memory.noteWork() : memory.noteIdleRound()),
+    onRound(evaluated) {
+      desk.settle(clock.monotonicMs());
+      if (evaluated) memory.noteWork();
+      else memory.noteIdleRound();
+    },
     onReady(report) {
       ready = report;
     },
@@ -217,32 +231,18 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
   control = server.server;
   await control.serveMetrics(config.metrics.listen);
   spawner.dismiss();
-  announceReady(output, ready);
-  const watchdog = watchdogTimeoutMs();
-  const dog = watchdog === null ? null : setInterval(() => sdNotify('WATCHDOG=1'), watchdog / 2);
-  hangUp = () => void reloadBySignal(daemon);
+  const systemd = new SystemdNotice(sdNotify, output);
+  if (ready) systemd.ready(ready);
+  systemd.keepAlive(watchdogTimeoutMs());
+  hangUp = () => void systemd.reload(boottimeMs(), () => daemon.reload(noCause('SIGHUP')));
   if (isHungUp) hangUp();
 
   await stopped;
   memory.stop();
-  sdNotify('STOPPING=1');
-  if (dog) clearInterval(dog);
+  systemd.stopping();
   await daemon.stop();
   hello.apply(null);
   removeRuntimeDirectory();
   await control.close();
   return exitCode.clean;
-}
-
-function announceReady(output: Output, ready: Ready | null): void {
-  if (!ready) return;
-  output.note(`lanlord ready node=${ready.node} generation=${ready.generation} links=${ready.open.join(',')}`);
-  sdNotify(`READY=1\nSTATUS=generation ${ready.generation}, ${ready.open.length} links`);
-}
-
-async function reloadBySignal(daemon: Reconciler): Promise<void> {
-  // Type=notify-reload wants the time of the reload's start (sd_notify(3)).
-  sdNotify(`RELOADING=1\nMONOTONIC_USEC=${Math.round(boottimeMs() * 1000)}`);
-  const outcome = await daemon.reload(noCause('SIGHUP'));
-  sdNotify(`READY=1\nSTATUS=${outcome.message}`);
 }

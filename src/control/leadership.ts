@@ -30,16 +30,26 @@ export interface VipCounts {
 export function* leaders(view: DaemonView): Iterable<LeaderItem> {
   const desired = view.snapshot?.desired;
   const captures = capturesByName(view);
-  for (const announcement of desired?.announcements ?? []) yield announced(announcement, view, captures);
   const groups = groupsByKey(view);
-  const elsewhere = (desired?.candidacies ?? []).filter(({ leads }) => !leads);
-  for (const candidacy of elsewhere)
-    yield standing(candidacy, groups.get(ledKey(candidacy.interface, candidacy.group)));
-  const listed = new Set(elsewhere.map(({ address }) => formatAddress(address)));
+  // Alone, there is nothing but what is led. Else rows stand in the order of their addresses, whoever leads them.
+  if (groups.size === 0) for (const row of desired?.announcements ?? []) yield announced(row, view, captures);
+  else yield* grouped(view, groups, captures);
+  const listed = new Set(groups.size === 0 ? [] : desired?.candidacies.map(({ address }) => formatAddress(address)));
   for (const missing of desired?.unannounced ?? []) {
     if (listed.has(formatAddress(missing.address))) continue;
     const selected = missing.reasons.length === 0 || missing.reasons.some(({ code }) => !unselected.has(code));
     if (selected) yield answeredByNobody(missing);
+  }
+}
+
+function* grouped(
+  view: DaemonView,
+  groups: ReadonlyMap<string, GroupView>,
+  captures: ReadonlyMap<string, Capture>,
+): Iterable<LeaderItem> {
+  for (const row of view.snapshot?.desired.candidacies ?? []) {
+    if (row.leads) yield announced(row, view, captures);
+    else yield standing(row, groups.get(ledKey(row.interface, row.group)));
   }
 }
 
