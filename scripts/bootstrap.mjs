@@ -25,6 +25,7 @@ const distribution = {
   'iputils-ping': { modes: ['test'], present: () => hasCommand('ping') },
   tcpdump: { modes: ['test'], present: () => hasCommand('tcpdump') },
   tshark: { modes: ['test'], present: () => hasCommand('tshark') },
+  tmux: { modes: ['test'], present: () => hasCommand('tmux') },
   ndisc6: { modes: ['test'], present: () => hasCommand('ndisc6') },
   keepalived: { modes: ['test'], present: () => hasCommand('keepalived') },
   nftables: { modes: ['test'], present: () => hasCommand('nft') },

@@ -80,6 +80,11 @@ export class UiTerminal {
     return written;
   }
 
+  /** What another program left on the screen. */
+  print(text: string): void {
+    this.#terminal.write(text);
+  }
+
   /** As the terminal sends them, in one piece. */
   send(keys: string): void {
     this.#input.push(keys);

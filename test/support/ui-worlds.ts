@@ -123,7 +123,8 @@ function status(lists: Lists, more: Partial<StatusAnswer> = {}): StatusAnswer {
 
 /** A world with these lists, its status counted from them. */
 export function world(lists: Partial<Lists>, more: Partial<StatusAnswer> = {}): World {
-  const all = { ...emptyLists, ...lists };
+  const events = (lists.events ?? []).toSorted((a, b) => a.time.localeCompare(b.time));
+  const all = { ...emptyLists, ...lists, events };
   const wave = Array.from({ length: 60 }, (_, second) => 3 + 3 * Math.sin(second / 5));
   const rates = { ...noRates, requests: wave, answers: wave.map((rate) => rate * 0.9), ignored: wave.map(() => 0.3) };
   return { ...emptyWorld, status: status(all, more), lists: all, rates, atMs: nowMs };

@@ -22,6 +22,8 @@ export interface TerminalScreenOptions {
 /** End of a synchronized update, no paste mode, usual attributes, cursor shown, usual screen: harmless when repeated. */
 const leaveSequences = '\u001b[?2026l\u001b[?2004l\u001b[0m\u001b[?25h\u001b[?1049l';
 
+const homeAndErase = '\u001b[H\u001b[2J';
+
 /** ink writes the lines at the top up to this long after it was told to, and may clear the whole screen when it does. */
 const settleMs = 150;
 
@@ -60,9 +62,11 @@ export class TerminalScreen {
     // After SIGCONT the terminal shows whatever the shell left.
     process.on('SIGCONT', () => this.redraw());
     options.stdout.on('resize', () => {
-      this.#unsettle();
+      this.redraw();
       options.onResize(this.size);
     });
+    // ink goes on from where the cursor stood on the other screen, and moves relatively from then on.
+    this.redraw();
   }
 
   get size(): Size {
@@ -88,9 +92,11 @@ export class TerminalScreen {
     this.#painter.paint(this.#body, this.#top);
   }
 
-  /** Draws everything anew, whatever the terminal shows by now. */
+  /** Draws everything anew, whatever the terminal shows by now, and wherever its cursor is. */
   redraw(): void {
+    if (!this.#isOpen) return;
     this.#ink.clear();
+    this.#stdout.write(homeAndErase);
     this.#unsettle();
     this.#chrome.again();
     this.#repaint();
@@ -103,10 +109,12 @@ export class TerminalScreen {
 
   /** Gives the terminal back to the shell until somebody types `fg`. */
   suspend(): void {
-    void this.#chrome.suspendTerminal?.(() => {
-      // The process alone: a daemon that was started together with it goes on.
-      process.kill(process.pid, 'SIGTSTP');
-    });
+    void this.#chrome
+      .suspendTerminal?.(() => {
+        // The process alone: a daemon that was started together with it goes on.
+        process.kill(process.pid, 'SIGTSTP');
+      })
+      .then(() => this.redraw());
   }
 
   /** What `close` does, at once and whatever state ink is in: for a process that is about to end. */

@@ -8,6 +8,8 @@ export type PanelStyle = 'box' | 'rule';
 
 export interface Panel {
   readonly title: string;
+  /** Goes on after the title: a name, which is never written in capitals. */
+  readonly subject?: string;
   /** At the right end of the title line; may be empty. */
   readonly note: string;
   /** The keys go here. */
@@ -70,10 +72,14 @@ function ruleLine(panel: Panel, width: number, glyphs: Glyphs): Line {
 
 /** What of both fits, and how much line is drawn between them; the note gives way first. */
 function titles(panel: Panel, room: number, glyphs: Glyphs): { title: string; note: string; fill: number } {
-  const title = shorten(cellText(panel.title, glyphs.name), Math.max(0, room), glyphs.ellipsis);
+  const title = shorten(cellText(wholeTitle(panel), glyphs.name), Math.max(0, room), glyphs.ellipsis);
   const left = room - cellWidth(title);
   const wanted = cellText(panel.note, glyphs.name);
   const note = left > 8 ? shorten(wanted, left - 3, glyphs.ellipsis) : '';
   const taken = note === '' ? 0 : cellWidth(note) + 2;
   return { title, note, fill: Math.max(0, left - taken) };
+}
+
+function wholeTitle({ title, subject = '' }: Panel): string {
+  return title === '' || subject === '' ? `${title}${subject}` : `${title} ${subject}`;
 }

@@ -1,14 +1,18 @@
 // Numbers as a row of small bars, and a share as a bar.
 import type { Glyphs } from '../text/glyphs.ts';
 
-/** The newest `width` values, the largest of them as the tallest bar; missing ones are empty. Everything above 0 shows. */
+const levels = 7;
+
+/** The newest `width` values, the tallest bar for the largest of them, or for 1; missing ones are empty. Everything above 0 shows. */
 export function sparkLine(values: readonly number[], width: number, glyphs: Glyphs): string {
   const shown = values.slice(-width);
-  const most = Math.max(0, ...shown);
+  const most = Math.max(1, ...shown);
   const last = glyphs.spark.length - 1;
   const bars = shown.map((value) => {
-    if (most === 0 || value <= 0) return glyphs.spark[0] ?? '';
-    return glyphs.spark[Math.max(1, Math.round((value / most) * last))] ?? '';
+    if (value <= 0) return glyphs.spark[0] ?? '';
+    // The same level in every profile, as near as its signs come.
+    const level = Math.max(1, Math.round((value / most) * levels));
+    return glyphs.spark[Math.round((level * last) / levels)] ?? '';
   });
   return (glyphs.spark[0] ?? '').repeat(Math.max(0, width - shown.length)) + bars.join('');
 }

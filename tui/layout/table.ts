@@ -41,6 +41,8 @@ export interface TableWindow {
 
 /** Left of the first column: room for the sign of the selection. */
 const markerWidth = 2;
+/** Right of the last one: it does not touch the frame. */
+const endWidth = 1;
 
 /** More rows than these are not measured: their cells are shortened if they must. */
 const measuredRows = 500;
@@ -72,7 +74,7 @@ export function tableWidths<Row>(
     }
     return { min, natural: Math.min(natural, max), priority, ...(grows ? { grows } : {}) };
   });
-  const widths = columnWidths(wishes, width - markerWidth);
+  const widths = columnWidths(wishes, width - markerWidth - endWidth);
   known.set(key, widths);
   return widths;
 }

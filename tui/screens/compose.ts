@@ -6,7 +6,7 @@ import { cellContext, shownWorld } from '../state/selectors.ts';
 import { profiles } from '../text/glyphs.ts';
 import { type Line, padLine, span } from '../text/line.ts';
 import { screenViews } from './all-screens.ts';
-import { explainLines, explainTitle } from './explain-lines.ts';
+import { explainLines, explainSubject } from './explain-lines.ts';
 import { keysLine, messageLine } from './footer.ts';
 import { headerLine, tabLine } from './header.ts';
 import { helpLines } from './help-lines.ts';
@@ -94,7 +94,7 @@ function explanation(view: View, height: number): readonly Line[] {
   if (explain === null) return [];
   const { columns } = view.body;
   const lines = explainLines(explain, columns - 2, view.glyphs);
-  const panel = { title: explainTitle(explain), note: 'esc closes', isFocused: true, lines };
+  const panel = { title: 'Explain', subject: explainSubject(explain), note: 'esc closes', isFocused: true, lines };
   return panelLines(panel, panelStyle(view), columns, height, view.glyphs);
 }
 

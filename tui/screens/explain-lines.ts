@@ -9,10 +9,11 @@ import { wrapText } from '../text/wrap-text.ts';
 
 const order: Readonly<Record<ExplainStep['result'], number>> = { fail: 0, skipped: 1, pass: 2 };
 
-export function explainTitle({ object, answer }: ExplainPane): string {
-  if (answer === null) return `Explain ${object}`;
+/** The object, and what came of it. */
+export function explainSubject({ object, answer }: ExplainPane): string {
+  if (answer === null) return object;
   const failing = answer.steps.filter(({ result }) => result === 'fail').length;
-  return `Explain ${object}: ${answer.ok ? 'all steps hold' : `${failing} ${failing === 1 ? 'step fails' : 'steps fail'}`}`;
+  return `${object}: ${answer.ok ? 'all steps hold' : `${failing} ${failing === 1 ? 'step fails' : 'steps fail'}`}`;
 }
 
 export function explainLines({ answer, failure }: ExplainPane, width: number, glyphs: Glyphs): readonly Line[] {

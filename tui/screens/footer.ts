@@ -5,7 +5,7 @@ import type { Model, Prompt } from '../state/model.ts';
 import { shownWorld } from '../state/selectors.ts';
 import { cellText } from '../text/cell-text.ts';
 import { profiles } from '../text/glyphs.ts';
-import { type Line, padLine, span, spread } from '../text/line.ts';
+import { cutLine, type Line, lineWidth, padLine, span, spread } from '../text/line.ts';
 import { takeEnd } from '../text/to-width.ts';
 
 /** As many keys as fit. The last column of the last line stays free: a terminal that wraps there would scroll. */
@@ -34,6 +34,9 @@ export function messageLine(model: Model, nowMs: number): Line {
     const text = `FROZEN ${durationText((nowMs - ui.frozen.sinceMs) / 1000)}. The daemon goes on; p shows it again.`;
     return padLine([span(' '), span(text, 'frozen')], width);
   }
+  if (model.connection.state === 'lost' && model.world.status !== null) {
+    return padLine([span(' '), span('Not live: the daemon does not answer. r tries again', 'stale')], width);
+  }
   return padLine([span(' '), ...summary(model)], width);
 }
 
@@ -56,9 +59,11 @@ function promptLine({ kind, text, fault }: Prompt, { ui }: Model): Line {
   const validity =
     fault === null ? span(`${glyphs.pass} valid`, 'ok') : span(`${glyphs.fail} ${cellText(fault, ui.profile)}`, 'crit');
   const right = kind === 'filter' || fault !== null ? [validity] : [];
-  const room = Math.max(4, Math.floor((width - labels[kind].length) / 2));
-  const shown = takeEnd(cellText(text, ui.profile), room);
-  return spread([span(' '), span(labels[kind], 'accent'), span(shown), span(' ', 'selection')], right, width);
+  // What is typed is seen before what is wrong with it.
+  const typed = cellText(text, ui.profile);
+  const room = Math.max(10, width - labels[kind].length - 24);
+  const left = [span(' '), span(labels[kind], 'accent'), span(takeEnd(typed, room)), span(' ', 'selection')];
+  return spread(left, cutLine(right, Math.max(0, width - lineWidth(left) - 1)), width);
 }
 
 function summary(model: Model): Line {
@@ -69,8 +74,8 @@ function summary(model: Model): Line {
   const critical = count('critical');
   const warnings = count('warning');
   if (critical > 0) {
-    const what = critical === 1 ? 'problem' : 'problems';
-    return [span(`${glyphs.critical} ${critical} critical ${what}: enter opens it, e explains it`, 'crit')];
+    const what = `${glyphs.critical} ${critical} critical ${critical === 1 ? 'problem' : 'problems'}`;
+    return [span(model.ui.size.columns < 60 ? what : `${what}: enter opens it, e explains it`, 'crit')];
   }
   if (warnings > 0) return [span(`${glyphs.warning} ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`, 'warn')];
   return [span(`${glyphs.pass} no problems`, 'ok')];

@@ -2,17 +2,20 @@
 import { type Line, lineWidth, span } from '../text/line.ts';
 
 export interface Part {
-  /** From the longest to the shortest. */
+  /** From the longest to the shortest, which may be nothing. */
   readonly forms: readonly Line[];
+  /** Whether it is there at all: parts that are worth most come first. */
   readonly worth: number;
+  /** Which part gets a longer form first. */
+  readonly growth: number;
 }
 
 const gap = 3;
 
 function assembled(parts: readonly Part[], form: readonly number[]): Line {
   const shown = parts.flatMap(({ forms }, index) => {
-    const line = forms[form[index] ?? -1];
-    return line === undefined ? [] : [line];
+    const line = forms[form[index] ?? -1] ?? [];
+    return line.length === 0 ? [] : [line];
   });
   return shown.flatMap((line, index) => (index === 0 ? line : [span(' '.repeat(gap)), ...line]));
 }
@@ -26,7 +29,8 @@ export function bestForms(parts: readonly Part[], room: number): Line {
   };
   const order = [...parts.keys()].sort((a, b) => (parts[b]?.worth ?? 0) - (parts[a]?.worth ?? 0));
   for (const index of order) attempt(index, (parts[index]?.forms.length ?? 0) - 1);
-  for (const index of order) {
+  const byGrowth = [...parts.keys()].sort((a, b) => (parts[b]?.growth ?? 0) - (parts[a]?.growth ?? 0));
+  for (const index of byGrowth) {
     const shortest = form[index] ?? -1;
     for (let longer = 0; longer < shortest; longer++) {
       attempt(index, longer);

@@ -50,25 +50,31 @@ function statusParts(status: StatusAnswer, model: Model, nowMs: number): readonl
       ? [
           {
             worth: 5,
+            growth: 7,
             forms: [[span(`peers ${alive}/${nodes.length}`, peers)], [span(`${alive}/${nodes.length}`, peers)]],
           },
         ]
       : [];
   return [
-    { worth: 1, forms: [[span(`lanlord ${cellText(status.version, glyphs.name)}`, 'title')]] },
-    { worth: 9, forms: [[span(cellText(status.node, glyphs.name), 'title')]] },
-    { worth: 6, forms: captureForms(status, glyphs) },
-    { worth: 8, forms: [[span('config '), config], [span('cfg '), config], [config]] },
+    { worth: 1, growth: 1, forms: [[span(`lanlord ${cellText(status.version, glyphs.name)}`, 'title')], []] },
+    { worth: 9, growth: 9, forms: [[span(cellText(status.node, glyphs.name), 'title')]] },
+    { worth: 6, growth: 8, forms: captureForms(status, glyphs) },
+    { worth: 8, growth: 2, forms: [[span('config '), config], [span('cfg '), config], [config]] },
     ...peerParts,
     {
       worth: 4,
+      growth: 6,
       forms: [
         [span(`VIPs ${vips.total} (here ${vips.here})`)],
         [span(`VIPs ${vips.total}/${vips.here} here`)],
         [span(`VIPs ${vips.total}`)],
       ],
     },
-    { worth: 0, forms: [[span(`up ${durationText(uptimeSeconds(status, cellContext(model, nowMs).nowMs))}`, 'dim')]] },
+    {
+      worth: 0,
+      growth: 0,
+      forms: [[span(`up ${durationText(uptimeSeconds(status, cellContext(model, nowMs).nowMs))}`, 'dim')]],
+    },
   ];
 }
 

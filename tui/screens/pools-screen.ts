@@ -40,7 +40,7 @@ export const poolsScreen: ScreenView = {
     const grid = gridLines(view);
     const parts = heights(view, grid);
     const name = selectedPool(model, nowMs) ?? '';
-    const gridPanel = { title: name, note: '', isFocused: false, lines: grid };
+    const gridPanel = { title: '', subject: name, note: '', isFocused: false, lines: grid };
     const empty = ['No pools yet.'];
     return [
       ...listPanel(
@@ -52,7 +52,7 @@ export const poolsScreen: ScreenView = {
       ...panelLines(gridPanel, panelStyle(view), body.columns, parts.grid, glyphs),
       ...listPanel(
         view,
-        { pane: 'addresses', title: `Addresses of ${name}`, empty: ['none given'] },
+        { pane: 'addresses', title: 'Addresses of', subject: name, empty: ['none given'] },
         body.columns,
         parts.addresses,
       ),

@@ -195,6 +195,6 @@ function inFull(view: View): readonly Line[] {
     ...pair('why', item.reason),
     ...pair('answered', item.latencySeconds === null ? null : `in ${(item.latencySeconds * 1000).toFixed(2)} ms`),
     [],
-    ...(item.ip === null ? [] : [[span(' enter', 'accent'), span('  page of the address')]]),
+    ...(item.ip === null ? [] : [[span(' enter', 'accent'), span('  its page')]]),
   ];
 }

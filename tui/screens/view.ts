@@ -44,6 +44,7 @@ export function panelStyle(view: View): PanelStyle {
 export interface ListPanel {
   readonly pane: PaneId;
   readonly title: string;
+  readonly subject?: string;
   readonly note?: string;
   readonly hasHeader?: boolean;
   /** Shown in place of rows when there is none at all. */
@@ -67,7 +68,8 @@ export function listPanel(view: View, list: ListPanel, width: number, height: nu
   const note = list.note ?? filterNote(view, rows);
   const lines = rows.keys.length === 0 ? emptyLines(view, list, rows) : listLines(view, list.pane, rows, inner, room);
   const shown = hasHeader || rows.keys.length === 0 ? lines : lines.slice(1);
-  return panelLines({ title: list.title, note, isFocused, lines: shown }, style, width, height, glyphs);
+  const { title, subject = '' } = list;
+  return panelLines({ title, subject, note, isFocused, lines: shown }, style, width, height, glyphs);
 }
 
 function listLines(view: View, id: PaneId, rows: PaneRows, width: number, height: number): readonly Line[] {

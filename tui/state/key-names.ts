@@ -43,7 +43,9 @@ export function keyNames(input: string, key: InkKey): readonly string[] {
   if (key.tab) return [key.shift ? 'shift-tab' : 'tab'];
   for (const [flag, name] of special) if (key[flag]) return [name];
   if (key.ctrl) return input === '' ? [] : [`ctrl-${input.toLowerCase()}`];
-  return Array.from(input, keyName).filter((name) => name !== '');
+  const names = Array.from(input, keyName).filter((name) => name !== '');
+  // Escape and a key in one piece look like that key with Alt, which means nothing here.
+  return key.meta ? ['esc', ...names] : names;
 }
 
 function keyName(character: string): string {

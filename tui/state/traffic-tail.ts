@@ -33,8 +33,8 @@ const measuredAnswers = 500;
 export function nextTail(tail: TrafficTail, answer: TrafficAnswer): TrafficTail {
   const { items, lost, next, kernelDrops } = answer;
   const gaps = [
-    ...lost.map((count) => ({ ...count, why: 'overwritten before they were read' })),
-    ...grown(tail.kernelDrops, kernelDrops).map((count) => ({ ...count, why: 'dropped by the kernel' })),
+    ...lost.map((count) => ({ ...count, why: 'lost (ring overrun)' })),
+    ...grown(tail.kernelDrops, kernelDrops).map((count) => ({ ...count, why: 'lost (kernel)' })),
   ].filter(({ frames }) => frames > 0);
   if (items.length === 0 && gaps.length === 0) return tail.next === next ? tail : { ...tail, next, kernelDrops };
   const markers = gaps.map(

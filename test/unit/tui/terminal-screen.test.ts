@@ -20,8 +20,9 @@ afterEach(async () => {
   open = null;
 });
 
-function start(size: Size): { terminal: UiTerminal; screen: TerminalScreen; keys: string[] } {
+function start(size: Size, before = ''): { terminal: UiTerminal; screen: TerminalScreen; keys: string[] } {
   const terminal = new UiTerminal(size);
+  terminal.print(before);
   const keys: string[] = [];
   const { stdin, stdout } = terminal;
   const screen = new TerminalScreen({ stdin, stdout, onKeys: (names) => keys.push(...names), onResize() {} });
@@ -71,6 +72,33 @@ test('after any change of size the whole screen is right', async () => {
   }
 });
 
+test.each([1, 5, 23, 40])(
+  'wherever the shell left the cursor (%p lines down), header and body are in their places',
+  async (lines) => {
+    const size = { columns: 80, rows: 24 };
+    const { terminal, screen } = start(size, 'shell> \r\n'.repeat(lines));
+    for (const key of ['1', '7', '4']) {
+      const model = typed(liveModel({ size, world: worlds.duplicate }), key);
+      draw(screen, model);
+      await Bun.sleep(200);
+      await terminal.settled();
+      expect(terminal.lines()).toEqual(expected(model));
+    }
+  },
+);
+
+test('redrawing repairs what another program wrote over it', async () => {
+  const size = { columns: 80, rows: 24 };
+  const { terminal, screen } = start(size);
+  const model = liveModel({ size, world: worlds.healthy });
+  draw(screen, model);
+  await terminal.settled();
+  terminal.print('\u001b[H\u001b[2Jwall: the system goes down\r\n\r\n');
+  screen.redraw();
+  await terminal.settled();
+  expect(terminal.lines()).toEqual(expected(model));
+});
+
 test('a frame that says the same writes nothing', async () => {
   const { terminal, screen } = start({ columns: 120, rows: 35 });
   const model = liveModel({ world: worlds.healthy });
@@ -86,10 +114,10 @@ test('a frame that says the same writes nothing', async () => {
 test('keys that arrive in one piece are all taken, in their order', async () => {
   const { terminal, keys } = start({ columns: 80, rows: 24 });
   await terminal.settled();
-  terminal.send('jjk/dup\r\u001b[B\u001b[5~\t\u001b[ZG');
+  terminal.send('jjk\u001b?/dup\r\u001b[B\u001b[5~\t\u001b[ZG');
   await terminal.settled();
   const word = ['d', 'u', 'p', 'enter'];
-  expect(keys).toEqual(['j', 'j', 'k', '/', ...word, 'down', 'pageup', 'tab', 'shift-tab', 'G']);
+  expect(keys).toEqual(['j', 'j', 'k', 'esc', '?', '/', ...word, 'down', 'pageup', 'tab', 'shift-tab', 'G']);
 });
 
 test('the terminal is as it was before: usual screen, no raw mode', async () => {

@@ -1,0 +1,204 @@
+// The states of the interface that are kept as golden frames, and that pictures are made of.
+import type { ExplainAnswer, ExplainStep, Responder, WhoHasAnswer } from '#control/protocol.ts';
+import type { TrafficAnswer, TrafficItem } from '#control/traffic-protocol.ts';
+import type { Size } from '#tui/layout/breakpoint.ts';
+import type { Model } from '#tui/state/model.ts';
+import type { ProfileName } from '#tui/text/glyphs.ts';
+import { after, liveModel, typed } from './ui-frames.ts';
+import { ago, manyVips, nowMs, worlds } from './ui-worlds.ts';
+
+export interface StateWishes {
+  readonly size: Size;
+  readonly profile?: ProfileName;
+}
+
+const head = { apiVersion: 'lanlord.dev/v1', generatedAt: ago(0), node: 'edge-1' } as const;
+
+function step(
+  name: string,
+  result: ExplainStep['result'],
+  message: string,
+  more: Partial<ExplainStep> = {},
+): ExplainStep {
+  return { name, result, code: 'LL-IPAM-001', message, file: null, line: null, fix: [], ...more };
+}
+
+const explained: ExplainAnswer = {
+  ...head,
+  kind: 'Explain',
+  object: 'svc/media/plex',
+  ok: false,
+  steps: [
+    step('service', 'pass', 'The service is of type LoadBalancer and ours', {
+      file: '/etc/lanlord/40-media.yaml',
+      line: 31,
+    }),
+    step('address', 'fail', 'There are no enabled CiliumLoadBalancerIPPools that match this service', {
+      code: 'LL-IPAM-002',
+      fix: ['Add the label tier: media to the service, or widen the selector of pool red'],
+    }),
+    step('pool blue', 'fail', 'label tier is absent on the service', { file: '/etc/lanlord/10-pools.yaml', line: 3 }),
+    step('announce', 'skipped', 'not reached: the service has no address'),
+  ],
+};
+
+function responder(more: Partial<Responder>): Responder {
+  return {
+    node: 'edge-1',
+    mac: '52:54:00:aa:00:01',
+    interface: 'eth0',
+    kind: 'self',
+    source: 'table',
+    rttSeconds: null,
+    since: ago(183_600),
+    count: 12_044,
+    firstSeen: null,
+    lastSeen: null,
+    protocol: null,
+    ...more,
+  };
+}
+
+const stranger = responder({
+  node: null,
+  mac: '52:54:00:be:ef:07',
+  kind: 'stranger',
+  source: 'wire',
+  rttSeconds: 0.0031,
+  since: ago(79),
+  count: 3,
+  firstSeen: ago(79),
+  lastSeen: ago(22),
+});
+
+const whoHas: WhoHasAnswer = {
+  ...head,
+  kind: 'WhoHas',
+  ip: '192.168.10.211',
+  probed: true,
+  responders: [responder({ rttSeconds: 0.0002 }), stranger],
+  services: ['default/web'],
+  pool: 'blue',
+  policies: ['lan-web'],
+};
+
+function frame(sequence: number, seconds: number, more: Partial<TrafficItem>): TrafficItem {
+  return {
+    sequence,
+    time: ago(seconds).replace('Z', '123Z'),
+    interface: 'eth0',
+    direction: 'in',
+    protocol: 'ARP',
+    operation: 'request',
+    ip: '192.168.10.211',
+    sender: '192.168.10.1',
+    senderMac: '00:1b:21:3c:9d:f0',
+    target: '192.168.10.211',
+    verdict: 'answered',
+    reason: 'replied',
+    source: '00:1b:21:3c:9d:f0',
+    destination: 'ff:ff:ff:ff:ff:ff',
+    vlan: null,
+    length: 60,
+    latencySeconds: null,
+    ...more,
+  };
+}
+
+const ours = {
+  direction: 'out',
+  operation: 'reply',
+  verdict: 'ours',
+  reason: 'reply',
+  source: '52:54:00:aa:00:01',
+} as const;
+
+const frames: readonly TrafficItem[] = [
+  frame(1, 63, { ip: '192.168.10.9', target: '192.168.10.9', verdict: 'ignored', reason: 'not_ours' }),
+  frame(2, 40, { sender: '192.168.10.44', senderMac: '3c:7c:3f:11:20:9a' }),
+  frame(3, 40, { ...ours, senderMac: '52:54:00:aa:00:01', latencySeconds: 0.00019 }),
+  frame(4, 22, {
+    operation: 'reply',
+    sender: '192.168.10.211',
+    senderMac: '52:54:00:be:ef:07',
+    source: '52:54:00:be:ef:07',
+    verdict: 'duplicate',
+    reason: 'claim',
+  }),
+  frame(5, 21, { ...ours, operation: 'announcement', reason: 'defence', senderMac: '52:54:00:aa:00:01' }),
+  frame(6, 4, { protocol: 'NDP', ip: '2001:db8:10::5', target: '2001:db8:10::5', sender: 'fe80::21b:21ff:fe3c:9df0' }),
+];
+
+function traffic(items: readonly TrafficItem[], lost: TrafficAnswer['lost'] = []): TrafficAnswer {
+  return { ...head, kind: 'TrafficList', items, next: `eth0:${items.at(-1)?.sequence ?? 0}`, lost, kernelDrops: [] };
+}
+
+function down(model: Model): Model {
+  const loss = {
+    cause: 'refused',
+    message:
+      'No daemon listens on /run/lanlord/lanlord.sock (it ended without cleaning up; start: systemctl start lanlord)',
+    log: [],
+  } as const;
+  const times = { sinceMs: nowMs - 189_000, heardMs: nowMs - 189_000, retryAtMs: nowMs + 3000 };
+  return after(model, { kind: 'connection', connection: { state: 'lost', loss, ...times } });
+}
+
+const addressAnswer = {
+  kind: 'address',
+  ip: '192.168.10.211',
+  whoHas: { ok: true, value: whoHas },
+  history: [],
+  announcements: [
+    {
+      ip: '192.168.10.211',
+      interface: 'eth0',
+      mac: '52:54:00:aa:00:01',
+      services: ['default/web'],
+      group: 0,
+      since: ago(183_600),
+      answers: 12_044,
+    },
+  ],
+  frames,
+} as const;
+
+const big = manyVips(5000);
+
+/** By name; each at any size and in any profile. */
+export const uiStates: Readonly<Record<string, (wishes: StateWishes) => Model>> = {
+  connecting: (wishes) => ({ ...liveModel(wishes), connection: { state: 'connecting' } }),
+  empty: (wishes) => liveModel({ ...wishes, world: worlds.empty }),
+  healthy: (wishes) => liveModel({ ...wishes, world: worlds.healthy }),
+  duplicate: (wishes) => liveModel({ ...wishes, world: worlds.duplicate }),
+  address: (wishes) => after(typed(uiState('duplicate', wishes), 'enter'), addressAnswer),
+  pools: (wishes) => typed(uiState('duplicate', wishes), '2'),
+  pending: (wishes) =>
+    after(typed(uiState('duplicate', wishes), '3', 'G', 'e'), {
+      kind: 'explained',
+      object: 'svc/media/plex',
+      answer: { ok: true, value: explained },
+    }),
+  leaders: (wishes) => typed(uiState('duplicate', wishes), '4'),
+  traffic: (wishes) => {
+    const begun = after(typed(uiState('duplicate', wishes), '5'), {
+      kind: 'traffic',
+      answer: traffic(frames.slice(0, 2)),
+    });
+    const gap = [{ interface: 'eth0', frames: 1204 }];
+    return typed(after(begun, { kind: 'traffic', answer: traffic(frames.slice(2), gap) }), 'n');
+  },
+  frozen: (wishes) => typed(uiState('traffic', wishes), 'p', '/', ...'vip:192.168.10.211'),
+  policies: (wishes) => typed(uiState('duplicate', wishes), '6'),
+  events: (wishes) => typed(uiState('duplicate', wishes), '7'),
+  many: (wishes) => typed(liveModel({ ...wishes, world: big }), '4', 'G', 'k'),
+  stale: (wishes) => typed(down(uiState('healthy', wishes)), 'esc'),
+  lost: (wishes) => down(uiState('healthy', wishes)),
+  help: (wishes) => typed(uiState('healthy', wishes), '?'),
+};
+
+export function uiState(name: string, wishes: StateWishes): Model {
+  const make = uiStates[name];
+  if (make === undefined) throw new Error(`no state "${name}"`);
+  return make(wishes);
+}
