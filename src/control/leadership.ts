@@ -123,8 +123,16 @@ function answeredByNobody({ address, services, reasons }: Unannounced): LeaderIt
   };
 }
 
+const counted = new WeakMap<DaemonView, VipCounts>();
+
 /** Counts addresses, not rows. An allocated address that no policy announces counts as answered by nobody. */
 export function countVips(view: DaemonView): VipCounts {
+  const counts = counted.get(view) ?? count(view);
+  counted.set(view, counts);
+  return counts;
+}
+
+function count(view: DaemonView): VipCounts {
   const captures = capturesByName(view);
   // What counts when an address has several rows: one that answers is enough.
   const here = new Set<string>();
@@ -211,11 +219,18 @@ interface Capture {
   readonly rows: ReadonlyMap<string, CaptureReport['rows'][number]>;
 }
 
+const indexed = new WeakMap<DaemonView, ReadonlyMap<string, Capture>>();
+
+/** Pure memoization: leaders, status and nodes of one moment need the same. */
 function capturesByName(view: DaemonView): ReadonlyMap<string, Capture> {
-  return new Map(
+  const known = indexed.get(view);
+  if (known) return known;
+  const made = new Map(
     view.captures.map((report) => [
       report.interface,
       { report, rows: new Map(report.rows.map((row) => [row.ip, row])) },
     ]),
   );
+  indexed.set(view, made);
+  return made;
 }

@@ -223,9 +223,12 @@ export interface ErrorAnswer {
   readonly message: string;
 }
 
-/** RFC 3339 in UTC of milliseconds since 1970. */
+let lastTime = { ms: 0, text: new Date(0).toISOString() };
+
+/** RFC 3339 in UTC of milliseconds since 1970. Rows that began together are many: the last text is kept. */
 export function timestamp(ms: number): string {
-  return new Date(ms).toISOString();
+  if (ms !== lastTime.ms) lastTime = { ms, text: new Date(ms).toISOString() };
+  return lastTime.text;
 }
 
 /** The admin socket that belongs to a socket when nothing else is configured: `admin.sock`, or `x-admin.sock` for `x.sock`. */

@@ -58,7 +58,8 @@ export class StreamBook<K extends BookKind = BookKind> {
 
   #isSame(sources: readonly unknown[] | null): boolean {
     const known = this.#sources;
-    return sources !== null && known !== null && sources.every((source, i) => source === known[i]);
+    if (sources === null || known === null || sources.length !== known.length) return false;
+    return sources.every((source, i) => source === known[i]);
   }
 }
 

@@ -15,7 +15,7 @@ import {
   type StreamKind,
 } from './stream-protocol.ts';
 import { type ReaderLimits, StreamReader } from './stream-reader.ts';
-import { type BookKind, hasCounters } from './stream-rows.ts';
+import type { BookKind } from './stream-rows.ts';
 import { changePieces, journalPiece, lineText, type Piece, statePieces } from './stream-texts.ts';
 
 export interface HubSettings extends ReaderLimits {
@@ -62,7 +62,6 @@ export class StreamHub {
   readonly #told: Record<JournalKind, number> = { events: 0, history: 0, generations: 0 };
   /** Entries to be told. BOUNDED: by what is recorded within `changePaceMs`. */
   #recorded: JournalEntry[] = [];
-  #hasChanged = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #costMs = 0;
   #work: Promise<unknown> = Promise.resolve();
@@ -98,10 +97,7 @@ export class StreamHub {
   #watch(): () => void {
     const { counterPaceMs: counterMs, heartbeatMs } = this.#settings;
     const stop = this.#backend.watch({
-      changed: () => {
-        this.#hasChanged = true;
-        this.#schedule();
-      },
+      changed: () => this.#schedule(),
       recorded: (entries) => {
         this.#recorded.push(...entries);
         this.#schedule();
@@ -134,9 +130,7 @@ export class StreamHub {
     this.#timer = setTimeout(() => {
       void this.#serially(async () => {
         this.#timer = null;
-        const kinds = [...this.#books.keys()].filter((kind) => this.#hasChanged || hasCounters(kind));
-        this.#hasChanged = false;
-        await this.#tell(kinds);
+        await this.#tell([...this.#books.keys()]);
       });
     }, delayMs);
   }

@@ -4,6 +4,7 @@ import type { DaemonView } from '#ports.ts';
 import { statusAnswer } from './answers.ts';
 import type { Kind } from './protocol.ts';
 import type { JournalKind, StreamItems, StreamKind } from './stream-protocol.ts';
+import { viewPrints } from './view-prints.ts';
 import { itemsOf } from './views.ts';
 
 export type BookKind = Exclude<StreamKind, JournalKind>;
@@ -12,8 +13,6 @@ interface Rules<K extends BookKind> {
   readonly key: (item: StreamItems[K]) => string;
   /** Left out: equal in every field. */
   readonly same?: (a: StreamItems[K], b: StreamItems[K]) => boolean;
-  /** Holds counters, which change without anything that is told. */
-  readonly counts?: true;
   /** While all of these are the same objects, no row has changed. Left out: nobody can tell. */
   readonly sources?: (view: DaemonView) => readonly unknown[];
 }
@@ -26,18 +25,42 @@ const rules: { readonly [K in BookKind]: Rules<K> } = {
   pools: { key: byName, sources: snapshotOnly },
   ips: { key: ({ ip }) => ip, sources: ({ snapshot, claims }) => [snapshot, claims?.quarantine] },
   services: { key: ({ namespace, name }) => `${namespace}/${name}`, sources: snapshotOnly },
-  leaders: { key: byRow },
-  announcements: { key: byRow, counts: true },
+  leaders: {
+    key: byRow,
+    sources(view) {
+      const { rows, groups, claims } = viewPrints(view);
+      return [view.snapshot, view.leading, rows, groups, claims];
+    },
+  },
+  announcements: {
+    key: byRow,
+    sources(view) {
+      const { rows, counters } = viewPrints(view);
+      return [view.snapshot, rows, counters];
+    },
+  },
   policies: { key: byName, sources: snapshotOnly },
-  nodes: { key: byName, counts: true },
-  interfaces: { key: byName, counts: true },
+  nodes: {
+    key: byName,
+    sources(view) {
+      const { rows, groups } = viewPrints(view);
+      // When other boxes were last heard changes all the time: nobody can tell.
+      const others = (view.peers ?? []).length === 0 ? null : {};
+      return [view.snapshot, view.configValid, view.generation, rows, groups, others];
+    },
+  },
+  interfaces: { key: byName },
   problems: { key: ({ code, object }) => `${code} ${object}`, sources: ({ problems }) => [problems] },
-  status: { key: () => 'status', same: sameStatus },
+  status: {
+    key: () => 'status',
+    same: sameStatus,
+    sources(view) {
+      const { rows, groups } = viewPrints(view);
+      const { snapshot, problems, generation, configValid, loadedMs } = view;
+      return [snapshot, problems, generation, configValid, loadedMs, rows, groups];
+    },
+  },
 };
-
-export function hasCounters(kind: BookKind): boolean {
-  return rules[kind].counts === true;
-}
 
 export function sourcesOf(kind: BookKind, view: DaemonView): readonly unknown[] | null {
   return rules[kind].sources?.(view) ?? null;
@@ -69,7 +92,16 @@ function rowsOf<K extends BookKind>(kind: K, view: DaemonView, adminSocket: stri
 }
 
 export function sameRow<K extends BookKind>(kind: K, a: StreamItems[K], b: StreamItems[K]): boolean {
-  return (rules[kind].same ?? sameData)(a, b);
+  return a === b || (rules[kind].same ?? sameFields)(a, b);
+}
+
+/** Two items of one kind, so with the same fields; lists in them are mostly the same objects. */
+function sameFields<T extends object>(a: T, b: T): boolean {
+  for (const field in a) {
+    const [left, right] = [a[field], b[field]];
+    if (left !== right && !(typeof left === 'object' && sameData(left, right))) return false;
+  }
+  return true;
 }
 
 /** Clocks and counters are no change: readers count time themselves, and counters are rows of `interfaces`. */

@@ -8,10 +8,7 @@ import { timestamp } from './protocol.ts';
 
 /** Exactly the rows that are answered: those of the shared table, on interfaces whose capture is open. */
 export function* announcementItems(view: DaemonView): Iterable<AnnouncementItem> {
-  const wanted = new Map<string, Announcement>();
-  for (const announcement of view.snapshot?.desired.announcements ?? []) {
-    wanted.set(`${formatAddress(announcement.address)}%${announcement.interface}`, announcement);
-  }
+  const wanted = announcementsByRow(view.snapshot?.desired.announcements ?? []);
   for (const capture of view.captures) {
     if (capture.capture !== 'open') continue;
     for (const row of capture.rows) {
@@ -28,6 +25,17 @@ export function* announcementItems(view: DaemonView): Iterable<AnnouncementItem>
       };
     }
   }
+}
+
+const byRow = new WeakMap<readonly Announcement[], ReadonlyMap<string, Announcement>>();
+
+/** Pure memoization: the plan changes less often than counters do. */
+function announcementsByRow(announcements: readonly Announcement[]): ReadonlyMap<string, Announcement> {
+  const known = byRow.get(announcements);
+  if (known) return known;
+  const made = new Map(announcements.map((row) => [`${formatAddress(row.address)}%${row.interface}`, row]));
+  byRow.set(announcements, made);
+  return made;
 }
 
 /** Interfaces that are captured on, or should be. */

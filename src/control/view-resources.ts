@@ -123,16 +123,26 @@ function sharingKey(service: Service | undefined): string | null {
 /** Services that are ours; a ClusterIP service or one of another class is none of our business. */
 export function* serviceItems(view: DaemonView): Iterable<ServiceItem> {
   for (const service of view.snapshot?.desired.services ?? []) {
-    if (!service.handled) continue;
-    yield {
-      namespace: service.namespace,
-      name: service.name,
-      ips: service.addresses.map(formatAddress),
-      state: service.state,
-      ...why(service),
-      conditions: service.condition ? [service.condition] : [],
-    };
+    if (service.handled) yield serviceItem(service);
   }
+}
+
+const made = new WeakMap<ServiceOutcome, ServiceItem>();
+
+/** Pure memoization: from one round to the next nearly all outcomes are the same objects. */
+function serviceItem(service: ServiceOutcome): ServiceItem {
+  const known = made.get(service);
+  if (known) return known;
+  const item: ServiceItem = {
+    namespace: service.namespace,
+    name: service.name,
+    ips: service.addresses.map(formatAddress),
+    state: service.state,
+    ...why(service),
+    conditions: service.condition ? [service.condition] : [],
+  };
+  made.set(service, item);
+  return item;
 }
 
 function why({ condition, reasons }: ServiceOutcome): { readonly reason: string | null; readonly message: string } {
