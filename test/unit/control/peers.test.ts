@@ -1,0 +1,62 @@
+// Other boxes as commands show them: nodes, peers in status, and whose MAC answers.
+import { expect, test } from 'bun:test';
+import { statusAnswer } from '#control/answers.ts';
+import { nodeItems } from '#control/view-links.ts';
+import { whoHasAnswer } from '#control/who-has-answer.ts';
+import type { Peer } from '#model/peers.ts';
+import { daemonView } from '../../support/daemon-view.ts';
+import { address } from '../../support/objects.ts';
+
+function peer(node: string, mac: string, more: Partial<Peer> = {}): Peer {
+  return {
+    node,
+    instance: node,
+    state: 'ready',
+    version: '1.2.3',
+    generation: 16,
+    configHash: '',
+    labels: {},
+    vips: 4,
+    address: '192.168.10.3',
+    heardMs: 9500,
+    macs: [mac],
+    links: [],
+    ...more,
+  };
+}
+
+const view = daemonView({
+  monotonicMs: 10_000,
+  peers: [peer('edge-2', '02:00:00:00:00:02'), peer('edge-3', '02:00:00:00:00:03', { state: 'lost', heardMs: 1000 })],
+});
+
+test('nodes: this one and all that were heard, with when and what they run', () => {
+  const [self, second, third] = [...nodeItems(view)];
+  expect(self).toMatchObject({ name: 'edge-1', self: true });
+  expect(second).toEqual({
+    name: 'edge-2',
+    self: false,
+    state: 'ready',
+    address: '192.168.10.3',
+    lastSeenSeconds: 0.5,
+    version: '1.2.3',
+    generation: 16,
+    vips: 4,
+  });
+  expect(third).toMatchObject({ name: 'edge-3', state: 'lost', lastSeenSeconds: 9 });
+});
+
+test('status counts the boxes that are heard of those that were', () => {
+  expect(statusAnswer(view, '').peers).toEqual({ known: 2, heard: 1, names: ['edge-2'] });
+  expect(statusAnswer(daemonView(), '').peers).toEqual({ known: 0, heard: 0, names: [] });
+});
+
+test('who-has: the MAC of another box is a peer, by name; of nobody we know, a stranger', () => {
+  const answer = (mac: string) => ({ interface: 'eth0', mac, rttSeconds: 0.001, count: 1 });
+  const asked = [answer('02:00:00:00:00:02'), answer('02:00:00:00:00:99')];
+  const { responders } = whoHasAnswer(view, address('192.168.10.250'), asked);
+  expect(responders.map(({ node, kind }) => [node, kind])).toEqual([
+    ['edge-2', 'peer'],
+    [null, 'stranger'],
+  ]);
+});
