@@ -44,9 +44,9 @@ test('another address moves it, the same one leaves it alone, none ends it', asy
   expect(logged).toHaveLength(1);
   await one.apply(`127.0.0.1:${b}`);
   expect((await fetch(`http://127.0.0.1:${b}/metrics`)).status).toBe(200);
-  expect(fetch(`http://127.0.0.1:${a}/metrics`)).rejects.toThrow();
+  await expect(fetch(`http://127.0.0.1:${a}/metrics`)).rejects.toThrow();
   await one.apply('');
-  expect(fetch(`http://127.0.0.1:${b}/metrics`)).rejects.toThrow();
+  await expect(fetch(`http://127.0.0.1:${b}/metrics`)).rejects.toThrow();
 });
 
 test('an address that is taken is told once and tried again until it is free', async () => {
