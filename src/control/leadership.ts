@@ -2,10 +2,13 @@
 import { formatAddress } from '#model/address.ts';
 import type { Duplicate } from '#model/claims.ts';
 import type { GroupView } from '#model/group-view.ts';
+import { hasGroups } from '#model/node-config.ts';
+import type { Peer } from '#model/peers.ts';
 import { explain, type Reason } from '#model/reason.ts';
 import { type Announcement, type Candidacy, ledKey, type Snapshot, type Unannounced } from '#model/snapshot.ts';
 import { macText } from '#model/virtual-mac.ts';
 import type { CaptureReport, DaemonView } from '#ports.ts';
+import { groupsByKey, ledByPeer } from './group-leaders.ts';
 import type { LeaderItem, LeaderState } from './list-items.ts';
 import { timestamp } from './protocol.ts';
 
@@ -32,9 +35,10 @@ export function* leaders(view: DaemonView): Iterable<LeaderItem> {
   const captures = capturesByName(view);
   const groups = groupsByKey(view);
   // Alone, there is nothing but what is led. Else rows stand in the order of their addresses, whoever leads them.
-  if (groups.size === 0) for (const row of desired?.announcements ?? []) yield announced(row, view, captures);
+  const isGrouped = view.snapshot !== null && hasGroups(view.snapshot.observed.config);
+  if (!isGrouped) for (const row of desired?.announcements ?? []) yield announced(row, view, captures);
   else yield* grouped(view, groups, captures);
-  const listed = new Set(groups.size === 0 ? [] : desired?.candidacies.map(({ address }) => formatAddress(address)));
+  const listed = new Set(!isGrouped ? [] : desired?.candidacies.map(({ address }) => formatAddress(address)));
   for (const missing of desired?.unannounced ?? []) {
     if (listed.has(formatAddress(missing.address))) continue;
     const selected = missing.reasons.length === 0 || missing.reasons.some(({ code }) => !unselected.has(code));
@@ -49,7 +53,7 @@ function* grouped(
 ): Iterable<LeaderItem> {
   for (const row of view.snapshot?.desired.candidacies ?? []) {
     if (row.leads) yield announced(row, view, captures);
-    else yield standing(row, groups.get(ledKey(row.interface, row.group)));
+    else yield standing(row, groups.get(ledKey(row.interface, row.group)), view.peers ?? []);
   }
 }
 
@@ -81,8 +85,13 @@ function announced(
 }
 
 /** This box is a candidate, and does not lead. */
-function standing({ address, interface: name, services, policies, group }: Candidacy, view?: GroupView): LeaderItem {
-  const leader = view?.leader ?? null;
+function standing(
+  { address, interface: name, services, policies, group, refusal }: Candidacy,
+  view: GroupView | undefined,
+  peers: readonly Peer[],
+): LeaderItem {
+  // Whoever takes no part, being drained or without carrier, hears no advertisement; the others say what they lead.
+  const leader = view?.leader ?? ledByPeer(peers, name, group);
   return {
     ip: formatAddress(address),
     interface: name,
@@ -94,17 +103,13 @@ function standing({ address, interface: name, services, policies, group }: Candi
     term: view?.term ?? null,
     mac: null,
     group,
-    message: leader ? '' : standingMessage(view),
+    message: leader ? '' : refusal ? explain(refusal) : standingMessage(view),
   };
 }
 
 function standingMessage(view: GroupView | undefined): string {
   if (view?.phase === 'refused') return 'Another installation uses the virtual router id of the group';
   return view?.phase === 'backup' ? 'Listening whether somebody leads' : 'The capture worker has not begun yet';
-}
-
-function groupsByKey({ groups = [] }: DaemonView): ReadonlyMap<string, GroupView> {
-  return new Map(groups.map((view) => [ledKey(view.interface, view.group), view]));
 }
 
 function answeredByNobody({ address, services, reasons }: Unannounced): LeaderItem {
@@ -154,10 +159,11 @@ function count(view: DaemonView): VipCounts {
 /** Addresses that other boxes answer and this one does not. */
 function countElsewhere(view: DaemonView, ...own: readonly ReadonlySet<string>[]): number {
   const groups = groupsByKey(view);
-  if (groups.size === 0) return 0;
+  const peers = view.peers ?? [];
   const elsewhere = new Set<string>();
-  for (const { address, interface: name, group } of view.snapshot?.desired.candidacies ?? []) {
-    const leader = groups.get(ledKey(name, group))?.leader ?? null;
+  for (const { address, interface: name, group, leads } of view.snapshot?.desired.candidacies ?? []) {
+    if (leads) continue;
+    const leader = groups.get(ledKey(name, group))?.leader ?? ledByPeer(peers, name, group);
     const ip = formatAddress(address);
     if (leader !== null && !own.some((set) => set.has(ip))) elsewhere.add(ip);
   }

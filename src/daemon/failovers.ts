@@ -1,6 +1,7 @@
 // The story of each change of leadership: who led, who leads, why, and how long detection, claim and first answer took.
 import { addressBytes, formatAddress, type IpAddress } from '#model/address.ts';
-import type { GroupMove } from '#model/election.ts';
+import type { GroupMove, GroupNote } from '#model/election.ts';
+import { routerOf } from '#model/group-index.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import { type Announcement, ledKey } from '#model/snapshot.ts';
 import type { ElectionNews } from '#ports/election.ts';
@@ -10,6 +11,17 @@ import { EntryTally } from './entry-tally.ts';
 /** By then all first announcements have left, and whoever needs an address has asked. */
 const storyMs = 2500;
 const mappedPrefix = '00000000000000000000ffff';
+
+/** Words of the state machine. */
+const noteTexts: Readonly<Record<string, string>> = {
+  interval: 'another router advertises at another interval',
+  addresses: 'another router advertises other addresses',
+  checksum: 'another router sends the other form of the checksum',
+  foreign: 'a router that is none of ours uses its virtual router id',
+  own_address: 'another router sends from an address of this box',
+  handover_failed: 'nobody took it, this box goes on leading',
+  refused: 'not taken, because a router that is none of ours uses its virtual router id',
+};
 
 interface Signs {
   readonly term: number;
@@ -57,6 +69,7 @@ export class Failovers {
   hear(name: string, news: ElectionNews): void {
     if (news.kind === 'move') this.#heardMove(name, news.move);
     else if (news.kind === 'signs') this.#heardSigns(name, news.signs);
+    else if (news.kind === 'note') this.#heardNote(name, news.note);
   }
 
   /** A row is answered here since this round; false: nothing is elected there, and there is no story. */
@@ -97,8 +110,19 @@ export class Failovers {
     const { group, isHere, cause, other } = move;
     this.#moves.set(ledKey(name, group), move);
     const whom = other === null ? '' : ` (${this.#named(other)})`;
-    const text = `${isHere ? 'Leading' : 'No longer leading'} group ${group} on "${name}": ${cause}${whom}`;
+    const text = `${isHere ? 'Leading' : 'No longer leading'} group ${routerOf(group)?.id ?? group} on "${name}": ${cause}${whom}`;
     this.#parts.log.write('info', text, { interface: name, group, term: move.term });
+  }
+
+  #heardNote(name: string, { group, what, sender }: GroupNote): void {
+    const by = sender === null ? '' : ` (${this.#named(sender)})`;
+    const id = routerOf(group)?.id ?? group;
+    const text = `Group ${id} on "${name}": ${noteTexts[what] ?? what}${by}`;
+    const fields = { interface: name, group, what, sender };
+    const timeMs = this.#parts.clock.wallMs();
+    this.#record([
+      { timeMs, kind: 'election.note', severity: 'warning', object: `interface/${name}`, message: text, fields },
+    ]);
   }
 
   #heardSigns(name: string, { term, signs }: Extract<ElectionNews, { kind: 'signs' }>['signs']): void {

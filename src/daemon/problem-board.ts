@@ -1,5 +1,6 @@
 // Keeps the list of running problems up to date, and since when each lasts.
 import type { ClaimFacts } from '#core/claim-problems.ts';
+import { groupProblems } from '#core/group-problems.ts';
 import { dateProblems, runningProblems } from '#core/problems.ts';
 import type { LinkState } from '#core/unannounced-problems.ts';
 import type { AnnouncementSink, Clock, StateStore } from '#ports.ts';
@@ -33,7 +34,7 @@ export class ProblemBoard {
 
   /** Looks again; cheap when nothing changed. Links change without a round, so views call this too. */
   refresh(): void {
-    const { store, state, sink, rounds, clock, paths } = this.#sources;
+    const { store, state, sink, rounds, clock, paths, lan } = this.#sources;
     const { snapshot, generation, problems, undelivered } = store.get();
     const links: LinkState[] = sink.report().map(({ interface: name, capture, detail }) => ({
       interface: name,
@@ -45,7 +46,7 @@ export class ProblemBoard {
     const deliveryFaults = rounds.deliveryFaults();
     const { refused, bug } = this;
     const claims = { duplicates: rounds.claims.duplicates(), proxies: rounds.claims.proxies() };
-    const between = this.#sources.lan?.problems() ?? [];
+    const between = [...(lan?.problems() ?? []), ...groupProblems(rounds.election.reports())];
     const facts = [
       snapshot,
       undelivered,

@@ -1,9 +1,11 @@
 // A round's part in the election: whom this box competes with, for what, and who leads as far as it knows.
 import { type Standings, standings } from '#core/election-world.ts';
+import type { GroupReport } from '#model/election.ts';
 import { hasGroups, type NodeConfig } from '#model/node-config.ts';
 import type { Handover, Peer } from '#model/peers.ts';
-import type { Leadership, Snapshot } from '#model/snapshot.ts';
+import { type Leadership, ledKey, type Snapshot } from '#model/snapshot.ts';
 import type { Election } from '#ports/election.ts';
+import { peerNames } from './group-views.ts';
 
 export interface RoundElectionParts {
   /** Left out: nothing is elected, whatever the configuration says. */
@@ -19,6 +21,7 @@ export class RoundElection {
   readonly #parts: RoundElectionParts;
   /** Of the last round; null: nothing is elected. */
   #standings: Standings | null = null;
+  #led: { readonly heard: Leadership; readonly text: string; readonly leadership: Leadership } | null = null;
 
   constructor(parts: RoundElectionParts) {
     this.#parts = parts;
@@ -26,7 +29,19 @@ export class RoundElection {
 
   /** Who leads what now; the same value as long as nothing changed. */
   leadership(config: NodeConfig): Leadership {
-    return (hasGroups(config) ? this.#parts.election?.leadership() : null) ?? everything;
+    const heard = hasGroups(config) ? this.#parts.election?.leadership() : null;
+    if (heard?.kind !== 'groups') return heard ?? everything;
+    const leaders = leadersOf(heard, this.#parts.boxes?.() ?? []);
+    const text = JSON.stringify([...leaders]);
+    if (this.#led?.heard !== heard || this.#led.text !== text) {
+      this.#led = { heard, text, leadership: { ...heard, leaders } };
+    }
+    return this.#led.leadership;
+  }
+
+  /** Groups by interface, as their workers see them. */
+  reports(): ReadonlyMap<string, readonly GroupReport[]> {
+    return this.#parts.election?.reports() ?? new Map();
   }
 
   /** Tells the workers what this box takes part in. */
@@ -56,4 +71,26 @@ export class RoundElection {
   ranked({ interface: name, group }: Handover): readonly string[] {
     return this.#standings?.lans.find((lan) => lan.interface === name)?.ranking.get(group) ?? [];
   }
+}
+
+/**
+ * Whom advertisements are heard from, by name where a hello tells it. A box that takes no part, being drained or without
+ * carrier, hears none: then what the others say that they lead.
+ */
+function leadersOf(
+  heard: Extract<Leadership, { kind: 'groups' }>,
+  peers: readonly Peer[],
+): ReadonlyMap<string, string> {
+  const names = peerNames(peers);
+  const leaders = new Map([...heard.leaders].map(([key, address]) => [key, names.get(address) ?? address]));
+  for (const { node, state, links } of peers) {
+    if (state === 'lost') continue;
+    for (const { interface: name, led } of links) {
+      for (const group of led) {
+        const key = ledKey(name, group);
+        if (!heard.active.has(key) && !leaders.has(key)) leaders.set(key, node);
+      }
+    }
+  }
+  return leaders;
 }

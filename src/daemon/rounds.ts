@@ -69,7 +69,7 @@ export class Rounds {
   readonly #chronicle: Chronicle;
   #memory: Memory;
   readonly claims: Claims;
-  readonly #election: RoundElection;
+  readonly election: RoundElection;
   readonly #hooks: RoundHooks;
   readonly #rows = new AnsweredRows();
   readonly #leading: LeadingRows;
@@ -88,7 +88,7 @@ export class Rounds {
     const peers = () => lan?.macs() ?? new Set<string>();
     this.#delivered = new DeliveryWatch(parts, store);
     this.#leading = new LeadingRows(parts.failovers);
-    this.#election = parts.lanElection ?? new RoundElection({});
+    this.election = parts.lanElection ?? new RoundElection({});
     this.#hooks = new RoundHooks(parts);
     this.claims = new Claims({ ...parts, random, peers }, this.#memory);
   }
@@ -106,7 +106,7 @@ export class Rounds {
     const { clock, links, delivery } = this.#parts;
     const interfaces = links.interfaces();
     const deliveredAddresses = delivery?.delivered() ?? new Set<string>();
-    const leadership = this.#election.leadership(active.config);
+    const leadership = this.election.leadership(active.config);
     const previous = this.#store.get().snapshot;
     const drained = this.#parts.drained?.() ?? false;
     const key = JSON.stringify([interfaces, [...deliveredAddresses], drained]);
@@ -162,7 +162,7 @@ export class Rounds {
     // First accept, then attract: a client must not meet a closed door.
     if (delivery) this.#deliveryFaults = this.#deliver(delivery, snapshot);
     const isSolo = !hasGroups(config);
-    this.#election.apply(snapshot);
+    this.election.apply(snapshot);
     // What is led here is the worker's to know: it has the rows of all that this node is a candidate for.
     sink.apply(
       isSolo ? desired.announcements : desired.candidacies,
