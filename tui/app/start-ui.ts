@@ -1,8 +1,10 @@
 // The terminal interface from its first frame to the terminal as it was before.
 import { controlClient } from '#control/client.ts';
 import { initialModel, type Model } from '../state/model.ts';
+import { frameSvg, palettes } from '../text/frame-svg.ts';
 import { plainText } from '../text/line.ts';
 import type { Look } from '../text/terminal-look.ts';
+import { themes } from '../text/theme.ts';
 import { Controller } from './controller.ts';
 import { DaemonFeed } from './daemon-feed.ts';
 import { perform } from './perform.ts';
@@ -59,7 +61,7 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
     client: controlClient(options.socket, options.timeoutMs),
     dispatch: (event: Parameters<Controller['dispatch']>[0]) => controller.dispatch(event),
     send: (text: string) => screen.send(text),
-    frameFiles: () => [{ extension: 'txt', text: frameText(controller) }],
+    frameFiles: () => frameFiles(controller),
     retry: () => feed.retry(),
     redraw: () => screen.redraw(),
     suspend: () => screen.suspend(),
@@ -105,7 +107,14 @@ function isStreaming({ ui, connection }: Model): boolean {
   return isThere && connection.state === 'live';
 }
 
-function frameText(controller: Controller): string {
+/** The screen as text, and as a picture with a dark background. */
+function frameFiles(controller: Controller): readonly { extension: string; text: string }[] {
   const { top, body, bottom } = controller.frame();
-  return [...top, ...body, ...bottom].map((line) => `${plainText(line).trimEnd()}\n`).join('');
+  const lines = [...top, ...body, ...bottom];
+  const text = lines.map((line) => `${plainText(line).trimEnd()}\n`).join('');
+  const picture = frameSvg('lanlord', lines, themes[controller.model.ui.theme], palettes.dark);
+  return [
+    { extension: 'txt', text },
+    { extension: 'svg', text: picture },
+  ];
 }

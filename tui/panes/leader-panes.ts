@@ -55,7 +55,7 @@ const since: PaneColumn<LeaderItem> = {
 const target = {
   key: (row: LeaderItem) => `${row.ip} ${row.interface ?? ''}`,
   page: ({ ip }: LeaderItem) => ({ kind: 'ip', ip }) as const,
-  explains: ({ ip }: LeaderItem) => `ip/${ip}`,
+  explains: ({ ip, state }: LeaderItem) => (state === 'standby' ? `leader/${ip}` : `ip/${ip}`),
   address: ({ ip }: LeaderItem) => ip,
 };
 
