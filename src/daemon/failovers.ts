@@ -23,6 +23,21 @@ const noteTexts: Readonly<Record<string, string>> = {
   refused: 'not taken, because a router that is none of ours uses its virtual router id',
 };
 
+/**
+ * Causes as people read them, of both sides. `handover`: on request; `silence`: the leader was not heard any more;
+ * `goodbye`: it stopped or was drained; `start`: nobody led; `link-lost`: this box could not send any more.
+ */
+const causes: Readonly<Record<string, string>> = {
+  take: 'handover',
+  handed_over: 'handover',
+  deaf_peer: 'deaf-peer',
+  stopped: 'link-lost',
+};
+
+function causeText(cause: string): string {
+  return causes[cause] ?? cause;
+}
+
 interface Signs {
   readonly term: number;
   announcedMs: number | null;
@@ -85,13 +100,13 @@ export class Failovers {
   lost(row: Announcement): { readonly to: string | null; readonly cause: string } | null {
     const move = this.#moves.get(ledKey(row.interface, row.group));
     if (row.group === 0 || !move || move.isHere) return null;
-    return { to: this.#named(move.other), cause: move.cause };
+    return { to: this.#named(move.other), cause: causeText(move.cause) };
   }
 
   /** What was decided about the group of a row last; null: nothing is elected there. */
   decided(row: Announcement): { readonly cause: string; readonly other: string | null } | null {
     const move = row.group === 0 ? undefined : this.#moves.get(ledKey(row.interface, row.group));
-    return move ? { cause: move.cause, other: this.#named(move.other) } : null;
+    return move ? { cause: causeText(move.cause), other: this.#named(move.other) } : null;
   }
 
   /** Tells all stories now, complete or not. */
@@ -110,7 +125,7 @@ export class Failovers {
     const { group, isHere, cause, other } = move;
     this.#moves.set(ledKey(name, group), move);
     const whom = other === null ? '' : ` (${this.#named(other)})`;
-    const text = `${isHere ? 'Leading' : 'No longer leading'} group ${routerOf(group)?.id ?? group} on "${name}": ${cause}${whom}`;
+    const text = `${isHere ? 'Leading' : 'No longer leading'} group ${routerOf(group)?.id ?? group} on "${name}": ${causeText(cause)}${whom}`;
     this.#parts.log.write('info', text, { interface: name, group, term: move.term });
   }
 
@@ -161,13 +176,13 @@ export class Failovers {
       term,
       from: this.#named(other),
       to: this.#node,
-      cause,
+      cause: causeText(cause),
       gapSeconds: seconds(gapOf(cause, detectMs, claimMs, answerMs)),
       detectSeconds: seconds(detectMs),
       claimSeconds: seconds(claimMs),
       answerSeconds: seconds(answerMs),
     };
-    const message = `Answering for ${ip} on ${name}: ${cause}`;
+    const message = `Answering for ${ip} on ${name}: ${causeText(cause)}`;
     return { timeMs, severity: 'info', object: `ip/${ip}`, message, fields };
   }
 
