@@ -1,5 +1,6 @@
 // The terminal interface as somebody in front of it sees it: the compiled binary in a terminal, a daemon behind it.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab } from '#cli/lab.ts';
 import { Asker } from '../support/asker.ts';
@@ -230,5 +231,62 @@ describe.skipIf(skipped !== '')(`ui${skipped}`, () => {
     await screen.shows('ended with 0');
     screen.type(`clear; LANLORD_SOCKET=${box.socket} ${binary} | cat`);
     await screen.shows(/edge {2}[A-Z]+ .*lanlord/);
+  });
+
+  describe('run --ui', () => {
+    async function startBoth(): Promise<void> {
+      const place = new Box(
+        lab,
+        lab.addHost(`own${Math.floor(performance.now())}`, ['192.0.2.3/24'], '02:00:00:00:00:03'),
+      );
+      own.push(place);
+      const addresses = pool('p', '192.0.2.20', '192.0.2.22');
+      place.write('all.yaml', documents(addresses, service('web'), policy('lan'), settings));
+      screen = new TmuxScreen('ll-ui', 100, 30);
+      const command = `${binary} run --ui -c ${place.config} --node own --socket ${place.socket} --state ${place.state}`;
+      screen.type(`ip netns exec ${place.host.namespace} ${command}; echo "ended with $?"`);
+      await screen.shows(/LIVE[\s\S]*192\.0\.2\.20 .*here/);
+    }
+    const own: Box[] = [];
+    const answering = async () => (await client.whoHas('192.0.2.20')).length > 0;
+    afterEach(async () => {
+      for (const place of own.splice(0)) await place.close();
+    });
+
+    test('starts a daemon and shows it; leaving asks once, then stops it, and nobody answers any more', async () => {
+      await startBoth();
+      expect(await answering()).toBe(true);
+      screen.keys('q');
+      await screen.shows('Stop the daemon and leave? y/n');
+      screen.keys('n');
+      await screen.shows('Stays.');
+      expect(await answering()).toBe(true);
+      screen.keys('q', 'y');
+      await screen.shows('ended with 0');
+      expect(screen.modes()).toBe(usual);
+      expect(await answering()).toBe(false);
+      expect(readFileSync(join(own[0]?.state ?? '', 'daemon.log'), 'utf8')).toContain('lanlord ready node=own');
+    });
+
+    test('ctrl-z stops the interface alone: the answers go on', async () => {
+      await startBoth();
+      screen.keys('C-z');
+      await screen.shows('Stopped');
+      expect(await answering()).toBe(true);
+      screen.type('fg');
+      await screen.shows('LIVE');
+      screen.keys('q', 'y');
+      await screen.shows(/stopping the daemon\nshell>/);
+    });
+
+    test('a configuration that cannot be used is told in place of a screen', async () => {
+      screen = new TmuxScreen('ll-ui', 100, 30);
+      const place = join(box.folder, 'nothing');
+      screen.type(
+        `${binary} run --ui --strict-config -c ${place} --socket ${place}.sock --state ${place}; echo "ended with $?"`,
+      );
+      await screen.shows(/nothing[\s\S]*ended with 1/);
+      expect(screen.modes()).toBe(usual);
+    });
   });
 });

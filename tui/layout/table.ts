@@ -16,6 +16,8 @@ export interface TableColumn<Row> {
   readonly header: string;
   readonly cell: (row: Row) => Cell;
   readonly min: number;
+  /** Its cells may become this wide without the rows changing, as ages do. */
+  readonly least?: number;
   /** Wider cells are shortened. */
   readonly max?: number;
   readonly priority: number;
@@ -37,6 +39,8 @@ export interface TableWindow {
   /** The keys go to this table. */
   readonly isFocused: boolean;
   readonly marked?: ReadonlySet<number>;
+  /** What cells depend on besides their rows, such as how times are shown. */
+  readonly form?: string;
 }
 
 /** Left of the first column: room for the sign of the selection. */
@@ -56,16 +60,16 @@ const measured = new WeakMap<readonly unknown[], Map<string, Widths>>();
 export function tableWidths<Row>(
   columns: readonly TableColumn<Row>[],
   rows: readonly Row[],
-  width: number,
+  { width, form = '' }: Pick<TableWindow, 'width' | 'form'>,
   glyphs: Glyphs,
 ): Widths {
-  const key = `${width} ${glyphs.name} ${columns.map(({ id }) => id).join()}`;
+  const key = `${width} ${form} ${glyphs.name} ${columns.map(({ id }) => id).join()}`;
   const known = measured.get(rows) ?? new Map<string, Widths>();
   measured.set(rows, known);
   const before = known.get(key);
   if (before) return before;
-  const wishes = columns.map(({ header, cell, min, max = 400, priority, grows }) => {
-    let natural = header.length;
+  const wishes = columns.map(({ header, cell, min, least = 0, max = 400, priority, grows }) => {
+    let natural = Math.max(header.length, least);
     // A fixed width needs no measuring: streams bring new rows all the time.
     if (min === max) return { min, natural: max, priority, ...(grows ? { grows } : {}) };
     for (const row of rows.slice(0, measuredRows)) {
@@ -86,7 +90,7 @@ export function tableLines<Row>(
   window: TableWindow,
   glyphs: Glyphs,
 ): readonly Line[] {
-  const widths = tableWidths(columns, rows, window.width, glyphs);
+  const widths = tableWidths(columns, rows, window, glyphs);
   const lines: Line[] = [headerLine(columns, widths, window.width, glyphs)];
   for (const [offset, row] of rows.slice(window.top, window.top + window.height).entries()) {
     lines.push(rowLine(columns, widths, { row, index: window.top + offset }, window, glyphs));

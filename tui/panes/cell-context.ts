@@ -16,6 +16,11 @@ export interface CellContext {
 
 const dayMs = 86_400_000;
 
+/** What the width of times depends on: their form, and what day it is. */
+export function cellForm({ time, nowMs }: CellContext): string {
+  return `${time} ${Math.floor(nowMs / dayMs)}`;
+}
+
 /** An age (`6m12s`), or a clock (`03:01:09`; `11-20 23:58` for another day); `-` for none. */
 export function timeText(time: string | null, { nowMs, time: form }: CellContext, usual: 'ago' | 'utc'): string {
   const ms = time === null ? Number.NaN : Date.parse(time);

@@ -86,6 +86,7 @@ export const problemsPane = definePane({
       header: 'SINCE',
       cell: ({ since }, context) => ({ text: timeText(since, context, 'ago') }),
       min: 7,
+      least: 7,
       max: 11,
       priority: 5,
       right: true,

@@ -47,6 +47,7 @@ const since: PaneColumn<LeaderItem> = {
   header: 'SINCE',
   cell: (row, context) => ({ text: timeText(row.since, context, 'ago') }),
   min: 6,
+  least: 6,
   max: 11,
   priority: 7,
   order: (a, b) => Date.parse(b.since ?? '') - Date.parse(a.since ?? ''),

@@ -5,7 +5,7 @@ import type { RowKeys } from '../state/cursor.ts';
 import type { Page } from '../state/place.ts';
 import type { World } from '../state/world.ts';
 import type { Line } from '../text/line.ts';
-import type { CellContext } from './cell-context.ts';
+import { type CellContext, cellForm } from './cell-context.ts';
 
 export type PaneId =
   | 'problems'
@@ -156,7 +156,7 @@ function paneRows<Row extends object>(definition: PaneDefinition<Row>, total: nu
     lines(window, context, wide) {
       const shown = columns.filter((column) => wide || !column.wide);
       const bound = shown.map((column) => ({ ...column, cell: (row: Row) => column.cell(row, context) }));
-      return tableLines(bound, rows, window, context.glyphs);
+      return tableLines(bound, rows, { ...window, form: cellForm(context) }, context.glyphs);
     },
     page: (index) => of(index, page),
     explains: (index) => of(index, explains),

@@ -73,6 +73,7 @@ export const addressesPane = definePane({
     IP: { priority: never, min: 15, max: 79, shortening: 'middle' },
     POOL: { priority: 4, max: 20 },
     SERVICE: { priority: 6, min: 8, max: 40, grows: true },
+    SINCE: { min: 6, least: 6 },
     ORIGIN: { priority: 5, max: 12, style: ({ state }) => (state === 'quarantined' ? 'crit' : undefined) },
   }),
   page: ({ ip, services }) => (services.length > 0 ? { kind: 'ip', ip } : null),

@@ -1,0 +1,88 @@
+// Rates from counters, and the tail of the traffic.
+import { expect, test } from 'bun:test';
+import type { TrafficAnswer, TrafficItem } from '#control/traffic-protocol.ts';
+import { clipboardSequence } from '#tui/app/clipboard.ts';
+import { nextRates, noRates } from '#tui/state/rates.ts';
+import { nextTail, noTraffic, quantile } from '#tui/state/traffic-tail.ts';
+import { link } from '../../support/ui-worlds.ts';
+
+function counters(requests: number, answers = requests) {
+  return [link('eth0', { requests, answers, drops: 0 })];
+}
+
+test('a rate is what came per second since the counters before', () => {
+  let rates = nextRates(noRates, counters(100), 0);
+  expect(rates.requests).toEqual([]);
+  rates = nextRates(rates, counters(106), 1000);
+  rates = nextRates(rates, counters(110), 3000);
+  expect(rates.requests).toEqual([6, 2, 2]);
+});
+
+test('counters that come too soon wait, and those that fell begin anew', () => {
+  const rates = nextRates(nextRates(noRates, counters(100), 0), counters(200), 1000);
+  expect(nextRates(rates, counters(300), 1200)).toBe(rates);
+  expect(nextRates(rates, counters(5), 2000).requests).toEqual([100, 0]);
+});
+
+test('a quiet chart stays the same object while nothing comes, and silence does not thin out what comes after it', () => {
+  const quiet = nextRates(noRates, counters(100), 0);
+  expect(nextRates(quiet, counters(100), 60_000)).toBe(quiet);
+  expect(nextRates(quiet, counters(110), 60_000).requests).toEqual([5, 5]);
+});
+
+test('only a minute is kept', () => {
+  let rates = nextRates(noRates, counters(0), 0);
+  for (let second = 1; second <= 100; second++) rates = nextRates(rates, counters(second), second * 1000);
+  expect(rates.requests).toHaveLength(60);
+});
+
+function frame(sequence: number, more: Partial<TrafficItem> = {}): TrafficItem {
+  return { sequence, interface: 'eth0', latencySeconds: null, verdict: 'answered', ...more } as TrafficItem;
+}
+
+function answer(items: readonly TrafficItem[], more: Partial<TrafficAnswer> = {}): TrafficAnswer {
+  return { items, next: `n${items.at(-1)?.sequence ?? 0}`, lost: [], kernelDrops: [], ...more } as TrafficAnswer;
+}
+
+test('the newest frame is first, and what was lost stands between what came before and after', () => {
+  const begun = nextTail(noTraffic, answer([frame(1), frame(2)]));
+  const { rows, total, next } = nextTail(begun, answer([frame(9)], { lost: [{ interface: 'eth0', frames: 6 }] }));
+  expect(rows.map((row) => (row.kind === 'frame' ? row.item.sequence : `lost ${row.frames}`))).toEqual([
+    9,
+    'lost 6',
+    2,
+    1,
+  ]);
+  expect([total, next]).toEqual([3, 'n9']);
+});
+
+test('frames that the kernel dropped are told once, from the second answer on', () => {
+  const drops = (frames: number) => ({ kernelDrops: [{ interface: 'eth0', frames }] });
+  let tail = nextTail(noTraffic, answer([frame(1)], drops(7)));
+  tail = nextTail(tail, answer([frame(2)], drops(10)));
+  tail = nextTail(tail, answer([frame(3)], drops(10)));
+  const lost = tail.rows.filter((row) => row.kind === 'lost');
+  expect(lost).toMatchObject([{ frames: 3, why: 'lost (kernel)' }]);
+});
+
+test('an answer that adds nothing is no reason for a frame', () => {
+  const tail = nextTail(noTraffic, answer([frame(1)]));
+  expect(nextTail(tail, answer([], { next: 'n1' }))).toBe(tail);
+});
+
+test('the tail is bounded, and latencies are those of the newest answers', () => {
+  let tail = noTraffic;
+  for (let at = 0; at < 50; at++) {
+    const items = Array.from({ length: 100 }, (_, index) => frame(at * 100 + index, { latencySeconds: at / 1000 }));
+    tail = nextTail(tail, answer(items));
+  }
+  expect(tail.rows).toHaveLength(3000);
+  expect(tail.total).toBe(5000);
+  expect(quantile(tail.latencies, 0.5)).toBeGreaterThanOrEqual(0.045);
+  expect(quantile([], 0.5)).toBeNull();
+});
+
+test('the clipboard takes text of any kind, up to what terminals take', () => {
+  expect(clipboardSequence('ä')).toBe('\u001b]52;c;w6Q=\u0007');
+  expect(clipboardSequence('x'.repeat(60_000))).toBeNull();
+});
