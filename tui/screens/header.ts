@@ -38,7 +38,7 @@ function statusParts(status: StatusAnswer, model: Model, nowMs: number): readonl
   const { world, ui } = model;
   const glyphs = profiles[ui.profile];
   const { nodes } = world.lists;
-  const alive = nodes.filter(({ state, self }) => self || state === 'alive' || state === 'ok').length;
+  const alive = nodes.filter(({ state, self }) => self || state !== 'lost').length;
   const peers: Token | undefined = alive === nodes.length ? undefined : 'warn';
   const { vips } = status;
   const config = span(
