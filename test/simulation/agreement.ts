@@ -23,6 +23,7 @@ const patienceMs = 3 * helloMs;
 const pools = [pool('blue', '10.0.0.0/29'), pool('red', '10.0.1.0/29')];
 const policies = [policy('all')];
 const links = { interfaces: [networkInterface('eth0')] };
+const allServices = ['a/1', 'a/2', 'a/3', 'b/1', 'b/2'];
 /** Wall clocks that nobody has set lately. */
 const farthestSkewMs = 3000;
 
@@ -97,7 +98,7 @@ class AgreementLan {
   }
 
   #someServices(): readonly string[] {
-    return ['a/1', 'a/2', 'a/3', 'b/1', 'b/2'].filter(() => this.#random() < 0.6);
+    return allServices.filter(() => this.#random() < 0.6);
   }
 
   #edit(at: number, keys: readonly string[]): void {
@@ -170,12 +171,21 @@ function holding({ service: key, address, sinceMs, node }: Allocation, self: str
   return { service: key, address: formatAddress(address), sinceMs, node: node ?? self };
 }
 
-/** Who keeps what: the earliest holding first, as long as neither its service nor its address has been seen. */
+/**
+ * Who keeps what: the earliest holding first, as long as neither its service nor its address has been seen. Left out is
+ * what an earlier holding touches that is itself to be lost: a box that does not know its service cannot know that it is,
+ * and honors it; and whoever loses it may be given another one by a clock that is behind.
+ */
 function seats(holdings: readonly Holding[]): readonly Holding[] {
   const order = (a: Holding, b: Holding) => a.sinceMs - b.sinceMs || (a.node < b.node ? -1 : a.node > b.node ? 1 : 0);
-  const kept: Holding[] = [];
+  const [kept, lost, open]: [Holding[], Holding[], Holding[]] = [[], [], []];
   for (const one of [...holdings].sort(order)) {
-    if (!kept.some((other) => other.service === one.service || other.address === one.address)) kept.push(one);
+    const isSame = (other: Holding) => other.service === one.service && other.address === one.address;
+    const touches = (other: Holding) => other.service === one.service || other.address === one.address;
+    if (kept.some(isSame)) continue;
+    if (kept.some(touches)) lost.push(one);
+    else if (open.some(touches) || lost.some(touches)) open.push(one);
+    else kept.push(one);
   }
   return kept;
 }
