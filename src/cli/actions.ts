@@ -105,6 +105,8 @@ export interface DoctorOptions extends Connection {
 }
 
 export interface UiOptions extends Connection {
+  /** `--rw`: the menu of actions. */
+  readonly writable: boolean;
   /** Only ASCII, whatever the locale says. */
   readonly ascii: boolean;
   /** Null: as the environment says. */

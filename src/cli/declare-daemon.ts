@@ -67,19 +67,21 @@ interface UiFlags {
   readonly socket: string;
   readonly timeout: number;
   readonly ascii?: boolean;
+  readonly rw?: boolean;
   readonly theme?: string;
 }
 
 function declareUi(program: Command, ui: NonNullable<Actions['ui']>, finish: Finish): void {
   withExamples(program.command('ui'), 'lanlord', 'lanlord ui --theme light')
-    .description('the running daemon on a full screen, live; looks only, changes nothing')
+    .description('the running daemon on a full screen, live; looks only, unless told otherwise')
+    .option('--rw', 'with a menu of actions: announce, fail over, drain (group lanlord-admin)')
     .option('--ascii', 'draw with ASCII alone')
     .option('--theme <name>', 'ansi, mono, high-contrast, deuteranopia, tritanopia or light')
     .addOption(socketOption().default('/run/lanlord/lanlord.sock'))
     .addOption(
       new Option('--timeout <duration>', 'how long to wait for an answer').argParser(duration).default(5000, '5s'),
     )
-    .action(({ socket, timeout, ascii, theme }: UiFlags) =>
-      finish(ui({ socket, timeoutMs: timeout, ascii: ascii === true, theme: theme ?? null })),
+    .action(({ socket, timeout, rw, ascii, theme }: UiFlags) =>
+      finish(ui({ socket, timeoutMs: timeout, writable: rw === true, ascii: ascii === true, theme: theme ?? null })),
     );
 }

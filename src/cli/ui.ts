@@ -17,7 +17,7 @@ export async function ui(options: UiOptions, output: Output): Promise<number> {
   // Loaded only now: ink looks at the terminal when it is loaded.
   const { startUi } = await import('#tui/app/start-ui.ts');
   const { socket, timeoutMs } = options;
-  return codeOf(await startUi({ socket, timeoutMs, look, daemon: null }));
+  return codeOf(await startUi({ socket, timeoutMs, look, writable: options.writable, daemon: null }));
 }
 
 /** The look of this terminal; null, and said why, when it has none. */
@@ -53,7 +53,7 @@ export async function runWithUi(options: RunOptions, output: Output): Promise<nu
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupted);
   const { startUi } = await import('#tui/app/start-ui.ts');
-  const end = await startUi({ socket, timeoutMs: answerTimeoutMs, look, daemon });
+  const end = await startUi({ socket, timeoutMs: answerTimeoutMs, look, writable: false, daemon });
   output.note('lanlord: stopping the daemon');
   const code = await daemon.stop();
   if (code === null) output.note(`lanlord: the daemon has not ended yet; its log: ${daemon.log}`);

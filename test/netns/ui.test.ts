@@ -161,6 +161,28 @@ describe.skipIf(skipped !== '')(`ui${skipped}`, () => {
     await screen.shows(/VIPs 2 /);
   });
 
+  test('with --rw an address is announced again once it was typed; without, nothing can be done', async () => {
+    await start();
+    screen.keys('4');
+    await screen.shows('[4 Leaders]');
+    screen.keys('!');
+    await screen.shows('Looking only');
+    screen.close();
+    screen = new TmuxScreen('ll-ui', 120, 35);
+    screen.type(`${binary} ui --rw --socket ${box.socket}; echo "ended with $?"`);
+    await screen.shows(/LIVE[\s\S]*READ-WRITE/);
+    screen.keys('4', '!');
+    await screen.shows('lanlord announce 192.0.2.10');
+    screen.keys('Enter');
+    screen.paste('192.0.2.11\r');
+    await screen.shows('not 192.0.2.10');
+    screen.keys('C-u');
+    screen.paste('192.0.2.10\r');
+    await screen.shows('192.0.2.10 is announced again on eth0');
+    screen.keys('7');
+    await screen.shows(/announce/);
+  });
+
   test.each(['TERM', 'HUP', 'INT', 'QUIT'])('SIG%s leaves the terminal as it was', async (signal) => {
     await start();
     process.kill(pidOf(), `SIG${signal}`);

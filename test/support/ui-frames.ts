@@ -14,16 +14,18 @@ export interface ModelWishes {
   readonly profile?: ProfileName;
   readonly world?: World;
   readonly ownsDaemon?: boolean;
+  readonly writable?: boolean;
 }
 
 /** Connected, on the Overview. */
-export function liveModel({ size, profile, world, ownsDaemon }: ModelWishes = {}): Model {
+export function liveModel({ size, profile, world, ownsDaemon, writable }: ModelWishes = {}): Model {
   const model = initialModel({
     size: size ?? { columns: 120, rows: 35 },
     profile: profile ?? 'unicode',
     theme: 'ansi',
     socket: '/run/lanlord/lanlord.sock',
     ownsDaemon: ownsDaemon ?? false,
+    writable: writable ?? false,
   });
   return { ...model, connection: { state: 'live' }, ...(world === undefined ? {} : { world }) };
 }

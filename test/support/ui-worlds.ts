@@ -80,7 +80,7 @@ function node(name: string, more: Partial<NodeItem> = {}): NodeItem {
   return {
     name,
     self: false,
-    state: 'alive',
+    state: 'ready',
     address: '192.168.10.3',
     lastSeenSeconds: 0.3,
     version: '1.0.0',
@@ -233,7 +233,7 @@ const healthyLists: Partial<Lists> = {
   nodes: [
     node('edge-1', { self: true, address: '192.168.10.2', vips: 14 }),
     node('edge-2'),
-    node('edge-3', { address: '192.168.10.4', generation: 16, version: '0.9.8', vips: 11 }),
+    node('edge-3', { state: 'stale-config', address: '192.168.10.4', generation: 16, version: '0.9.8', vips: 11 }),
   ],
   interfaces: [link('eth0'), link('br-lan', { mac: '52:54:00:aa:01:01' })],
   events,

@@ -1,5 +1,6 @@
 // Does what the interface asks of the world: questions to the daemon, the clipboard, files.
 import type { ClientResult, ControlClient } from '#control/client.ts';
+import type { ActionItem } from '../state/model.ts';
 import type { Effect, UiEvent } from '../state/ui-event.ts';
 import { clipboardSequence } from './clipboard.ts';
 import { saveText } from './save-text.ts';
@@ -20,6 +21,7 @@ export function perform(effect: Effect, options: PerformOptions): void {
   const doers: { readonly [K in Effect['kind']]: (effect: Extract<Effect, { kind: K }>) => void } = {
     explain: ({ object }) => void explain(object, options),
     address: ({ ip, probe }) => void askAddress(ip, probe, options),
+    act: ({ item }) => void act(item, options),
     copy: ({ text, what }) => copy(text, what, options),
     'save-rows': ({ name, rows }) => saveRows(name, rows, options),
     'save-frame': () => saveFrame(options),
@@ -62,6 +64,11 @@ async function askAddress(ip: string, probe: boolean, { client, dispatch }: Perf
     announcements: announcements.ok ? announcements.value.items : [],
     frames: traffic.ok ? traffic.value.items : [],
   });
+}
+
+async function act({ action, query, command }: ActionItem, options: PerformOptions): Promise<void> {
+  const result = await options.client.act(action, query);
+  say(options, result.ok ? result.value.message : `${command}: ${result.failure.message}`, result.ok ? 'ok' : 'warn');
 }
 
 function copy(text: string, what: string, options: PerformOptions): void {

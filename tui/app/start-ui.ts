@@ -15,6 +15,8 @@ export interface UiOptions {
   readonly socket: string;
   readonly timeoutMs: number;
   readonly look: Look;
+  /** Acting is allowed, where the admin socket lets us. */
+  readonly writable: boolean;
   /** The daemon that was started for this interface: leaving asks, and stops it. Null: somebody else's. */
   readonly daemon: { readonly log: string; lastLines(count: number): readonly string[] } | null;
 }
@@ -44,6 +46,7 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
       size: screen.size,
       socket: options.socket,
       ownsDaemon: options.daemon !== null,
+      writable: options.writable,
     }),
     nowMs: Date.now,
     draw: (frame, theme) => screen.draw(frame, theme),

@@ -133,9 +133,9 @@ export const policiesPane = definePane({
 });
 
 function nodeState({ state }: NodeItem, { glyphs }: CellContext): Cell {
-  const isWell = state === 'alive' || state === 'ready' || state === 'ok';
-  return isWell
-    ? { text: `${glyphs.here} ${state}`, style: 'ok' }
+  if (state === 'ready') return { text: `${glyphs.here} ${state}`, style: 'ok' };
+  return state === 'lost'
+    ? { text: `${glyphs.critical} ${state}`, style: 'crit' }
     : { text: `${glyphs.warning} ${state}`, style: 'warn' };
 }
 
@@ -146,9 +146,8 @@ export const nodesPane = definePane({
   key: ({ name }) => name,
   columns: sharedColumns('nodes', {
     NAME: { priority: never, min: 10, max: 40 },
-    STATE: { id: 'state', header: 'STATE', cell: nodeState, min: 9, max: 14, priority: never },
+    STATE: { id: 'state', header: 'STATE', cell: nodeState, min: 9, max: 15, priority: never },
     ADDRESS: { priority: 5, min: 9, max: 39 },
     VIPS: { priority: 6 },
-    'LAST-SEEN': { wide: false, priority: 3 },
   }),
 });

@@ -5,6 +5,7 @@ import type { Model } from '../state/model.ts';
 import { cellContext, shownWorld } from '../state/selectors.ts';
 import { profiles } from '../text/glyphs.ts';
 import { type Line, padLine, span } from '../text/line.ts';
+import { actionsLines } from './actions-lines.ts';
 import { screenViews } from './all-screens.ts';
 import { explainLines, explainSubject } from './explain-lines.ts';
 import { keysLine, messageLine } from './footer.ts';
@@ -76,6 +77,11 @@ function bodyLines(model: Model, nowMs: number): readonly Line[] {
   if (ui.overlay === 'help') return exactly(helpLines(whole.columns).slice(ui.pageTop), whole);
   if (connection.state === 'lost' && (!ui.lossDismissed || model.world.status === null)) {
     return exactly(lossPage({ ...view, body: whole }), whole);
+  }
+  if (ui.overlay === 'actions') {
+    const lines = actionsLines(model, whole.columns - 2);
+    const panel = { title: 'Actions', note: 'esc closes', isFocused: true, lines };
+    return exactly(panelLines(panel, panelStyle(view), whole.columns, whole.rows, view.glyphs), whole);
   }
   const main = exactly(mainLines(view), view.body);
   return exactly([...main, ...explanation(view, whole.rows - view.body.rows)], whole);

@@ -51,6 +51,7 @@ const labels: Readonly<Record<Prompt['kind'], string>> = {
   filter: 'filter: ',
   command: ':',
   'who-has': 'who has (address or service): ',
+  action: 'type it to do it: ',
 };
 
 function promptLine({ kind, text, fault }: Prompt, { ui }: Model): Line {

@@ -117,5 +117,6 @@ export function tabLine({ ui }: Model): Line {
   });
   const left = [span(' '), ...tabs];
   if (columns < 70) return padLine(left, columns);
-  return spread(left, [span(isLong ? 'read-only' : 'ro', 'dim')], columns);
+  const rights = ui.writable ? span(isLong ? 'READ-WRITE' : 'RW', 'warn') : span(isLong ? 'read-only' : 'ro', 'dim');
+  return spread(left, [rights], columns);
 }

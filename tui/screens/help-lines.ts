@@ -40,6 +40,6 @@ export function helpLines(width: number): readonly Line[] {
     [span('  '), span('COMMANDS', 'title')],
     ...commands,
     [],
-    [span('  No key changes the network.', 'dim')],
+    [span('  No key changes the network; the actions of --rw want their object typed.', 'dim')],
   ];
 }

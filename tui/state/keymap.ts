@@ -42,10 +42,11 @@ export type Action =
   | 'time'
   | 'retry'
   | 'redraw'
+  | 'actions'
   | 'suspend'
   | 'interrupt';
 
-export const keyGroups = ['Move', 'Look', 'Ask', 'Table', 'Keep'] as const;
+export const keyGroups = ['Move', 'Look', 'Ask', 'Table', 'Keep', 'Change'] as const;
 
 export interface KeyBinding {
   readonly group: (typeof keyGroups)[number];
@@ -210,6 +211,7 @@ export const keymap: readonly KeyBinding[] = [
   { group: 'Keep', bindings: [{ keys: ['c'], action: 'copy' }], shown: 'c', meaning: 'copy; twice: command' },
   { group: 'Keep', bindings: [{ keys: ['x'], action: 'save' }], shown: 'x', meaning: 'save rows (jsonl)' },
   { group: 'Keep', bindings: [{ keys: ['X'], action: 'save.frame' }], shown: 'X', meaning: 'save this screen' },
+  { group: 'Change', bindings: [{ keys: ['!'], action: 'actions' }], shown: '!', meaning: 'actions, with --rw' },
   { group: 'Keep', bindings: [{ keys: ['ctrl-l'], action: 'redraw' }], shown: '^l', meaning: 'draw again' },
   { group: 'Keep', bindings: [{ keys: ['ctrl-z'], action: 'suspend' }], shown: '^z', meaning: 'suspend' },
   { group: 'Keep', bindings: [{ keys: ['ctrl-c'], action: 'interrupt' }], shown: '^c', meaning: 'ask, then quit' },

@@ -1,4 +1,5 @@
 // Everything a frame is made of: what the daemon said, how it is reached, and what somebody chose to see.
+import type { ActionName } from '#control/action-protocol.ts';
 import type { AnnouncementItem, HistoryItem } from '#control/list-items.ts';
 import type { ExplainAnswer, WhoHasAnswer } from '#control/protocol.ts';
 import type { TrafficItem } from '#control/traffic-protocol.ts';
@@ -26,6 +27,8 @@ export interface UiState {
   readonly socket: string;
   /** The daemon was started together with this interface, and ends with it. */
   readonly ownsDaemon: boolean;
+  /** Started with `--rw`: the actions menu works. */
+  readonly writable: boolean;
   readonly place: Place;
   /** BOUNDED: `keptPlaces`, newest last. */
   readonly before: readonly Place[];
@@ -43,6 +46,8 @@ export interface UiState {
   /** BOUNDED: `keptInputs` each, newest last. */
   readonly inputs: Readonly<Record<PromptKind, readonly string[]>>;
   readonly overlay: Overlay | null;
+  /** The actions menu, and while it is answered the chosen one. */
+  readonly actions: { readonly items: readonly ActionItem[]; readonly selected: number } | null;
   readonly explain: ExplainPane | null;
   readonly detail: AddressDetail | null;
   /** First line shown of a page or of the help. */
@@ -54,7 +59,7 @@ export interface UiState {
   readonly lastAction: 'interrupt' | 'copy' | null;
 }
 
-export type PromptKind = 'filter' | 'command' | 'who-has';
+export type PromptKind = 'filter' | 'command' | 'who-has' | 'action';
 
 export const keptInputs = 50;
 
@@ -67,7 +72,19 @@ export interface Prompt {
   readonly fault: string | null;
 }
 
-export type Overlay = 'help' | 'confirm-quit';
+export type Overlay = 'help' | 'confirm-quit' | 'actions';
+
+/** Something that changes the network. */
+export interface ActionItem {
+  readonly action: ActionName;
+  readonly query: Readonly<Record<string, string | null>>;
+  /** What it does, in a few words. */
+  readonly effect: string;
+  /** The same from a shell. */
+  readonly command: string;
+  /** What has to be typed before it is done. */
+  readonly typed: string;
+}
 
 export interface ExplainPane {
   readonly object: string;
@@ -98,6 +115,7 @@ export interface StartWishes {
   readonly theme: ThemeName;
   readonly socket: string;
   readonly ownsDaemon: boolean;
+  readonly writable: boolean;
 }
 
 export function initialModel(wishes: StartWishes): Model {
@@ -117,7 +135,8 @@ export function initialModel(wishes: StartWishes): Model {
       time: 'auto',
       frozen: null,
       prompt: null,
-      inputs: { filter: [], command: [], 'who-has': [] },
+      inputs: { filter: [], command: [], 'who-has': [], action: [] },
+      actions: null,
       overlay: null,
       explain: null,
       detail: null,

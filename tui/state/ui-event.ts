@@ -4,7 +4,7 @@ import type { ExplainAnswer, WhoHasAnswer } from '#control/protocol.ts';
 import type { TrafficAnswer, TrafficItem } from '#control/traffic-protocol.ts';
 import type { Size } from '../layout/breakpoint.ts';
 import type { Connection } from './connection.ts';
-import type { UiMessage } from './model.ts';
+import type { ActionItem, UiMessage } from './model.ts';
 import type { World } from './world.ts';
 
 /** An answer, or the sentence why there is none. */
@@ -33,6 +33,7 @@ export type UiEvent =
 export type Effect =
   | { readonly kind: 'explain'; readonly object: string }
   | { readonly kind: 'address'; readonly ip: string; readonly probe: boolean }
+  | { readonly kind: 'act'; readonly item: ActionItem }
   | { readonly kind: 'copy'; readonly text: string; readonly what: string }
   | { readonly kind: 'save-rows'; readonly name: string; readonly rows: readonly unknown[] }
   | { readonly kind: 'save-frame' }

@@ -3,6 +3,7 @@ import { formatAddress, parseAddress } from '#model/address.ts';
 import { keptInputs, type Model, type Prompt } from '../state/model.ts';
 import { filterFault } from '../state/row-filter.ts';
 import type { Update } from '../state/ui-event.ts';
+import { submitAction } from './act.ts';
 import { applyFilter } from './apply-filter.ts';
 import { openPage } from './go.ts';
 import { runCommand } from './run-command.ts';
@@ -17,7 +18,7 @@ export function promptKey(model: Model, prompt: Prompt, key: string, nowMs: numb
       return submit(model, prompt, nowMs);
     case 'esc':
     case 'ctrl-c':
-      return still(withUi(model, { prompt: null }));
+      return still(withUi(model, { prompt: null, actions: null }));
     case 'backspace':
       // Beyond the first character it leaves, as in vim and less.
       return prompt.text === ''
@@ -67,6 +68,7 @@ function earlier(model: Model, prompt: Prompt, step: 1 | -1): Model {
 
 function submit(model: Model, prompt: Prompt, nowMs: number): Update<Model> {
   const text = prompt.text.trim();
+  if (prompt.kind === 'action') return submitAction(model, prompt);
   if (prompt.fault !== null && prompt.kind === 'filter') return still(model);
   const { inputs } = model.ui;
   const kept =

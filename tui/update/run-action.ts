@@ -6,6 +6,7 @@ import type { Model, PromptKind, UiState } from '../state/model.ts';
 import { screens } from '../state/place.ts';
 import { paneRows, selectedIndex } from '../state/selectors.ts';
 import type { Effect, Update } from '../state/ui-event.ts';
+import { openActions } from './act.ts';
 import { applyFilter } from './apply-filter.ts';
 import { goBack, goForward, goTo, openPage } from './go.ts';
 import { copyText, saveRows } from './keep.ts';
@@ -92,6 +93,7 @@ const handlers: Readonly<Record<Action, Handler>> = {
   command: prompting('command'),
   help: (model) => still(withUi(model, { overlay: model.ui.overlay === 'help' ? null : 'help', pageTop: 0 })),
   freeze,
+  actions: openActions,
   'notable.next': notable(1),
   'notable.previous': notable(-1),
   verdicts,

@@ -5,6 +5,7 @@ import { actionOf } from '../state/keymap.ts';
 import type { Model, UiState } from '../state/model.ts';
 import { nextTail } from '../state/traffic-tail.ts';
 import type { Effect, UiEvent, Update } from '../state/ui-event.ts';
+import { actionsKey } from './act.ts';
 import { promptKey } from './prompt-keys.ts';
 import { runAction } from './run-action.ts';
 import { withUi } from './with-ui.ts';
@@ -39,6 +40,7 @@ function still(model: Model): Update<Model> {
 function onKey(model: Model, key: string, nowMs: number): Update<Model> {
   const { ui } = model;
   if (ui.overlay === 'confirm-quit') return confirmKey(model, key);
+  if (ui.overlay === 'actions') return actionsKey(model, key);
   if (ui.prompt !== null) return promptKey(model, ui.prompt, key, nowMs);
   const action = actionOf(key);
   const calm = withUi(model, { message: null, lastAction: null });

@@ -240,6 +240,48 @@ describe('looking', () => {
   });
 });
 
+describe('actions', () => {
+  const rw = () => liveModel({ world: worlds.duplicate, writable: true });
+  const item = { action: 'announce', query: { address: '192.168.10.211' }, command: 'lanlord announce 192.168.10.211' };
+
+  test('without --rw there is none, and the header says so', () => {
+    expect(typed(live(), '4', '!').ui.overlay).toBeNull();
+    expect(frameText(typed(live(), '4', '!'))).toContain('Looking only.');
+    expect(frameText(live())).toContain('read-only');
+    expect(frameText(rw())).toContain('READ-WRITE');
+  });
+
+  test('an action is done when its object was typed to the letter, and not before', () => {
+    const chosen = [...['4', '!', 'enter'], ...'192.168.10.211'];
+    expect(effects(rw(), ...chosen, 'enter')).toEqual([{ kind: 'act', item: expect.objectContaining(item) }]);
+    for (let count = 0; count < chosen.length; count++)
+      expect(effects(rw(), ...chosen.slice(0, count), 'enter').filter(({ kind }) => kind === 'act')).toEqual([]);
+    expect(typed(rw(), '4', '!', 'enter', ...'192.168.10.21', 'enter').ui.prompt?.fault).toBe('not 192.168.10.211');
+    expect(typed(rw(), '4', '!', 'enter', 'enter').ui.message?.text).toBe('Nothing was done.');
+  });
+
+  test('any key that the menu does not know closes it without an action', () => {
+    for (const key of ['y', 'q', 'esc', 'ctrl-d', ' ', '!']) {
+      const model = typed(rw(), '4', '!', key);
+      expect([model.ui.overlay, model.ui.actions, model.ui.prompt]).toEqual([null, null, null]);
+      expect(effects(rw(), '4', '!', key)).toEqual([]);
+    }
+  });
+
+  test('an address is moved by the box that leads it, to boxes that are ready; this box can be drained', () => {
+    const commands = (model: Model) => (model.ui.actions?.items ?? []).map(({ command }) => command);
+    const all = typed(rw(), '4', '!');
+    expect(commands(all)).toEqual([
+      'lanlord announce 192.168.10.211',
+      'lanlord failover 192.168.10.211',
+      'lanlord failover 192.168.10.211 --to edge-2',
+      'lanlord drain node/edge-1',
+    ]);
+    expect(frameText(all)).toContain('lanlord failover 192.168.10.211 --to edge-2');
+    expect(commands(typed(rw(), '4', 'j', 'j', '!'))).toEqual(['lanlord drain node/edge-1']);
+  });
+});
+
 describe('keeping', () => {
   test('c copies what is selected, twice the command that prints the view', () => {
     expect(effects(live(), '4', 'c')).toEqual([{ kind: 'copy', text: '192.168.10.211', what: '192.168.10.211' }]);

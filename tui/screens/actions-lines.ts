@@ -1,0 +1,26 @@
+// The actions menu: what each does, and the command that does the same from a shell.
+import type { Model } from '../state/model.ts';
+import { cellText } from '../text/cell-text.ts';
+import { profiles } from '../text/glyphs.ts';
+import { type Line, padLine, restyle, span } from '../text/line.ts';
+
+const effectWidth = 44;
+
+export function actionsLines({ ui }: Model, width: number): readonly Line[] {
+  const { items, selected } = ui.actions ?? { items: [], selected: 0 };
+  const glyphs = profiles[ui.profile];
+  if (items.length === 0) return [[span('  Nothing can be done about what is selected.', 'dim')]];
+  const rows = items.map(({ effect, command }, index): Line => {
+    const marker = index === selected ? glyphs.selected : ' ';
+    const line = padLine(
+      [
+        span(`${marker} `),
+        ...padLine([span(cellText(effect, ui.profile))], effectWidth),
+        span(cellText(command, ui.profile), 'accent'),
+      ],
+      width,
+    );
+    return index === selected ? restyle(line, 'selection') : line;
+  });
+  return [...rows, [], [span('  enter chooses; then its object has to be typed. Any other key closes.', 'dim')]];
+}
