@@ -1,0 +1,177 @@
+// What becomes of addresses when boxes die, stop, stand still or come back: judged from a host of its own.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { type Box, whySkipped } from '../support/box.ts';
+import { scratchDirectory } from '../support/scratch-directory.ts';
+import { SharedLan } from '../support/shared-lan.ts';
+import { longestSilence, type Question, SteadyAsker } from '../support/steady-asker.ts';
+
+const skipped = whySkipped('nft', 'bridge');
+if (skipped !== '') console.log(`failover${skipped}`);
+const noCompiler = Bun.which('gcc') === null ? ' (skipped: the program gcc is missing)' : '';
+if (skipped === '' && noCompiler !== '') console.log(`failover, a thread that stands still${noCompiler}`);
+
+const many = SharedLan.vips(24);
+const vip = '192.168.11.1';
+
+describe.skipIf(skipped !== '')(`failover${skipped}`, () => {
+  let lan: SharedLan;
+
+  beforeAll(() => {
+    lan = new SharedLan('fail', 3);
+  });
+  afterEach(() => lan?.end());
+  afterAll(() => lan?.close());
+
+  /** The first two boxes run and lead one address; who leads it, and who does not. */
+  async function pair(election: string | ((place: number) => string) = ''): Promise<readonly [Box, Box]> {
+    const [a, b] = lan.declare({ election });
+    if (!a || !b) throw new Error('no boxes');
+    await Promise.all([a.start(), b.start()]);
+    expect(await lan.areLed([vip], [a, b])).toBe(true);
+    await lan.settled([vip]);
+    const { leader } = await lan.leaderOf(vip);
+    return leader === a ? [a, b] : [b, a];
+  }
+  const macsOf = (questions: readonly Question[]) => [...new Set(questions.flatMap(({ answers }) => [...answers]))];
+  const last = (questions: readonly Question[]) => [...(questions.at(-1)?.answers ?? [])];
+  const allocations = async () => {
+    const all = await Promise.all(lan.boxes.map(async (box) => JSON.stringify(await box.get('ips'))));
+    return new Set(all).size;
+  };
+
+  test('E-9 E-10: of three boxes one is killed: only its addresses move, and back it takes nothing', async () => {
+    const boxes = lan.declare({ services: many.length });
+    await Promise.all(boxes.map((box) => box.start()));
+    expect(await lan.areLed(many, boxes)).toBe(true);
+    await lan.settled(many);
+    const before = await lan.answerers(many);
+    expect(await allocations()).toBe(1);
+    const { leader: victim, others } = await lan.leaderOf(vip);
+    const moved = many.filter((address) => before[address]?.[0] === victim.mac);
+    const kept = many.filter((address) => !moved.includes(address));
+    expect(kept.length).toBeGreaterThan(0);
+
+    const asking = new SteadyAsker(lan.client, kept, 20);
+    await Bun.sleep(300);
+    await victim.crash();
+    await Bun.sleep(2500);
+    const questions = await asking.stop();
+    expect(longestSilence(questions)).toBe(0);
+    for (const { address, answers } of questions) expect([...answers]).toEqual([...(before[address] ?? [])]);
+    expect(await lan.areLed(moved, others)).toBe(true);
+
+    const after = await lan.answerers(many);
+    await victim.start();
+    // Longer than the returning box listens, and than three hellos.
+    await Bun.sleep(5000);
+    expect(await lan.answerers(many)).toEqual(after);
+    expect(await allocations()).toBe(1);
+  }, 90_000);
+
+  test('E-18 L-4: SIGTERM leaves no question unanswered, and two boxes answer for less than a second', async () => {
+    const [leader, other] = await pair();
+    const asking = new SteadyAsker(lan.client, [vip], 5);
+    await Bun.sleep(300);
+    expect(await leader.stop()).toBe(0);
+    await Bun.sleep(700);
+    const questions = await asking.stop();
+    expect(longestSilence(questions)).toBe(0);
+    const twice = questions.filter(({ answers }) => answers.size > 1).map(({ atMs }) => atMs);
+    expect((twice.at(-1) ?? 0) - (twice[0] ?? 0)).toBeLessThan(1000);
+    expect(last(questions)).toEqual([other.mac]);
+  }, 60_000);
+
+  test('drain leaves no question unanswered, and undrain takes nothing back', async () => {
+    const [leader, other] = await pair();
+    const asking = new SteadyAsker(lan.client, [vip], 5);
+    await Bun.sleep(300);
+    expect((await leader.lanlord('drain')).code).toBe(0);
+    await Bun.sleep(700);
+    expect((await leader.lanlord('undrain')).code).toBe(0);
+    await Bun.sleep(3000);
+    const questions = await asking.stop();
+    expect(longestSilence(questions)).toBe(0);
+    expect(last(questions)).toEqual([other.mac]);
+  }, 60_000);
+
+  test('failover --to leaves no question unanswered, there and back', async () => {
+    const [leader, other] = await pair();
+    const asking = new SteadyAsker(lan.client, [vip], 5);
+    await Bun.sleep(300);
+    // Typed at the box that is to get it, which has to ask the one that leads.
+    expect((await other.lanlord('failover', vip, '--to', other.host.name)).code).toBe(0);
+    await Bun.sleep(500);
+    expect(last(asking.questions.slice(0, -20))).toEqual([other.mac]);
+    expect((await other.lanlord('failover', vip, '--to', leader.host.name)).code).toBe(0);
+    await Bun.sleep(500);
+    const questions = await asking.stop();
+    expect(longestSilence(questions)).toBe(0);
+    expect(last(questions)).toEqual([leader.mac]);
+  }, 60_000);
+
+  test('E-17: a leader that stood still for 5 s sends nothing before it follows', async () => {
+    const [sleeper, awake] = await pair();
+    sleeper.signal('SIGSTOP');
+    expect(await lan.areLed([vip], [awake])).toBe(true);
+    await Bun.sleep(4000);
+    const asking = new SteadyAsker(lan.client, [vip], 5);
+    await Bun.sleep(200);
+    lan.ear.clear();
+    sleeper.signal('SIGCONT');
+    await Bun.sleep(2000);
+    const questions = await asking.stop();
+    expect(macsOf(questions)).toEqual([awake.mac]);
+    expect(longestSilence(questions)).toBe(0);
+    await lan.ear.until(() => false, 50);
+    const leading = lan.ear.heard.filter(({ priority }) => priority > 0).map(({ etherSource }) => etherSource);
+    expect([...new Set(leading)]).toEqual([awake.mac]);
+  }, 60_000);
+
+  test('E-10: a better box that comes back takes over when preempt is on, and not before the delay', async () => {
+    const ranked = (place: number) => `vrrp: {priority: ${200 - 50 * place}, preempt: true, preemptDelay: 5s}`;
+    await pair(ranked);
+    const [better, worse] = lan.boxes;
+    if (!better || !worse) throw new Error('no boxes');
+    await better.crash();
+    expect(await lan.areLed([vip], [worse])).toBe(true);
+    const asking = new SteadyAsker(lan.client, [vip], 10);
+    await better.start();
+    await Bun.sleep(3000);
+    expect(last(asking.questions.slice(0, -20))).toEqual([worse.mac]);
+    await Bun.sleep(5000);
+    const questions = await asking.stop();
+    expect(last(questions)).toEqual([better.mac]);
+    expect(longestSilence(questions)).toBe(0);
+  }, 60_000);
+
+  test.skipIf(noCompiler !== '')(
+    `the main thread stands still for 10 s: the lead is kept${noCompiler}`,
+    async () => {
+      const [leader, other] = await pair();
+      const asking = new SteadyAsker(lan.client, [vip], 5);
+      lan.ear.clear();
+      await holdThread(leader.pid, 10);
+      await Bun.sleep(2000);
+      const questions = await asking.stop();
+      expect(longestSilence(questions)).toBe(0);
+      expect(macsOf(questions)).toEqual([leader.mac]);
+      await lan.ear.until(() => false, 50);
+      expect(lan.ear.heard.filter(({ etherSource }) => etherSource === other.mac)).toEqual([]);
+      expect((await leader.status()).vips.here).toBe(1);
+    },
+    60_000,
+  );
+
+  /** Stops the thread, and no other one, from the moment that this is called until it resolves. */
+  async function holdThread(thread: number, seconds: number): Promise<void> {
+    const program = join(scratchDirectory(), 'hold-thread');
+    const source = join(import.meta.dir, '../support/hold-thread.c');
+    const built = Bun.spawnSync(['gcc', '-O2', '-o', program, source]);
+    if (!built.success) throw new Error(String(built.stderr));
+    const held = spawn(program, [String(thread), String(seconds)], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const code = await new Promise((ended) => held.once('close', ended));
+    if (code !== 0) throw new Error(`hold-thread ended with ${code}`);
+  }
+});

@@ -1,0 +1,151 @@
+// A LAN that several boxes share, the cuts that can be made in it, and a host that judges who answers.
+import { spawnSync } from 'node:child_process';
+import { Lab, type LabHost } from '#cli/lab.ts';
+import { Asker } from './asker.ts';
+import { Box } from './box.ts';
+import { documents, nodeConfig, policy, pool, service } from './manifests.ts';
+import { NeighborAsker } from './neighbor-asker.ts';
+import { VrrpHost } from './vrrp-host.ts';
+
+export interface Declared {
+  /** `spec.election` in flow style, without `mode`, of all boxes or of each by its place. */
+  readonly election?: string | ((place: number) => string);
+  readonly services?: number;
+  /** Services have an address of either family. */
+  readonly dualStack?: boolean;
+}
+
+export class SharedLan {
+  readonly lab: Lab;
+  readonly hosts: readonly LabHost[];
+  /** Where questions come from. */
+  readonly judge: LabHost;
+  readonly client: Asker;
+  readonly client6: NeighborAsker;
+  readonly ear: VrrpHost;
+  readonly #switch: string;
+  boxes: readonly Box[] = [];
+
+  /** `letters`: of the suite. Boxes are `edge-1`…, with addresses 192.168.10.1… and 2001:db8::1…. */
+  constructor(letters: string, count: number) {
+    const prefix = `ll-${letters}${process.pid}`;
+    this.lab = new Lab(prefix);
+    this.#switch = `${prefix}-lan`;
+    this.hosts = Array.from({ length: count }, (_, i) => {
+      const addresses = [`192.168.10.${i + 1}/16`, `2001:db8::${i + 1}/64`];
+      return this.lab.addHost(`edge-${i + 1}`, addresses, `02:00:00:00:54:0${i + 1}`);
+    });
+    this.judge = this.lab.addHost('judge', ['192.168.10.99/16', '2001:db8::99/64'], '02:00:00:00:54:99');
+    this.client = new Asker(this.judge, '192.168.10.99');
+    this.client6 = new NeighborAsker(this.judge, '2001:db8::99');
+    this.ear = new VrrpHost(this.judge);
+    this.#inSwitch(
+      'nft',
+      'add table bridge cuts; add chain bridge cuts forward { type filter hook forward priority 0; }',
+    );
+  }
+
+  /** New boxes with the same manifests, not started. */
+  declare({ election = '', services = 1, dualStack = false }: Declared = {}): readonly Box[] {
+    this.boxes = this.hosts.map((host) => new Box(this.lab, host));
+    const settings = (place: number) => {
+      const more = typeof election === 'string' ? election : election(place);
+      return nodeConfig(`{reload: {watch: false}, election: {mode: vrrp${more === '' ? '' : `, ${more}`}}}`);
+    };
+    const pools = [
+      pool('p4', '192.168.11.1', '192.168.11.200'),
+      ...(dualStack ? [pool('p6', '2001:db8::b:1', '2001:db8::b:200')] : []),
+    ];
+    const names = Array.from({ length: services }, (_, i) => `s${String(i + 1).padStart(3, '0')}`);
+    const wanted = names.map((name) => {
+      const families = '  ipFamilyPolicy: RequireDualStack\n  ipFamilies: [IPv4, IPv6]\n';
+      return dualStack ? service(name) + families : service(name);
+    });
+    for (const [place, box] of this.boxes.entries()) {
+      box.write('all.yaml', documents(settings(place), ...pools, policy('lan'), ...wanted));
+    }
+    return this.boxes;
+  }
+
+  /** The first addresses of the pools, in the order of services. */
+  static vips(count: number): string[] {
+    return Array.from({ length: count }, (_, i) => `192.168.11.${i + 1}`);
+  }
+
+  /** Address → MACs that answer it now. */
+  async answerers(addresses: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>> {
+    const found = await this.client.answered(addresses);
+    return Object.fromEntries(addresses.map((address) => [address, [...new Set(found[address] ?? [])].sort()]));
+  }
+
+  /** Whether, within the time, each of these addresses comes to be answered by exactly one of these boxes. */
+  async areLed(addresses: readonly string[], by: readonly Box[], milliseconds = 10_000): Promise<boolean> {
+    const macs = by.map(({ mac }) => mac);
+    const end = performance.now() + milliseconds;
+    for (;;) {
+      const answers = Object.values(await this.answerers(addresses));
+      if (answers.every((found) => found.length === 1 && macs.includes(found[0] ?? ''))) return true;
+      if (performance.now() > end) return false;
+    }
+  }
+
+  /** The box that answers this address now, and the others. Throws when it is not exactly one. */
+  async leaderOf(address: string): Promise<{ readonly leader: Box; readonly others: readonly Box[] }> {
+    const macs = (await this.answerers([address]))[address] ?? [];
+    const leader = this.boxes.find(({ mac }) => mac === macs[0]);
+    if (!leader || macs.length !== 1) throw new Error(`${address} is answered by ${macs.join(' and ') || 'nobody'}`);
+    return { leader, others: this.boxes.filter((box) => box !== leader) };
+  }
+
+  /** Waits until nothing moves any more: everybody has heard everybody, and has got what it is first choice for. */
+  async settled(addresses: readonly string[]): Promise<void> {
+    const end = performance.now() + 30_000;
+    let [before, same] = ['', 0];
+    while (same < 3) {
+      const now = JSON.stringify(await this.answerers(addresses));
+      same = now === before ? same + 1 : 0;
+      before = now;
+      if (performance.now() > end) throw new Error(`does not settle: ${now}`);
+    }
+  }
+
+  /** The switch forwards nothing from and to this host, which keeps its carrier. */
+  partition(host: LabHost, isCut: boolean): void {
+    const port = this.lab.portOf(host, 'eth0');
+    this.#inSwitch('bridge', 'link', 'set', 'dev', port, 'state', isCut ? '0' : '3');
+  }
+
+  /** Frames from one host to another are lost; everybody else hears both. */
+  lose(from: LabHost, to: LabHost): void {
+    const [iif, oif] = [this.lab.portOf(from, 'eth0'), this.lab.portOf(to, 'eth0')];
+    this.#inSwitch('nft', `add rule bridge cuts forward iifname ${iif} oifname ${oif} drop`);
+  }
+
+  loseNothing(): void {
+    this.#inSwitch('nft', 'flush chain bridge cuts forward');
+  }
+
+  carrier(host: LabHost, state: 'up' | 'down'): void {
+    this.lab.switchPort(this.lab.portOf(host, 'eth0'), state);
+  }
+
+  async end(): Promise<void> {
+    this.loseNothing();
+    for (const host of this.hosts) {
+      this.carrier(host, 'up');
+      this.partition(host, false);
+    }
+    await Promise.all(this.boxes.map((box) => box.close()));
+    this.boxes = [];
+  }
+
+  close(): void {
+    for (const one of [this.client, this.client6, this.ear]) one.close();
+    this.lab.close();
+  }
+
+  #inSwitch(...command: readonly string[]): void {
+    const { status, stderr } = spawnSync('ip', ['netns', 'exec', this.#switch, ...command], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr}`);
+  }
+}
