@@ -11,7 +11,9 @@ export class AdvertisementQueue {
   readonly #gauges: Uint32Array;
   readonly #lengths: Uint16Array;
   readonly #sendToPeer: SendToPeer;
-  #count = 0;
+  /** What is to leave. BOUNDED: an advertisement per group and frame of a turn. */
+  readonly #advertisers: VrrpAdvertiser[] = [];
+  readonly #priorities: number[] = [];
   /** Unicast peers; empty: the group. */
   peers: readonly string[] = [];
 
@@ -22,22 +24,36 @@ export class AdvertisementQueue {
     this.#lengths = new Uint16Array(new ArrayBuffer(link.slots * 2));
   }
 
+  /** Touches nothing of the link: the answers of this turn may lie there and wait to be sent. */
   add(advertiser: VrrpAdvertiser, priority: number): void {
     if (this.peers.length > 0) {
       const lost = this.peers.filter((peer) => !this.#sendToPeer(peer, advertiser, priority)).length;
       if (lost > 0) Atomics.add(this.#gauges, gauge.sendErrors, lost);
       return;
     }
-    if (this.#count === this.#link.slots) this.flush();
-    const at = this.#count * this.#link.slotBytes;
-    this.#lengths[this.#count++] = emitVrrp(this.#link.out, at, advertiser, priority);
+    this.#advertisers.push(advertiser);
+    this.#priorities.push(priority);
   }
 
   /** What is queued leaves now, before whatever the caller sends next. */
   flush(): void {
-    if (this.#count === 0) return;
-    const sent = this.#link.flush(this.#count, this.#lengths);
-    if (sent < this.#count) Atomics.add(this.#gauges, gauge.sendErrors, this.#count - sent);
-    this.#count = 0;
+    const { out, slotBytes, slots } = this.#link;
+    let count = 0;
+    for (const [i, advertiser] of this.#advertisers.entries()) {
+      if (count === slots) {
+        this.#send(count);
+        count = 0;
+      }
+      this.#lengths[count] = emitVrrp(out, count * slotBytes, advertiser, this.#priorities[i] ?? 0);
+      count++;
+    }
+    if (count > 0) this.#send(count);
+    this.#advertisers.length = 0;
+    this.#priorities.length = 0;
+  }
+
+  #send(count: number): void {
+    const sent = this.#link.flush(count, this.#lengths);
+    if (sent < count) Atomics.add(this.#gauges, gauge.sendErrors, count - sent);
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Box, whySkipped } from '../support/box.ts';
 import { scratchDirectory } from '../support/scratch-directory.ts';
 import { SharedLan } from '../support/shared-lan.ts';
-import { longestSilence, type Question, SteadyAsker } from '../support/steady-asker.ts';
+import { longestSilence, type Question } from '../support/steady-asker.ts';
 
 const skipped = whySkipped('nft', 'bridge');
 if (skipped !== '') console.log(`failover${skipped}`);
@@ -53,7 +53,7 @@ describe.skipIf(skipped !== '')(`failover${skipped}`, () => {
     const kept = many.filter((address) => !moved.includes(address));
     expect(kept.length).toBeGreaterThan(0);
 
-    const asking = new SteadyAsker(lan.client, kept, 20);
+    const asking = lan.ask(kept, 20);
     await Bun.sleep(300);
     await victim.crash();
     await Bun.sleep(2500);
@@ -72,7 +72,7 @@ describe.skipIf(skipped !== '')(`failover${skipped}`, () => {
 
   test('E-18 L-4: SIGTERM leaves no question unanswered, and two boxes answer for less than a second', async () => {
     const [leader, other] = await pair();
-    const asking = new SteadyAsker(lan.client, [vip], 5);
+    const asking = lan.ask([vip], 5);
     await Bun.sleep(300);
     expect(await leader.stop()).toBe(0);
     await Bun.sleep(700);
@@ -85,7 +85,7 @@ describe.skipIf(skipped !== '')(`failover${skipped}`, () => {
 
   test('drain leaves no question unanswered, and undrain takes nothing back', async () => {
     const [leader, other] = await pair();
-    const asking = new SteadyAsker(lan.client, [vip], 5);
+    const asking = lan.ask([vip], 5);
     await Bun.sleep(300);
     expect((await leader.lanlord('drain')).code).toBe(0);
     await Bun.sleep(700);
@@ -98,7 +98,7 @@ describe.skipIf(skipped !== '')(`failover${skipped}`, () => {
 
   test('failover --to leaves no question unanswered, there and back', async () => {
     const [leader, other] = await pair();
-    const asking = new SteadyAsker(lan.client, [vip], 5);
+    const asking = lan.ask([vip], 5);
     await Bun.sleep(300);
     // Typed at the box that is to get it, which has to ask the one that leads.
     expect((await other.lanlord('failover', vip, '--to', other.host.name)).code).toBe(0);
@@ -116,7 +116,7 @@ describe.skipIf(skipped !== '')(`failover${skipped}`, () => {
     sleeper.signal('SIGSTOP');
     expect(await lan.areLed([vip], [awake])).toBe(true);
     await Bun.sleep(4000);
-    const asking = new SteadyAsker(lan.client, [vip], 5);
+    const asking = lan.ask([vip], 5);
     await Bun.sleep(200);
     lan.ear.clear();
     sleeper.signal('SIGCONT');
@@ -136,7 +136,7 @@ describe.skipIf(skipped !== '')(`failover${skipped}`, () => {
     if (!better || !worse) throw new Error('no boxes');
     await better.crash();
     expect(await lan.areLed([vip], [worse])).toBe(true);
-    const asking = new SteadyAsker(lan.client, [vip], 10);
+    const asking = lan.ask([vip], 10);
     await better.start();
     await Bun.sleep(3000);
     expect(last(asking.questions.slice(0, -20))).toEqual([worse.mac]);
@@ -150,7 +150,7 @@ describe.skipIf(skipped !== '')(`failover${skipped}`, () => {
     `the main thread stands still for 10 s: the lead is kept${noCompiler}`,
     async () => {
       const [leader, other] = await pair();
-      const asking = new SteadyAsker(lan.client, [vip], 5);
+      const asking = lan.ask([vip], 5);
       lan.ear.clear();
       await holdThread(leader.pid, 10);
       await Bun.sleep(2000);

@@ -5,6 +5,7 @@ import { Asker } from './asker.ts';
 import { Box } from './box.ts';
 import { documents, nodeConfig, policy, pool, service } from './manifests.ts';
 import { NeighborAsker } from './neighbor-asker.ts';
+import { SteadyAsker } from './steady-asker.ts';
 import { VrrpHost } from './vrrp-host.ts';
 
 export interface Declared {
@@ -24,6 +25,7 @@ export class SharedLan {
   readonly client6: NeighborAsker;
   readonly ear: VrrpHost;
   readonly #switch: string;
+  #asking: SteadyAsker | null = null;
   boxes: readonly Box[] = [];
 
   /** `letters`: of the suite. Boxes are `edge-1`…, with addresses 192.168.10.1… and 2001:db8::1…. */
@@ -70,6 +72,12 @@ export class SharedLan {
   /** The first addresses of the pools, in the order of services. */
   static vips(count: number): string[] {
     return Array.from({ length: count }, (_, i) => `192.168.11.${i + 1}`);
+  }
+
+  /** Asks from now on, until it is stopped or the test is over: two at a time would take each other's answers. */
+  ask(addresses: readonly string[], everyMs: number): SteadyAsker {
+    this.#asking = new SteadyAsker(this.client, addresses, everyMs);
+    return this.#asking;
   }
 
   /** Address → MACs that answer it now. */
@@ -130,6 +138,8 @@ export class SharedLan {
   }
 
   async end(): Promise<void> {
+    await this.#asking?.stop();
+    this.#asking = null;
     this.loseNothing();
     for (const host of this.hosts) {
       this.carrier(host, 'up');

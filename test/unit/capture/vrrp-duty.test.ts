@@ -25,6 +25,8 @@ class ElectingBox {
   readonly inbox: Uint8Array[] = [];
   readonly sent: Uint8Array[] = [];
   flushes = 0;
+  /** Where frames lie that are to leave, eight of 256 bytes. */
+  readonly out = new Uint8Array(256 * 8);
 
   constructor(lan: ElectingBox[], number: number) {
     this.#lan = lan;
@@ -87,7 +89,7 @@ class ElectingBox {
   }
 
   #link(): Link {
-    const out = new Uint8Array(256 * 8);
+    const { out } = this;
     return {
       next: () => 0,
       frame: new Uint8Array(0),
@@ -135,6 +137,27 @@ beforeEach(() => {
 });
 
 describe('election in a capture worker', () => {
+  test('what is heard writes nothing over the answers of the same turn, which wait where frames leave from', () => {
+    const [one, two] = pair();
+    // Parted: both lead.
+    for (let i = 0; i < 400; i++, now++) {
+      for (const box of lan) {
+        box.inbox.length = 0;
+        box.turn(now);
+      }
+    }
+    const [losing] = two.sent.slice(-1);
+    if (!losing) throw new Error('nothing was sent');
+    one.sent.length = 0;
+    one.out.fill(0xaa);
+    for (let i = 0; i < 4; i++) one.duty.hear(losing, losing.length, now + 21 * i);
+    expect(one.out.every((byte) => byte === 0xaa)).toBe(true);
+    expect(one.sent).toEqual([]);
+    one.duty.turn(now + 64, true);
+    expect(one.sent.length).toBe(4);
+    expect(new Set(one.sent.map((frame) => frame.toHex())).size).toBe(1);
+  });
+
   test('the first choice leads after one active-down interval of listening, and its row is answered', () => {
     const [one, two] = pair();
     run(300);
