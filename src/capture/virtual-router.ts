@@ -121,8 +121,9 @@ export class VirtualRouter {
       if (this.#state?.phase !== 'initialize') yield { kind: 'release' };
       return;
     }
-    // Whoever is released on the way out starts again only when that is over.
-    if (this.#state?.phase === 'initialize') yield { kind: 'start' };
+    const phase = this.#state?.phase;
+    // Also on the way out: nobody says again that it is wished when that is over, and it would stay out for ever.
+    if (phase === 'initialize' || phase === 'leaving') yield { kind: 'start' };
     if (!order || order.serial <= this.#serial) return;
     this.#serial = order.serial;
     if (order.act === 'give') yield { kind: 'handover' };

@@ -23,6 +23,8 @@ export interface ElectionView {
 export function electionSettings(view: ElectionView): ElectionSettings {
   const { link, vrrp, delivered, priorityOf, isPinned, orderOf, boxes } = view;
   const { advertisementIntervalMs, maxLearnedIntervalMs, preempt, preemptDelayMs, checksum, addresses, peers } = vrrp;
+  // Nothing can be sent without carrier: whoever comes back listens first, and takes nothing back from who took over.
+  const canSend = link.up && link.carrier;
   return {
     groups: [...view.groups]
       .sort((a, b) => a - b)
@@ -39,9 +41,9 @@ export function electionSettings(view: ElectionView): ElectionSettings {
     checksum,
     addresses,
     peers,
-    sourceIPv4: sourceIPv4(link, delivered),
+    sourceIPv4: canSend ? sourceIPv4(link, delivered) : null,
     // RFC 9568 §5.1.2.1: a link-local address.
-    sourceIPv6: usableLinkLocal(link),
+    sourceIPv6: canSend ? usableLinkLocal(link) : null,
     boxes: [...boxes].sort(),
   };
 }

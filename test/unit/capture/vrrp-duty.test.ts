@@ -238,6 +238,23 @@ describe('election in a capture worker', () => {
     expect(two.sent.length).toBe(sentBefore);
   });
 
+  test('whoever is a candidate again while it is still leaving goes on leading when nobody has taken over', () => {
+    const [one, two] = pair();
+    run(1000);
+    two.set({ groups: [] });
+    run(100);
+    const wish = { group, priority: 254, isPinned: false, order: null };
+    for (const away of [[], [{ ...wish, order: { serial: 1, act: 'release' as const, from: null } }]]) {
+      one.set({ groups: away });
+      run(200);
+      expect(one.report?.phase).toBe('leaving');
+      one.set({ groups: [wish] });
+      run(2000);
+      expect(one.report?.phase).toBe('active');
+      expect(one.answers(now)).toBe(true);
+    }
+  });
+
   test('the lease of a leader ends by itself when its loop stands still', () => {
     const [one] = pair();
     run(1000);
