@@ -2,9 +2,10 @@
 import { openLink, type PcapLink } from '#native/link.ts';
 import { type ArpText, arpBytes, readArp } from './arp-text.ts';
 import { inside } from './native-namespace.ts';
+import { receivedMs } from './received-ms.ts';
 
 export interface Heard extends ArpText {
-  /** `performance.now()` when the frame was read, at most a few milliseconds after it came. */
+  /** When the kernel received the frame, milliseconds since 1970: this process may read it late. */
   readonly atMs: number;
   readonly bytes: Uint8Array;
 }
@@ -138,7 +139,7 @@ export class Asker {
     for (let length = link.next(); length > 0; length = link.next()) {
       const bytes = link.frame.slice(0, length);
       const arp = readArp(bytes);
-      if (arp) this.heard.push({ ...arp, atMs: performance.now(), bytes });
+      if (arp) this.heard.push({ ...arp, atMs: receivedMs(link), bytes });
     }
   }
 }

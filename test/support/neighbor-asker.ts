@@ -5,10 +5,11 @@ import { toHex } from '#wire/bytes.ts';
 import { type Ndp, parseNdp } from '#wire/ndp-text.ts';
 import type { AskerPlace } from './asker.ts';
 import { inside } from './native-namespace.ts';
+import { receivedMs } from './received-ms.ts';
 import { type NeighborParts, neighborFrame } from './neighbor-frames.ts';
 
 export interface HeardNeighbor extends Ndp {
-  /** `performance.now()` when the frame was read, at most a few milliseconds after it came. */
+  /** When the kernel received the frame, milliseconds since 1970: this process may read it late. */
   readonly atMs: number;
   /** The whole frame, as hex. */
   readonly hex: string;
@@ -125,7 +126,7 @@ export class NeighborAsker {
     for (let length = link.next(); length > 0; length = link.next()) {
       const ndp = parseNdp(link.frame, length);
       if (typeof ndp === 'string') continue;
-      this.heard.push({ ...ndp, atMs: performance.now(), hex: toHex(link.frame.subarray(0, length)) });
+      this.heard.push({ ...ndp, atMs: receivedMs(link), hex: toHex(link.frame.subarray(0, length)) });
     }
   }
 }
