@@ -5,8 +5,8 @@ import { toHex } from '#wire/bytes.ts';
 import { type Ndp, parseNdp } from '#wire/ndp-text.ts';
 import type { AskerPlace } from './asker.ts';
 import { inside } from './native-namespace.ts';
-import { receivedMs } from './received-ms.ts';
 import { type NeighborParts, neighborFrame } from './neighbor-frames.ts';
+import { receivedMs } from './received-ms.ts';
 
 export interface HeardNeighbor extends Ndp {
   /** When the kernel received the frame, milliseconds since 1970: this process may read it late. */
