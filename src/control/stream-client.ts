@@ -48,6 +48,9 @@ export async function* followStream(options: FollowOptions): AsyncGenerator<Stre
       : { code: 'unreachable', cause: 'ended', message: `The daemon on ${socket} closed the stream` };
   } catch (error) {
     if (signal?.aborted) return null;
+    if (error instanceof SyntaxError) {
+      return { code: 'unreachable', message: `What listens on ${socket} is no lanlord daemon` };
+    }
     return transportFailure(error, socket, waitMs);
   } finally {
     watchdog.stop();

@@ -53,6 +53,15 @@ export class TmuxScreen {
     return this.#tmux('capture-pane', '-p', '-t', 'ui').split('\n').slice(0, -1);
   }
 
+  /** The parameters of every SGR sequence on the screen that sets a color; bold, reverse and their ends set none. */
+  colors(): readonly string[] {
+    const sequences = this.#tmux('capture-pane', '-p', '-e', '-t', 'ui').split('\u001b[').slice(1);
+    const parameters = sequences.map((text) => /^([\d;]*)m/.exec(text)?.[1] ?? '');
+    return parameters.filter((list) =>
+      list.split(';').some((number) => !['', '0', '1', '7', '39', '49'].includes(number)),
+    );
+  }
+
   text(): string {
     return this.lines().join('\n');
   }

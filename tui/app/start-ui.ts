@@ -31,7 +31,7 @@ const endSignals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGINT', 'S
 
 /** Until somebody leaves, or a signal. The terminal is then as it was, also after a throw. */
 export async function startUi(options: UiOptions): Promise<UiEnd> {
-  const { promise: ended, resolve: end } = Promise.withResolvers<UiEnd>();
+  const { promise: ended, resolve: end, reject } = Promise.withResolvers<UiEnd>();
   const screen = new TerminalScreen({
     stdin: process.stdin,
     stdout: process.stdout,
@@ -39,6 +39,7 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
       for (const key of keys) controller.dispatch({ kind: 'key', key });
     },
     onResize: (size) => controller.dispatch({ kind: 'resize', size }),
+    onFault: reject,
   });
   const controller: Controller = new Controller({
     model: initialModel({

@@ -17,12 +17,17 @@ export interface TerminalScreenOptions {
   readonly stdout: TerminalOutput;
   readonly onKeys: (keys: readonly string[]) => void;
   readonly onResize: (size: Size) => void;
+  /** ink has given up, as it does when something throws while it draws: the terminal is as it was before. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** End of a synchronized update, no paste mode, usual attributes, cursor shown, usual screen: harmless when repeated. */
 const leaveSequences = '\u001b[?2026l\u001b[?2004l\u001b[0m\u001b[?25h\u001b[?1049l';
 
 const homeAndErase = '\u001b[H\u001b[2J';
+
+/** Alternate screen, no cursor: what ink set at its start. */
+const enterSequences = '\u001b[?1049h\u001b[?25l';
 
 /** ink writes the lines at the top up to this long after it was told to, and may clear the whole screen when it does. */
 const settleMs = 150;
@@ -37,6 +42,7 @@ export class TerminalScreen {
   #top = 0;
   #height = 0;
   #isOpen = true;
+  #isSuspended = false;
   #unsettled: ReturnType<typeof setTimeout> | null = null;
 
   constructor(options: TerminalScreenOptions) {
@@ -59,8 +65,12 @@ export class TerminalScreen {
         if (this.#unsettled) this.#repaint();
       },
     });
-    // After SIGCONT the terminal shows whatever the shell left.
-    process.on('SIGCONT', () => this.redraw());
+    this.#ink.waitUntilExit().catch((error: unknown) => {
+      this.restoreNow();
+      options.onFault(error);
+    });
+    process.on('SIGTSTP', this.#stopped);
+    process.on('SIGCONT', this.#continued);
     options.stdout.on('resize', () => {
       this.redraw();
       options.onResize(this.size);
@@ -109,18 +119,23 @@ export class TerminalScreen {
 
   /** Gives the terminal back to the shell until somebody types `fg`. */
   suspend(): void {
-    void this.#chrome
-      .suspendTerminal?.(() => {
-        // The process alone: a daemon that was started together with it goes on.
-        process.kill(process.pid, 'SIGTSTP');
-      })
-      .then(() => this.redraw());
+    if (!this.#isOpen || this.#isSuspended) return;
+    const suspension = this.#chrome.suspendTerminal?.(() => {
+      // The process alone: a daemon that was started together with it goes on. SIGTSTP would only come here again.
+      process.kill(process.pid, 'SIGSTOP');
+    });
+    this.#isSuspended = suspension !== undefined;
+    void suspension?.then(() => {
+      this.#isSuspended = false;
+      this.redraw();
+    });
   }
 
   /** What `close` does, at once and whatever state ink is in: for a process that is about to end. */
   restoreNow(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#forgetSignals();
     if (this.#unsettled) clearTimeout(this.#unsettled);
     try {
       this.#ink.unmount();
@@ -135,9 +150,27 @@ export class TerminalScreen {
   async close(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#forgetSignals();
     if (this.#unsettled) clearTimeout(this.#unsettled);
     this.#ink.unmount();
     await this.#ink.waitUntilExit();
+  }
+
+  readonly #stopped = () => this.suspend();
+
+  /** Stopped without having been asked (SIGSTOP), the shell has taken the terminal as it was, and left what it likes there. */
+  readonly #continued = () => {
+    if (!this.#isOpen || this.#isSuspended) return;
+    // In this order: in the background the first stops the process again, before anything is written.
+    this.#stdin.setRawMode?.(false);
+    this.#stdin.setRawMode?.(true);
+    this.#stdout.write(enterSequences);
+    this.redraw();
+  };
+
+  #forgetSignals(): void {
+    process.off('SIGTSTP', this.#stopped);
+    process.off('SIGCONT', this.#continued);
   }
 
   #unsettle(): void {
