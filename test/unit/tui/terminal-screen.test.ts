@@ -25,7 +25,13 @@ function start(size: Size, before = ''): { terminal: UiTerminal; screen: Termina
   terminal.print(before);
   const keys: string[] = [];
   const { stdin, stdout } = terminal;
-  const screen = new TerminalScreen({ stdin, stdout, onKeys: (names) => keys.push(...names), onResize() {}, onFault() {} });
+  const screen = new TerminalScreen({
+    stdin,
+    stdout,
+    onKeys: (names) => keys.push(...names),
+    onResize() {},
+    onFault() {},
+  });
   open = screen;
   return { terminal, screen, keys };
 }
