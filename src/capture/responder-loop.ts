@@ -54,6 +54,9 @@ export interface ResponderLoopParts {
   readonly rest?: () => void;
 }
 
+/** More frames than the kernel's ring holds. */
+const mostWaiting = 16_384;
+
 /** A batch that took longer than this was interrupted: what it answers may be somebody else's by now. */
 const longestBatchMs = 200;
 
@@ -83,9 +86,12 @@ export class ResponderLoop {
   /** One turn; `again` until told to stop or the link died. */
   turn(): TurnEnd {
     const { link, table, clock } = this.#parts;
-    if (table.stopRequested() || stopRequested(this.#parts.gauges)) return 'stop';
+    const { election } = this.#parts;
     const now = clock();
-    const election = this.#parts.election;
+    if (table.stopRequested() || stopRequested(this.#parts.gauges)) {
+      election?.duty.letGo(now);
+      return 'stop';
+    }
     if (election?.duty.hasPaused(now)) this.#discard();
     this.#self.nowMs = now >>> 0;
     const epoch = table.epoch();
@@ -103,7 +109,10 @@ export class ResponderLoop {
     if (seen < 0) return 'lost';
     if (now >= this.#everySecondMs) this.#everySecond(now);
     // A full batch: more is waiting for sure, and poll would cost a system call to say so.
-    if (seen === link.slots) return 'again';
+    if (seen === link.slots) {
+      election?.duty.sleeps(now, 0);
+      return 'again';
+    }
     // An epoch that moved meanwhile rang the bell: poll returns at once, nothing is missed.
     const delayMs = Math.max(0, Math.min(this.#announcing.delayMs(now), this.#claiming.delayMs(now), longestSleepMs));
     if (election) this.#sleepElected(election, now, delayMs);
@@ -156,9 +165,9 @@ export class ResponderLoop {
     if (sent < count) Atomics.add(this.#parts.gauges, gauge.sendErrors, count - sent);
   }
 
-  /** What was received before a pause is nobody's business any more. */
+  /** What was received before a pause is nobody's business any more; a flood that goes on is no reason to stay here. */
   #discard(): void {
-    while (this.#parts.link.next() > 0);
+    for (let n = 0; n < mostWaiting && this.#parts.link.next() > 0; n++);
   }
 
   /** With an election, what was decided before a pause must not leave after it. */

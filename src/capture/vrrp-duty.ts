@@ -105,6 +105,12 @@ export class VrrpDuty {
     this.#tell();
   }
 
+  /** Says good-bye for all that is led here (RFC 9568 §6.4.3: Shutdown): others need not wait for silence. */
+  letGo(nowMs: number): void {
+    for (const router of this.#routers.values()) this.#step(router, { kind: 'release' }, nowMs);
+    this.#queue.flush();
+  }
+
   /** Whether other groups are led since the last call: rows are to be scheduled anew. */
   takeMoved(): boolean {
     const moved = this.#hasMoved;
@@ -129,7 +135,7 @@ export class VrrpDuty {
     return Math.max(0, Math.ceil(dueMs - nowMs));
   }
 
-  /** The loop sleeps now, for so long at most. */
+  /** The turn is over; the next one begins after so long at most. */
   sleeps(nowMs: number, delayMs: number): void {
     this.#expectedMs = nowMs + delayMs;
   }
