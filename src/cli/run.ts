@@ -125,6 +125,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     store: () => reconciler?.store ?? null,
     ranked: (what) => lanElection.ranked(what),
     log,
+    nowMs: clock.monotonicMs,
   });
   const announcer = new Announcer({
     workers,
@@ -178,7 +179,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
       void control?.serveMetrics(next.metrics.listen);
     },
     onRound(evaluated) {
-      desk.settle(clock.monotonicMs());
+      desk.settle();
       if (evaluated) memory.noteWork();
       else memory.noteIdleRound();
     },

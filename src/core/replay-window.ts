@@ -1,8 +1,11 @@
 // Which datagrams of one sender were heard already, though some may overtake others.
 // The sliding window of RFC 4303 §3.4.3.
 
-/** How far a datagram may come after a later one. */
-const windowSize = 64;
+/**
+ * How far a datagram may come after a later one: sockets are read one after the other, and while records are fetched
+ * hundreds of datagrams wait in one of them.
+ */
+const windowSize = 1024;
 
 export class ReplayWindow {
   #highest = 0;

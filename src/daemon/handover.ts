@@ -12,6 +12,8 @@ import type { DaemonStore } from './store.ts';
 
 /** A leader that gives waits for a second; a lost datagram may cost another one. */
 const moveMs = 2500;
+/** Groups that are given of our own accord at a time: so many orders fit one hello, whatever boxes are called. */
+const mostAtATime = 8;
 
 export interface HandoverParts {
   readonly election: Election;
@@ -21,14 +23,16 @@ export interface HandoverParts {
   /** Names of boxes for a group on an interface, first choice first. */
   readonly ranked: (what: Handover) => readonly string[];
   readonly log: Log;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
 }
 
 type Refusal = Extract<ActionOutcome, { ok: false }>;
 
 export class HandoverDesk {
   readonly #parts: HandoverParts;
-  /** Answers to what this box asked others, by serial. BOUNDED: asks that are waited for. */
-  readonly #refusals = new Map<number, string>();
+  /** What this box asks others, by serial, and why it was refused; null: not yet. BOUNDED: asks that are waited for. */
+  readonly #asked = new Map<number, string | null>();
   /** Groups that are being handed over. BOUNDED: groups of the interfaces. */
   readonly #giving = new Set<string>();
 
@@ -36,7 +40,7 @@ export class HandoverDesk {
     this.#parts = parts;
     parts.handovers.watch({
       onOrder: (order) => this.#take(order),
-      onAsk: (ask) => void this.#asked(ask),
+      onAsk: (ask) => void this.#follow(ask),
       onRefusal: (refusal) => this.#refused(refusal),
     });
   }
@@ -57,14 +61,16 @@ export class HandoverDesk {
   }
 
   /** Gives groups that were taken only because nobody else was there to their first choice, once that one is. */
-  settle(nowMs: number): void {
+  settle(): void {
     const node = this.#node();
+    const nowMs = this.#parts.nowMs();
     for (const [name, groups] of this.#parts.election.reports()) {
-      for (const report of groups) {
-        if (report.phase !== 'active' || report.provisionalUntilMs <= nowMs) continue;
-        const what = { interface: name, group: report.group };
+      for (const { group, phase, provisionalUntilMs } of groups) {
+        if (phase !== 'active' || provisionalUntilMs <= nowMs || this.#giving.has(ledKey(name, group))) continue;
+        if (this.#giving.size >= mostAtATime) return;
+        const what = { interface: name, group };
         const first = this.#candidates(what)[0];
-        if (first !== undefined && first !== node) void this.#give(what, first);
+        if (first !== undefined && first !== node) void this.#give(what, first).then(() => this.settle());
       }
     }
   }
@@ -98,7 +104,6 @@ export class HandoverDesk {
     const { election, handovers } = this.#parts;
     const key = ledKey(what.interface, what.group);
     if (this.#giving.has(key)) return false;
-    this.#giving.add(key);
     let hasBegun = false;
     let isGiven = false;
     const isOver = () => {
@@ -107,11 +112,15 @@ export class HandoverDesk {
       if (phase === 'backup') isGiven = true;
       return isGiven || (hasBegun && phase === 'active');
     };
-    election.order(what.interface, what.group, 'give');
-    handovers.order(what, target);
-    await election.until(isOver, moveMs);
-    this.#giving.delete(key);
-    return isGiven;
+    this.#giving.add(key);
+    try {
+      election.order(what.interface, what.group, 'give');
+      handovers.order(what, target);
+      await election.until(isOver, moveMs);
+      return isGiven;
+    } finally {
+      this.#giving.delete(key);
+    }
   }
 
   /** No other box of ours is known: a router of another make may be there. */
@@ -131,18 +140,19 @@ export class HandoverDesk {
   async #ask(what: Handover, to: string | null, leader: string): Promise<string | Refusal> {
     const { election, handovers } = this.#parts;
     const serial = handovers.ask(what, to);
-    const isDone = () => this.#refusals.has(serial) || this.#leaderOf(what) !== leader;
+    this.#asked.set(serial, null);
+    const isDone = () => this.#asked.get(serial) !== null || this.#leaderOf(what) !== leader;
     await election.until(isDone, moveMs);
-    const why = this.#refusals.get(serial);
-    this.#refusals.delete(serial);
-    if (why !== undefined) return { ok: false, code: 'LL-ACT-006', message: `${leader} refused: ${why}` };
+    const why = this.#asked.get(serial) ?? null;
+    this.#asked.delete(serial);
+    if (why !== null) return { ok: false, code: 'LL-ACT-006', message: `${leader} refused: ${why}` };
     const now = this.#leaderOf(what);
     if (now !== leader && now !== null) return `${describe(what)} went to ${now}`;
     return refusal('LL-ACT-006', `${leader} did not hand over ${describe(what)}`);
   }
 
   /** Somebody asks this box, which leads, to hand over. */
-  async #asked(ask: HandoverAsk): Promise<void> {
+  async #follow(ask: HandoverAsk): Promise<void> {
     const report = this.#report(ask);
     if (!report || !isLeading(report.phase)) return;
     const outcome = await this.#lead(ask, ask.to);
@@ -153,6 +163,8 @@ export class HandoverDesk {
 
   /** The leader says that this box is to lead. */
   #take(order: HandoverOrder): void {
+    // Anybody may say anything: an order stays until the interface goes.
+    if (!this.#report(order)) return;
     const family = routerOf(order.group)?.family;
     const link = this.#parts.peers().find(({ node }) => node === order.from)?.links;
     const addresses = link?.find((one) => one.interface === order.interface)?.addresses ?? [];
@@ -161,7 +173,8 @@ export class HandoverDesk {
   }
 
   #refused({ serial, why }: HandoverRefusal): void {
-    this.#refusals.set(serial, why);
+    if (!this.#asked.has(serial)) return;
+    this.#asked.set(serial, why);
     // Whoever waits looks again.
     this.#parts.election.nudge();
   }

@@ -51,11 +51,15 @@ export function emitHello(hello: Hello, room: number): Uint8Array {
     { heard: hello.heard.slice(0, 8), addresses: hello.addresses.slice(0, 4) },
     { refusals: [], asks: [], heard: [] },
   ];
-  let cut: Partial<Hello> = {};
+  let cut = hello;
   for (const next of cuts) {
     cut = { ...cut, ...next };
-    bytes = encoder.encode(JSON.stringify(shorten({ ...hello, ...cut })));
-    if (bytes.length <= room) break;
+    bytes = encoder.encode(JSON.stringify(shorten(cut)));
+    if (bytes.length <= room) return bytes;
+  }
+  // One that is too large is heard by nobody: rather the newest orders than none, and a box that counts as gone.
+  for (let left = Math.min(cut.orders.length, mostListed) - 1; left >= 0 && bytes.length > room; left--) {
+    bytes = encoder.encode(JSON.stringify(shorten({ ...cut, orders: left === 0 ? [] : cut.orders.slice(-left) })));
   }
   return bytes;
 }
@@ -105,17 +109,23 @@ export function parseHello(body: Uint8Array): Hello | null {
     intervalMs: fields.count('t'),
     via,
     mac,
-    addresses: fields.list('a').flatMap((one) => (isAddress(one) ? [one] : [])),
+    addresses: fields
+      .list('a')
+      .slice(0, mostListed)
+      .flatMap((one) => (isAddress(one) ? [one] : [])),
     led,
     eligible,
-    macs: fields.list('mm').flatMap((one) => macOf(one) ?? []),
+    macs: fields
+      .list('mm')
+      .slice(0, mostListed)
+      .flatMap((one) => macOf(one) ?? []),
     digest: fields.count('d'),
     records: fields.count('c'),
     exclusions: fields.count('e'),
-    heard: fields.rows('x').flatMap(heardOf),
-    orders: fields.rows('o').flatMap(orderOf),
-    asks: fields.rows('q').flatMap(askOf),
-    refusals: fields.rows('r').flatMap(refusalOf),
+    heard: fields.rows('x').slice(0, mostListed).flatMap(heardOf),
+    orders: fields.rows('o').slice(0, mostListed).flatMap(orderOf),
+    asks: fields.rows('q').slice(0, mostListed).flatMap(askOf),
+    refusals: fields.rows('r').slice(0, mostListed).flatMap(refusalOf),
   };
 }
 

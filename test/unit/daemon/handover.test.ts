@@ -30,6 +30,7 @@ function box(node: string, last: number, eligible: readonly number[] = [group]):
 class Stage {
   readonly orders: string[] = [];
   readonly told: string[] = [];
+  nowMs = 1000;
   peers: Peer[] = [box('b', 2), box('c', 3)];
   ranking: readonly string[] = ['a', 'b', 'c'];
   listener: Parameters<Handovers['watch']>[0] | null = null;
@@ -74,6 +75,7 @@ class Stage {
       store: () => store,
       ranked: () => this.ranking,
       log: { write: () => {} },
+      nowMs: () => this.nowMs,
     });
   }
 
@@ -164,6 +166,17 @@ describe('what other boxes say', () => {
     expect(stage.orders).toEqual([`take ${group} on eth0 from 192.0.2.2`]);
   });
 
+  test('an order for a group that this box takes no part in, and a refusal that nobody waits for, leave nothing', () => {
+    stage.reports({ leader: leader(2) });
+    for (let i = 0; i < 100; i++) stage.listener?.onOrder({ interface: 'eth0', group: 1_000_000 + i, from: 'b' });
+    stage.listener?.onOrder({ interface: 'eth9', group, from: 'b' });
+    expect(stage.orders).toEqual([]);
+    stage.listener?.onRefusal({ from: 'b', serial: 1, why: 'said before it was asked' });
+    const outcome = stage.desk.failover(vip, 'c');
+    stage.reports({ leader: leader(3) });
+    return outcome.then(({ ok }) => expect(ok).toBe(true));
+  });
+
   test('an ask is for the leader; it is followed, or refused with the reason', async () => {
     const ask: HandoverAsk = { ...what, from: 'b', to: 'c', serial: 7 };
     stage.reports({ leader: leader(2) });
@@ -185,19 +198,44 @@ describe('groups that were taken because nobody else was there', () => {
     stage.ranking = ['c', 'a', 'b'];
     stage.peers = [box('b', 2)];
     stage.reports({ phase: 'active', provisionalUntilMs: 30_000 });
-    stage.desk.settle(1000);
+    stage.desk.settle();
     expect(stage.told).toEqual([]);
     stage.peers = [box('b', 2), box('c', 3)];
-    stage.desk.settle(2000);
+    stage.desk.settle();
     expect(stage.told).toEqual(['order c']);
+  });
+
+  test('are given a few at a time, so that the orders fit a hello, and all in the end', async () => {
+    const groups = Array.from({ length: 64 }, (_, i) => 130 + i);
+    stage.ranking = ['b'];
+    stage.peers = [box('b', 2, groups)];
+    const state = new Map(groups.map((id) => [id, 'active' as GroupReport['phase']]));
+    const idle = { term: 1, sinceMs: 0, priority: 254, leader: null, provisionalUntilMs: 30_000, refused: '' };
+    const report = () =>
+      stage.election.hear('eth0', {
+        kind: 'groups',
+        groups: groups.map((id) => ({ ...idle, group: id, phase: state.get(id) ?? 'backup' })),
+      });
+    report();
+    stage.desk.settle();
+    for (let ordered = 0; ordered < 64; ) {
+      expect(stage.told.length - ordered).toBeWithin(1, 9);
+      ordered = stage.told.length;
+      for (const order of stage.orders) state.set(Number(order.split(' ')[1]), 'backup');
+      report();
+      await Bun.sleep(0);
+    }
+    expect(stage.orders).toEqual(groups.map((id) => `give ${id} on eth0`));
   });
 
   test('stay once they have settled', () => {
     stage.ranking = ['c', 'a', 'b'];
     stage.reports({ phase: 'active', provisionalUntilMs: 30_000 });
-    stage.desk.settle(30_001);
+    stage.nowMs = 30_001;
+    stage.desk.settle();
     stage.reports({ phase: 'active', provisionalUntilMs: 0 });
-    stage.desk.settle(1000);
+    stage.nowMs = 1000;
+    stage.desk.settle();
     expect(stage.told).toEqual([]);
   });
 });

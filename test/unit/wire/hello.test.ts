@@ -115,6 +115,28 @@ describe('hello', () => {
     const signed = emitDatagram(sender, { type: 1, counter: 1 }, body, () => new Uint8Array(32));
     expect(signed.length).toBeLessThanOrEqual(maxDatagramBytes);
   });
+
+  test('a drain of many groups to a box with a long name fits, with as many of the newest orders as there is room for', () => {
+    const to = `worker-01.rack-2.${'x'.repeat(45)}.example.org`;
+    const orders = Array.from({ length: 40 }, (_, i) => ({ serial: i + 1, group: 128 + i, to }));
+    const room = roomFor(sender);
+    const body = emitHello({ ...hello, orders }, room);
+    expect(body.length).toBeLessThanOrEqual(room);
+    const said = parseHello(body)?.orders ?? [];
+    expect(said.length).toBeGreaterThanOrEqual(8);
+    expect(said).toEqual(orders.slice(-said.length));
+  });
+
+  test('of what a stranger lists, no more is taken in than one of ours would list', () => {
+    const text = JSON.stringify({
+      ...{ s: 'ready', i: 'eth0', m: '02:00:00:00:00:01' },
+      a: Array(200).fill('::1'),
+      mm: Array(200).fill('02:00:00:00:00:01'),
+      x: Array(200).fill(['a', 'b', 1]),
+    });
+    const { addresses, macs, heard } = parseHello(new TextEncoder().encode(text)) ?? hello;
+    expect([addresses.length, macs.length, heard.length]).toEqual([32, 32, 32]);
+  });
 });
 
 describe('sets of groups', () => {
