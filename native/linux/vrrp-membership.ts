@@ -14,6 +14,7 @@ const IPPROTO_IP = 0;
 const IPPROTO_IPV6 = 41;
 const IP_ADD_MEMBERSHIP = 35;
 const IPV6_JOIN_GROUP = 20;
+const EAFNOSUPPORT = 97;
 
 /** 224.0.0.18 (RFC 9568 §5.1.1.2). */
 const groupIPv4 = [224, 0, 0, 18];
@@ -23,7 +24,7 @@ const groupIPv6 = [0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x12];
 /** Lasts until `close`. Needs no privilege. The kernel reports the groups by IGMP and MLD. */
 export class VrrpMembership {
   readonly #sockets: number[] = [];
-  /** What could not be joined, for people; empty: both were. A box without IPv6 lacks that family and nothing else. */
+  /** What could not be joined, for people; empty: both were. A kernel without IPv6 lacks that family and no group of it. */
   readonly faults: readonly string[];
 
   constructor(ifindex: number) {
@@ -48,6 +49,7 @@ export class VrrpMembership {
   #join(family: number, level: number, option: number, request: Uint8Array): string {
     const name = family === AF_INET ? '224.0.0.18' : 'ff02::12';
     const fd = libc().socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 && errno() === EAFNOSUPPORT) return '';
     if (fd < 0) return `Cannot join ${name}: ${systemError(errno(), 'socket').message}`;
     this.#sockets.push(fd);
     if (libc().setsockopt(fd, level, option, request, request.length) === 0) return '';

@@ -23,7 +23,7 @@ const TTL = 255;
 export class VrrpUnicast {
   readonly #interface: string;
   readonly #index: number;
-  /** By source address as text: what a socket is bound to. BOUNDED: one per family, the newest source. */
+  /** By length of an address: the socket, and what it is bound to. BOUNDED: one per family, the newest source. */
   readonly #sockets = new Map<4 | 16, { readonly fd: number; readonly source: string }>();
 
   constructor(name: string, ifindex: number) {

@@ -57,7 +57,13 @@ export class CaptureProcess {
     if (this.#thread || this.#closing) return;
     this.#cancelRetry?.();
     this.#cancelRetry = null;
-    this.#wakeFd = this.#parts.doorbells.open();
+    try {
+      this.#wakeFd = this.#parts.doorbells.open();
+    } catch (error) {
+      // No descriptors left: what other interfaces do must not end with this one.
+      this.#failed('gone', error instanceof Error ? error.message : String(error));
+      return;
+    }
     const thread = this.#parts.spawn();
     this.#thread = thread;
     thread.onmessage = (event) => this.#hear(event.data);
@@ -102,6 +108,7 @@ export class CaptureProcess {
     // Nobody has to wait for what will not be opened any more.
     this.#settle();
     if (!this.#thread) return Promise.resolve();
+    this.#leadsNothing();
     requestStop(this.#gauges);
     return new Promise((resolve) => {
       this.#closing = resolve;
@@ -110,14 +117,16 @@ export class CaptureProcess {
   }
 
   #hear(news: WorkerNews): void {
+    const name = this.target.interface;
     switch (news.kind) {
       case 'open':
         this.#backoffMs = backoffMs.first;
         this.#become('open', '');
+        for (const fault of news.faults) this.#warn(`Advertisements of others may not be heard on "${name}": ${fault}`);
         return;
       case 'election':
         // Words of a worker that is on its way out are about a table that is no longer in force.
-        if (!this.#closing) this.#parts.onElection?.(this.target.interface, news.news);
+        if (!this.#closing) this.#parts.onElection?.(name, news.news);
         return;
       case 'failed':
         this.#ended(news.capture, news.detail);
@@ -139,11 +148,24 @@ export class CaptureProcess {
       this.#closing();
       return;
     }
-    // Nobody leads, or hears who does, on a link that is gone.
+    this.#leadsNothing();
+    this.#failed(capture, detail);
+  }
+
+  /** Nobody leads, or hears who does, where nobody listens. */
+  #leadsNothing(): void {
     this.#parts.onElection?.(this.target.interface, { kind: 'groups', groups: [] });
+  }
+
+  /** Tells, and tries again later. */
+  #failed(capture: CaptureState['capture'], detail: string): void {
     this.#become(capture, detail);
     this.#cancelRetry = this.#parts.clock.setTimeout(() => this.start(), this.#backoffMs);
     this.#backoffMs = Math.min(this.#backoffMs * 2, backoffMs.longest);
+  }
+
+  #warn(text: string): void {
+    this.#parts.log.write('warn', text, { interface: this.target.interface });
   }
 
   #settle(): void {

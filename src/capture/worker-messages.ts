@@ -21,7 +21,8 @@ export interface WorkerOrder {
 }
 
 export type WorkerNews =
-  | { readonly kind: 'open' }
+  /** `faults`: what is missing all the same, for people. */
+  | { readonly kind: 'open'; readonly faults: readonly string[] }
   | { readonly kind: 'election'; readonly news: ElectionNews }
   /** The link could not be opened; the worker ends. */
   | { readonly kind: 'failed'; readonly capture: Exclude<CaptureState['capture'], 'open'>; readonly detail: string }

@@ -1,7 +1,7 @@
 // Entry of a capture worker: opens one interface and answers on it until told to stop.
 
 import { parseMac } from '#model/address.ts';
-import { openLink } from '#native/link.ts';
+import { openLink, type PcapLink } from '#native/link.ts';
 import { boottimeMs, realtimeUs } from '#native/linux/clock.ts';
 import { VrrpMembership } from '#native/linux/vrrp-membership.ts';
 import { VrrpUnicast } from '#native/linux/vrrp-unicast.ts';
@@ -72,6 +72,16 @@ function work(order: WorkerOrder): WorkerNews {
     return { kind: 'failed', capture: failures[code] ?? 'gone', detail: `${operation}: ${message}` };
   }
   const link = opened.value;
+  try {
+    return answer(order, link, mac);
+  } finally {
+    // Also when this thread fails: descriptors belong to the process.
+    link.close();
+  }
+}
+
+/** Until told to stop, or the link dies. */
+function answer(order: WorkerOrder, link: PcapLink, mac: Uint8Array): WorkerNews {
   const election = order.election ? elected(order, order.election, link, mac) : null;
   const gauges = new Uint32Array(order.gauges);
   const loop = new ResponderLoop({
@@ -88,13 +98,14 @@ function work(order: WorkerOrder): WorkerNews {
     random: Math.random,
     rest: giveMemoryBack,
   });
-  self.postMessage({ kind: 'open' });
-  let end = loop.turn();
-  while (end === 'again') end = loop.turn();
-  const detail = link.lastError?.message ?? '';
-  link.close();
-  election?.close();
-  return end === 'stop' ? { kind: 'stopped' } : { kind: 'lost', detail };
+  self.postMessage({ kind: 'open', faults: election?.faults ?? [] });
+  try {
+    let end = loop.turn();
+    while (end === 'again') end = loop.turn();
+    return end === 'stop' ? { kind: 'stopped' } : { kind: 'lost', detail: link.lastError?.message ?? '' };
+  } finally {
+    election?.close();
+  }
 }
 
 function elected(
@@ -119,7 +130,8 @@ function elected(
     membership.close();
     unicast.close();
   };
-  return { duty, signs: new FirstSigns((signs) => tell({ kind: 'signs', signs })), close };
+  const signs = new FirstSigns((found) => tell({ kind: 'signs', signs: found }));
+  return { duty, signs, close, faults: membership.faults };
 }
 
 /** This thread never returns to its event loop, where the runtime would do so by itself. */
