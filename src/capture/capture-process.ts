@@ -3,7 +3,7 @@
 import type { NodeConfig } from '#model/node-config.ts';
 import type { ElectionNews } from '#ports/election.ts';
 import type { CaptureState, CaptureTarget, Clock, Doorbells, Log } from '#ports.ts';
-import { createGauges, readGauge, requestStop } from './gauges.ts';
+import { createGauges, readAdvertisements, readGauge, requestStop } from './gauges.ts';
 import type { WorkerNews, WorkerOrder } from './worker-messages.ts';
 
 /** What the supervisor needs of a thread; `new Worker(...)` is one. */
@@ -92,6 +92,7 @@ export class CaptureProcess {
       detail: this.#detail,
       kernelDrops: readGauge(this.#gauges, 'kernelDrops'),
       announced: readGauge(this.#gauges, 'announced'),
+      advertisements: readAdvertisements(this.#gauges),
     };
   }
 

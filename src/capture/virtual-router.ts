@@ -7,8 +7,12 @@ import { initialVrrp, type VrrpEffect, type VrrpEvent, type VrrpSettings, type V
 import { addressBytes, type Family, formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
 import type { ElectionSettings, GroupReport, GroupWish } from '#model/election.ts';
 import { routerOf } from '#model/group-index.ts';
+import type { DifferenceKind } from '#model/router-difference.ts';
 import type { VrrpFrame } from '#wire/vrrp.ts';
 import { longestList, type VrrpAdvertiser } from '#wire/vrrp-emit.ts';
+
+/** What almost every advertisement yields. */
+const same: readonly DifferenceKind[] = [];
 
 export class VirtualRouter {
   readonly group: number;
@@ -76,16 +80,63 @@ export class VirtualRouter {
   /** An advertisement of this group came in. `listDiffers`: it lists other addresses than we do. */
   heard(frame: VrrpFrame, sender: bigint, listDiffers: boolean, nowMs: number): readonly VrrpEffect[] {
     const { priority, intervalMs, checksum } = frame;
-    const isForeign = isForeignRouter({
+    const isForeign = this.#isForeign(sender, listDiffers);
+    if (!isForeign) this.advertiser.checksum = checksumToSend(this.#checksum, checksum);
+    const answersLate = !this.#boxes.has(sender);
+    return this.step({ kind: 'advertisement', priority, intervalMs, sender, isForeign, answersLate }, nowMs);
+  }
+
+  /** How the sender of an advertisement is set up otherwise than we are; almost always in nothing. */
+  differences(frame: VrrpFrame, sender: bigint, listDiffers: boolean): readonly DifferenceKind[] {
+    const settings = this.#state?.settings;
+    if (!settings || frame.priority === 0) return same;
+    if (sender === settings.address) return ['own_address'];
+    if (this.#isForeign(sender, listDiffers)) return ['foreign'];
+    const form = this.#family === 'IPv4' && this.#checksum !== 'auto' && frame.checksum !== this.#checksum;
+    const isKnown = this.#boxes.has(sender);
+    if (isKnown && !form && !listDiffers && frame.intervalMs === settings.intervalMs) return same;
+    return [
+      ...(frame.intervalMs === settings.intervalMs ? [] : (['interval'] as const)),
+      ...(listDiffers ? (['addresses'] as const) : []),
+      ...(form ? (['checksum_form'] as const) : []),
+      ...(isKnown ? [] : this.#oddities(frame, settings)),
+    ];
+  }
+
+  /** What is odd about a router that says no hello. */
+  #oddities({ priority }: VrrpFrame, settings: VrrpSettings): readonly DifferenceKind[] {
+    const isPaired = this.#hasList || this.#wish?.isPinned === true;
+    if (!isPaired) return priority === 255 ? ['owner', 'stranger'] : ['stranger'];
+    if (priority === 255) return ['owner'];
+    return priority === settings.priority ? ['priority'] : same;
+  }
+
+  /** What the sender says and what we say, where they differ. */
+  texts(what: DifferenceKind, frame: VrrpFrame, list: () => string): { readonly heard: string; readonly own: string } {
+    const { addresses, intervalMs } = this.advertiser;
+    switch (what) {
+      case 'interval':
+        return { heard: String(frame.intervalMs), own: String(intervalMs) };
+      case 'addresses':
+      case 'foreign':
+        return {
+          heard: list(),
+          own: addresses.map((bytes) => this.addressText(BigInt(`0x${bytes.toHex()}`))).join(', '),
+        };
+      case 'checksum_form':
+        return { heard: frame.checksum, own: this.#checksum };
+      default:
+        return { heard: String(frame.priority), own: String(this.#state?.settings.priority ?? '') };
+    }
+  }
+
+  #isForeign(sender: bigint, listDiffers: boolean): boolean {
+    return isForeignRouter({
       isKnownBox: this.#boxes.has(sender),
       listsOurs: !listDiffers,
       hasConfiguredList: this.#hasList,
       isPinned: this.#wish?.isPinned ?? false,
     });
-    const checksumDiffers = this.#checksum !== 'auto' && checksum !== this.#checksum;
-    if (!isForeign) this.advertiser.checksum = checksumToSend(this.#checksum, checksum);
-    const kind = 'advertisement';
-    return this.step({ kind, priority, intervalMs, sender, listDiffers, checksumDiffers, isForeign }, nowMs);
   }
 
   /** Whether there is something new to report since the last call. */

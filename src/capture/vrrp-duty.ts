@@ -9,17 +9,22 @@ import type { ElectionNews } from '#ports/election.ts';
 import type { Link } from '#ports.ts';
 import type { GroupLeases } from '#table/group-leases.ts';
 import type { SharedTextReader } from '#table/shared-text.ts';
+import type { TableReader } from '#table/table-reader.ts';
 import { emptyVrrpFrame, readVrrp, VrrpVerdict } from '#wire/vrrp.ts';
 import { listsExactly } from '#wire/vrrp-emit.ts';
 import { AdvertisementQueue, type SendToPeer } from './advertisement-queue.ts';
+import { DifferenceWatch } from './difference-watch.ts';
 import { VirtualRouter } from './virtual-router.ts';
 
 export interface VrrpDutyParts {
   readonly link: Link;
   readonly mac: Uint8Array;
   readonly leases: GroupLeases;
+  /** Addresses of the interface. */
+  readonly table: Pick<TableReader, 'findIPv4' | 'findIPv6'>;
   /** `ElectionSettings` in JSON. */
   readonly settings: SharedTextReader;
+  /** Of `createGauges`. */
   readonly gauges: Uint32Array;
   readonly sendToPeer: SendToPeer;
   readonly tell: (news: ElectionNews) => void;
@@ -38,6 +43,7 @@ export class VrrpDuty {
   readonly #routers = new Map<number, VirtualRouter>();
   readonly #frame = emptyVrrpFrame();
   readonly #queue: AdvertisementQueue;
+  readonly #differences: DifferenceWatch;
   /** Unicast peers as bytes; empty: who sends to the group is heard. */
   #peers: readonly Uint8Array[] = [];
   /** Other groups are led than the table's schedule knows. */
@@ -52,6 +58,7 @@ export class VrrpDuty {
   constructor(parts: VrrpDutyParts) {
     this.#parts = parts;
     this.#queue = new AdvertisementQueue(parts.link, parts.gauges, parts.sendToPeer);
+    this.#differences = new DifferenceWatch(parts.gauges, parts.table);
   }
 
   /**
@@ -88,11 +95,18 @@ export class VrrpDuty {
   hear(frame: Uint8Array, length: number, nowMs: number): void {
     const heard = this.#frame;
     const verdict = readVrrp(frame, length, this.#peers, heard);
-    if (verdict !== VrrpVerdict.accepted) return;
+    if (verdict !== VrrpVerdict.accepted) {
+      this.#differences.dropped(frame, length, verdict, (group) => this.#routers.has(group), nowMs);
+      return;
+    }
     const router = this.#routers.get(groupIndex(heard.virtualRouterId, heard.family === 4 ? 'IPv4' : 'IPv6'));
-    if (!router?.state) return;
+    if (!router?.state) {
+      this.#differences.elsewhere(frame, heard, nowMs);
+      return;
+    }
     const sender = addressValue(frame, heard.senderAt, heard.family === 4 ? 4 : 16);
     const listDiffers = !listsExactly(frame, heard, router.advertiser.addresses);
+    this.#differences.heard(frame, heard, router, router.differences(heard, sender, listDiffers), nowMs);
     this.#carryOut(router, router.heard(heard, sender, listDiffers, nowMs), nowMs);
   }
 
@@ -103,6 +117,8 @@ export class VrrpDuty {
     // An advertisement leaves before what is announced because of it (RFC 9568 §6.4.2).
     this.#queue.flush();
     this.#tell();
+    const differences = this.#differences.takeNews(nowMs);
+    if (differences) this.#parts.tell({ kind: 'differences', differences });
   }
 
   /** Says good-bye for all that is led here (RFC 9568 §6.4.3: Shutdown): others need not wait for silence. */
@@ -194,14 +210,9 @@ export class VrrpDuty {
     }
   }
 
-  #note(router: VirtualRouter, effect: Extract<VrrpEffect, { kind: 'note' | 'refused' | 'handover_failed' }>): void {
-    const { group } = router;
-    if (effect.kind === 'handover_failed')
-      this.#parts.tell({ kind: 'note', note: { group, what: effect.kind, sender: null } });
-    else {
-      const what = effect.kind === 'note' ? effect.note : effect.kind;
-      this.#parts.tell({ kind: 'note', note: { group, what, sender: router.addressText(effect.sender) } });
-    }
+  #note(router: VirtualRouter, effect: Extract<VrrpEffect, { kind: 'refused' | 'handover_failed' }>): void {
+    const sender = effect.kind === 'refused' ? router.addressText(effect.sender) : null;
+    this.#parts.tell({ kind: 'note', note: { group: router.group, what: effect.kind, sender } });
   }
 
   #tell(): void {

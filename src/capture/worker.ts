@@ -121,6 +121,7 @@ function elected(
     link,
     mac,
     leases: new GroupLeases(table),
+    table: new TableReader(table),
     settings: new SharedTextReader(settings),
     gauges: new Uint32Array(gauges),
     sendToPeer: unicastSender((source, destination, message) => unicast.send(source, destination, message)),

@@ -47,6 +47,8 @@ export interface DaemonFacts {
   readonly vips: readonly string[];
   /** What it says about announced addresses whose traffic nothing here takes. */
   readonly undelivered: readonly string[];
+  /** What it says about other virtual routers. */
+  readonly routers: readonly { readonly message: string; readonly hint: string; readonly severity: string }[];
 }
 
 // Bun needs 2.17, and the embedded libpcap is built to need no more; `native/README.md` says so.
@@ -184,7 +186,14 @@ function daemonChecks(daemon: DoctorFacts['daemon']): readonly DoctorCheck[] {
           '',
         ),
   );
-  return [running, ...captures, ...deliveryChecks(daemon)];
+  return [running, ...captures, ...deliveryChecks(daemon), ...routerChecks(daemon)];
+}
+
+function routerChecks({ routers }: DaemonFacts): readonly DoctorCheck[] {
+  if (routers.length === 0) return [ok('LL-DOC-033', 'No other virtual router on the LAN is set up otherwise')];
+  return routers.map(({ message, hint, severity }) =>
+    severity === 'critical' ? failure('LL-DOC-033', message, hint) : warning('LL-DOC-033', message, hint),
+  );
 }
 
 function deliveryChecks({ vips, undelivered }: DaemonFacts): readonly DoctorCheck[] {

@@ -15,6 +15,7 @@ export const doctorCodes = {
   'LL-DOC-030': 'Does the daemon run, and can it be asked',
   'LL-DOC-031': 'Does the daemon capture on the interfaces it wants',
   'LL-DOC-032': 'Does anything on this box accept or forward the traffic to the addresses it announces',
+  'LL-DOC-033': 'Do other virtual routers on the LAN understand this box, and it them',
 } as const;
 
 export type DoctorCode = keyof typeof doctorCodes;

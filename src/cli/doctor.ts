@@ -88,7 +88,15 @@ async function daemonFacts({ socket, timeoutMs }: DoctorOptions): Promise<Doctor
   if (!leaders.ok) return { error: leaders.failure.message };
   const { version, pid, interfaces, problems } = status.value;
   const undelivered = problems.flatMap(({ code, message }) => (code === 'NODELIVERY' ? [message] : []));
-  return { version, pid, interfaces, vips: [...new Set(leaders.value.items.map(({ ip }) => ip))], undelivered };
+  const routers = problems.filter(({ code }) => code === 'VRRP');
+  return {
+    version,
+    pid,
+    interfaces,
+    vips: [...new Set(leaders.value.items.map(({ ip }) => ip))],
+    undelivered,
+    routers,
+  };
 }
 
 export function doctorText(checks: readonly DoctorCheck[], signs: Glyphs): string {

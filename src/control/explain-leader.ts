@@ -1,10 +1,13 @@
 // Who leads an address and why: the steps of `core`, and what is known at run time.
+
+import { differenceText } from '#core/difference-problems.ts';
 import { explainLeader } from '#core/explain-election.ts';
 import type { Box } from '#core/group-ranks.ts';
-import type { IpAddress } from '#model/address.ts';
+import { formatAddress, type IpAddress } from '#model/address.ts';
 import { routerOf } from '#model/group-index.ts';
 import type { GroupView } from '#model/group-view.ts';
 import type { DaemonView } from '#ports.ts';
+import { concerning } from './group-leaders.ts';
 import { type ExplainStep, timestamp } from './protocol.ts';
 
 /** Null: no service has the address. */
@@ -18,7 +21,8 @@ export function leaderSteps(view: DaemonView, address: IpAddress): readonly Expl
   const known = rows.flatMap(
     (row) => groups.find((one) => one.group === row.group && one.interface === row.interface) ?? [],
   );
-  return ordered([...explanation.steps, ...known.map((one) => leaderStep(view.node, one))]);
+  const differences = known.flatMap((one) => differenceSteps(one, formatAddress(address)));
+  return ordered([...explanation.steps, ...known.map((one) => leaderStep(view.node, one)), ...differences]);
 }
 
 /** First failing step first, as `core` orders its own. */
@@ -43,7 +47,20 @@ export const leaderCodes = {
     meaning: 'No leader of the group is known: this node listens, and takes it when nobody does',
   },
   refused: { code: 'LL-ELECT-011', meaning: 'Another installation uses the virtual router id of the group' },
+  differs: {
+    code: 'LL-ELECT-012',
+    meaning: 'Another virtual router on the LAN is set up otherwise, so that it and this node may not hear each other',
+  },
 } as const;
+
+function differenceSteps(view: GroupView, ip: string): readonly ExplainStep[] {
+  return concerning(view, ip).map((difference): ExplainStep => {
+    const { message, hint, severity } = differenceText(view.interface, difference);
+    const result = severity === 'info' ? 'skipped' : 'fail';
+    const name = `router ${view.interface}`;
+    return { name, result, code: leaderCodes.differs.code, message, file: null, line: null, fix: [hint] };
+  });
+}
 
 function leaderStep(
   node: string,

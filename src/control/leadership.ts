@@ -8,7 +8,7 @@ import { explain, type Reason } from '#model/reason.ts';
 import { type Announcement, type Candidacy, ledKey, type Snapshot, type Unannounced } from '#model/snapshot.ts';
 import { macText } from '#model/virtual-mac.ts';
 import type { CaptureReport, DaemonView } from '#ports.ts';
-import { groupsByKey, ledByPeer } from './group-leaders.ts';
+import { groupsByKey, ledByPeer, remarked } from './group-leaders.ts';
 import type { LeaderItem, LeaderState } from './list-items.ts';
 import { timestamp } from './protocol.ts';
 
@@ -52,8 +52,8 @@ function* grouped(
   captures: ReadonlyMap<string, Capture>,
 ): Iterable<LeaderItem> {
   for (const row of view.snapshot?.desired.candidacies ?? []) {
-    if (row.leads) yield announced(row, view, captures);
-    else yield standing(row, groups.get(ledKey(row.interface, row.group)), view.peers ?? []);
+    const group = groups.get(ledKey(row.interface, row.group));
+    yield remarked(row.leads ? announced(row, view, captures) : standing(row, group, view.peers ?? []), group);
   }
 }
 

@@ -62,7 +62,7 @@ export interface LeaderItem {
   readonly term: number | null;
   readonly mac: string | null;
   readonly group: number | null;
-  /** Why nobody answers; empty otherwise. */
+  /** Why nobody answers, or what another virtual router does differently; empty otherwise. */
   readonly message: string;
 }
 

@@ -150,6 +150,15 @@ export const metricTable: Readonly<Record<string, Metric>> = {
         Object.entries(drops).map(([reason, count]) => [count, { ...labels, reason }] as const),
       ),
   },
+  lanlord_vrrp_advertisements_total: {
+    type: counter,
+    help: 'VRRP advertisements heard: accepted, of other virtual routers (elsewhere), or why they were dropped',
+    labels: ['interface', 'outcome'],
+    samples: ({ view }) =>
+      links(view).flatMap(([labels, { advertisements = {} }]) =>
+        Object.entries(advertisements).map(([outcome, count]) => [count, { ...labels, outcome }] as const),
+      ),
+  },
   lanlord_interface_kernel_drops_total: {
     type: counter,
     help: 'Frames that the kernel threw away before they were looked at',

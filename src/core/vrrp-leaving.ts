@@ -1,5 +1,5 @@
 // A virtual router that hands over: it answers until its successor is heard, so that nobody waits for an answer.
-import type { Advertisement, VrrpState, VrrpStep } from './vrrp-state.ts';
+import { type Advertisement, lateAnswerMs, type VrrpState, type VrrpStep } from './vrrp-state.ts';
 import { advertise, leave, listen, preceded, rest, unchanged, yieldTo } from './vrrp-transition.ts';
 
 /** Active → leaving for good: lets go with priority 0 (RFC 9568 §6.4.3). */
@@ -21,7 +21,15 @@ export function leavingHears(state: VrrpState, heard: Advertisement, nowMs: numb
     const step = yieldTo(state, heard, 'handed_over', nowMs);
     return { state: replaced(step.state, nowMs), effects: step.effects };
   }
-  return rest(state, 'handed_over', heard.sender, nowMs);
+  return heard.answersLate ? lingered(state, heard, nowMs) : rest(state, 'handed_over', heard.sender, nowMs);
+}
+
+/** Goes on answering, without a word, until the successor has had the time to begin. */
+function lingered(state: VrrpState, heard: Advertisement, nowMs: number): VrrpStep {
+  const { leaving } = state;
+  if (!leaving || leaving.successor !== undefined) return unchanged(state);
+  const untilMs = Math.min(leaving.untilMs, nowMs + lateAnswerMs);
+  return unchanged({ ...state, dueMs: untilMs, leaving: { ...leaving, untilMs, successor: heard.sender } });
 }
 
 /** Somebody known announces addresses of the group: it leads, although its advertisement got lost. */
@@ -39,7 +47,10 @@ export function leavingTimer(state: VrrpState, nowMs: number): VrrpStep {
     const { state: after, effects } = advertise(state, nowMs);
     return { state: bounded(after), effects };
   }
-  if (leaving?.after !== 'active') return rest(state, 'released', null, nowMs);
+  if (leaving?.after !== 'active') {
+    const to = leaving?.successor ?? null;
+    return rest(state, to === null ? 'released' : 'handed_over', to, nowMs);
+  }
   return preceded([{ kind: 'handover_failed' }], stayed(state, nowMs));
 }
 

@@ -35,12 +35,10 @@ export interface Advertisement {
   readonly priority: number;
   readonly intervalMs: number;
   readonly sender: bigint;
-  /** It lists other addresses than we do. */
-  readonly listDiffers?: boolean;
-  /** Its checksum is of the form that we are told not to send. */
-  readonly checksumDiffers?: boolean;
   /** A virtual router that is none of ours; see vrrp-peer.ts. */
   readonly isForeign?: boolean;
+  /** Of another make: it advertises first, and gets its addresses after that. A box of ours answers before it says so. */
+  readonly answersLate?: boolean;
 }
 
 export type VrrpEvent =
@@ -71,10 +69,6 @@ export type LeadCause = 'owner' | 'start' | 'silence' | 'goodbye' | 'preempt' | 
 /** Why it does not any more. `released`: nobody was heard to succeed. */
 export type YieldCause = 'outranked' | 'deaf_peer' | 'paused' | 'stopped' | 'released' | 'handed_over';
 
-export const noteKinds = ['interval', 'addresses', 'checksum', 'foreign', 'own_address'] as const;
-/** What is worth telling and decides nothing. `own_address`: another router sends from our own address. */
-export type NoteKind = (typeof noteKinds)[number];
-
 export type VrrpEffect =
   /** Send an advertisement with this priority now, before the effects that follow. */
   | { readonly kind: 'advertise'; readonly priority: number }
@@ -87,8 +81,7 @@ export type VrrpEffect =
   /** A handover came to nothing: this box goes on leading. */
   | { readonly kind: 'handover_failed' }
   /** The group is not taken, because a foreign virtual router uses its id. */
-  | { readonly kind: 'refused'; readonly sender: bigint }
-  | { readonly kind: 'note'; readonly note: NoteKind; readonly sender: bigint; readonly intervalMs: number };
+  | { readonly kind: 'refused'; readonly sender: bigint };
 
 /** A peer that advertises although we outrank it. */
 export interface Contest {
@@ -134,8 +127,12 @@ export interface VrrpState {
   readonly deaf: bigint | null;
   /** Whose advertisements do not count until then, because it was told to leave, as long as it goes on without a break. */
   readonly takenFrom: TakenFrom | null;
-  /** How leaving ends, and when at the latest. */
-  readonly leaving: { readonly after: 'initialize' | 'active'; readonly untilMs: number } | null;
+  /** How leaving ends, and when at the latest. `successor`: it has advertised, and may not answer yet. */
+  readonly leaving: {
+    readonly after: 'initialize' | 'active';
+    readonly untilMs: number;
+    readonly successor?: bigint;
+  } | null;
   /** The virtual router that is none of ours and was heard while we were no leader. */
   readonly foreign: { readonly address: bigint; readonly lastHeardMs: number } | null;
   /** The group is not taken because of it, and that was told. */
@@ -145,8 +142,6 @@ export interface VrrpState {
   readonly reannouncedMs: number;
   /** What was seen calls for another announcement, which is not allowed yet. */
   readonly owesAnnouncement: boolean;
-  /** When each kind of note was last told. BOUNDED: one per kind. */
-  readonly notedMs: Readonly<Partial<Record<NoteKind, number>>>;
 }
 
 export interface VrrpStep {
@@ -158,12 +153,15 @@ export interface VrrpStep {
 export const provisionalMs = 30_000;
 /** A successor that is not heard within this time does not come. */
 export const leaveMs = 1000;
+/**
+ * keepalived advertises, then adds the address to its interface: whoever fell silent in between left a hole of some
+ * milliseconds. Two that answer for so long do no harm.
+ */
+export const lateAnswerMs = 100;
 /** Winners of a split announce again this often at most. */
 export const reannounceMs = 5000;
 /** A foreign router that was silent for this long has gone: longer than a pair of them needs to fail over. */
 export const foreignHoldMs = 60_000;
-/** A mismatch comes with every advertisement; people are told once a minute. */
-export const noteMs = 60_000;
 const shortestPauseMs = 250;
 /** A burst that began this long ago at most still has rounds to come, the last one after 2.2 s. */
 export const burstMs = 1000;
@@ -193,7 +191,6 @@ export function initialVrrp(settings: VrrpSettings, nowMs: number): VrrpState {
     assertedMs: never,
     reannouncedMs: never,
     owesAnnouncement: false,
-    notedMs: {},
   };
 }
 

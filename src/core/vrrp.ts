@@ -3,7 +3,6 @@
 import { activeHears, activeTimer, reannounced } from './vrrp-active.ts';
 import { backupHears, backupTimer } from './vrrp-backup.ts';
 import { handOver, leavingHears, leavingHearsClaim, leavingTimer, sayGoodbye, stayed } from './vrrp-leaving.ts';
-import { noted } from './vrrp-notes.ts';
 import {
   type Advertisement,
   downMs,
@@ -62,8 +61,10 @@ function react(state: VrrpState, event: VrrpEvent, nowMs: number): VrrpStep {
 function start(state: VrrpState, nowMs: number): VrrpStep {
   const healthy = { ...state, healthySinceMs: nowMs };
   // Others may be taking over by now, but nobody else has been heard: whoever still answers goes on.
-  if (state.phase === 'leaving')
-    return state.leaving?.after === 'initialize' ? stayed(healthy, nowMs) : unchanged(state);
+  if (state.phase === 'leaving') {
+    const { after, successor } = state.leaving ?? {};
+    return after === 'initialize' && successor === undefined ? stayed(healthy, nowMs) : unchanged(state);
+  }
   if (state.phase !== 'initialize') return unchanged(state);
   // RFC 9568 §6.4.1: an owner leads at once, everybody else listens for one Active_Down_Interval.
   if (state.settings.priority === ownerPriority) return lead(healthy, 'owner', nowMs);
@@ -91,14 +92,10 @@ function take(state: VrrpState, from: bigint | null, nowMs: number): VrrpStep {
 
 function hears(state: VrrpState, heard: Advertisement, nowMs: number): VrrpStep {
   if (state.phase === 'initialize') return unchanged(state);
-  const { state: told, effects } = noted(state, heard, nowMs);
   // Nobody outranks itself; a second host with our address is told about, and trouble enough without us.
-  if (heard.sender === state.settings.address) return { state: told, effects };
-  if (state.phase === 'backup') return preceded(effects, backupHears(told, heard, nowMs));
-  return preceded(
-    effects,
-    state.phase === 'active' ? activeHears(told, heard, nowMs) : leavingHears(told, heard, nowMs),
-  );
+  if (heard.sender === state.settings.address) return unchanged(state);
+  if (state.phase === 'backup') return backupHears(state, heard, nowMs);
+  return state.phase === 'active' ? activeHears(state, heard, nowMs) : leavingHears(state, heard, nowMs);
 }
 
 function hearsClaim(state: VrrpState, nowMs: number): VrrpStep {

@@ -1,8 +1,10 @@
 // The story of each change of leadership: who led, who leads, why, and how long detection, claim and first answer took.
+import { differenceText } from '#core/difference-problems.ts';
 import { addressBytes, formatAddress, type IpAddress } from '#model/address.ts';
 import type { GroupMove, GroupNote } from '#model/election.ts';
 import { routerOf } from '#model/group-index.ts';
 import type { JournalEntry } from '#model/journal.ts';
+import type { RouterDifference } from '#model/router-difference.ts';
 import { type Announcement, ledKey } from '#model/snapshot.ts';
 import type { ElectionNews } from '#ports/election.ts';
 import type { Clock, Log } from '#ports.ts';
@@ -14,11 +16,6 @@ const mappedPrefix = '00000000000000000000ffff';
 
 /** Words of the state machine. */
 const noteTexts: Readonly<Record<string, string>> = {
-  interval: 'another router advertises at another interval',
-  addresses: 'another router advertises other addresses',
-  checksum: 'another router sends the other form of the checksum',
-  foreign: 'a router that is none of ours uses its virtual router id',
-  own_address: 'another router sends from an address of this box',
   handover_failed: 'nobody took it, this box goes on leading',
   refused: 'not taken, because a router that is none of ours uses its virtual router id',
 };
@@ -65,6 +62,8 @@ export class Failovers {
   readonly #signs = new Map<string, Signs>();
   /** BOUNDED: as above. */
   #pending: Pending[] = [];
+  /** Differences that were told, by interface. BOUNDED: as the workers tell them. */
+  readonly #differing = new Map<string, ReadonlySet<string>>();
   #cancel: (() => void) | null = null;
   #record: (entries: readonly JournalEntry[]) => void = () => {};
   /** Name of this box. */
@@ -85,6 +84,7 @@ export class Failovers {
     if (news.kind === 'move') this.#heardMove(name, news.move);
     else if (news.kind === 'signs') this.#heardSigns(name, news.signs);
     else if (news.kind === 'note') this.#heardNote(name, news.note);
+    else if (news.kind === 'differences') this.#heardDifferences(name, news.differences);
   }
 
   /** A row is answered here since this round; false: nothing is elected there, and there is no story. */
@@ -138,6 +138,23 @@ export class Failovers {
     this.#record([
       { timeMs, kind: 'election.note', severity: 'warning', object: `interface/${name}`, message: text, fields },
     ]);
+  }
+
+  /** Each once, as long as it lasts. */
+  #heardDifferences(name: string, differences: readonly RouterDifference[]): void {
+    const timeMs = this.#parts.clock.wallMs();
+    const known = this.#differing.get(name) ?? new Set();
+    const fresh = differences.filter((one) => !known.has(identity(one)));
+    this.#differing.set(name, new Set(differences.map(identity)));
+    if (fresh.length === 0) return;
+    this.#record(
+      fresh.map((one): JournalEntry => {
+        const { what, sender, heard, own } = one;
+        const { message, severity } = differenceText(name, one);
+        const fields = { interface: name, what, sender, heard, own };
+        return { timeMs, kind: 'election.differs', severity, object: `interface/${name}`, message, fields };
+      }),
+    );
   }
 
   #heardSigns(name: string, { term, signs }: Extract<ElectionNews, { kind: 'signs' }>['signs']): void {
@@ -197,6 +214,10 @@ function gapOf(cause: string, detectMs: number | null, claimMs: number | null, a
   if (cause !== 'silence') return 0;
   const firstMs = Math.min(claimMs ?? Number.POSITIVE_INFINITY, answerMs ?? Number.POSITIVE_INFINITY);
   return detectMs === null || !Number.isFinite(firstMs) ? null : detectMs + firstMs;
+}
+
+function identity({ what, sender }: RouterDifference): string {
+  return `${what} ${sender}`;
 }
 
 function seconds(milliseconds: number | null): number | null {

@@ -2,11 +2,12 @@
 import { type GroupReport, isLeading } from '#model/election.ts';
 import type { GroupView } from '#model/group-view.ts';
 import type { Peer } from '#model/peers.ts';
+import type { RouterDifference } from '#model/router-difference.ts';
 import type { Election } from '#ports/election.ts';
 import type { Clock } from '#ports.ts';
 
 export interface GroupViewParts {
-  readonly election: Pick<Election, 'reports'>;
+  readonly election: Pick<Election, 'reports' | 'differences'>;
   readonly clock: Clock;
   readonly peers: () => readonly Peer[];
 }
@@ -15,6 +16,7 @@ export interface GroupViewParts {
 export function groupViews(node: string, { election, clock, peers }: GroupViewParts): readonly GroupView[] {
   const toWallMs = clock.wallMs() - clock.monotonicMs();
   const names = peerNames(peers());
+  const differences = election.differences();
   return [...election.reports()].flatMap(([name, groups]) =>
     groups.map((report): GroupView => {
       const { group, phase, term, sinceMs, priority, refused } = report;
@@ -26,9 +28,16 @@ export function groupViews(node: string, { election, clock, peers }: GroupViewPa
         term,
         sinceMs: Math.round(sinceMs + toWallMs),
         priority,
+        ...differing(differences.get(name) ?? [], group),
       };
     }),
   );
+}
+
+/** Those of a group, and those of routers that lead addresses of ours under other ids: they concern whoever has them. */
+function differing(all: readonly RouterDifference[], group: number): Pick<GroupView, 'differences'> {
+  if (all.length === 0) return {};
+  return { differences: all.filter(({ what, groups }) => what === 'other_id' || groups.includes(group)) };
 }
 
 function leaderOf(

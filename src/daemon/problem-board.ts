@@ -1,5 +1,6 @@
 // Keeps the list of running problems up to date, and since when each lasts.
 import type { ClaimFacts } from '#core/claim-problems.ts';
+import { differenceProblems } from '#core/difference-problems.ts';
 import { groupProblems } from '#core/group-problems.ts';
 import { dateProblems, runningProblems } from '#core/problems.ts';
 import type { LinkState } from '#core/unannounced-problems.ts';
@@ -46,7 +47,11 @@ export class ProblemBoard {
     const deliveryFaults = rounds.deliveryFaults();
     const { refused, bug } = this;
     const claims = { duplicates: rounds.claims.duplicates(), proxies: rounds.claims.proxies() };
-    const between = [...(lan?.problems() ?? []), ...groupProblems(rounds.election.reports())];
+    const reports = rounds.election.reports();
+    const isRefused = (name: string, group: number) =>
+      reports.get(name)?.find((report) => report.group === group)?.refused !== '';
+    const differences = differenceProblems(rounds.election.differences(), isRefused);
+    const between = [...(lan?.problems() ?? []), ...groupProblems(reports), ...differences];
     const facts = [
       snapshot,
       undelivered,

@@ -3,6 +3,7 @@ import { type Standings, standings } from '#core/election-world.ts';
 import type { GroupReport } from '#model/election.ts';
 import { hasGroups, type NodeConfig } from '#model/node-config.ts';
 import type { Handover, Peer } from '#model/peers.ts';
+import type { RouterDifference } from '#model/router-difference.ts';
 import { type Leadership, ledKey, type Snapshot } from '#model/snapshot.ts';
 import type { Election } from '#ports/election.ts';
 import { peerNames } from './group-views.ts';
@@ -42,6 +43,11 @@ export class RoundElection {
   /** Groups by interface, as their workers see them. */
   reports(): ReadonlyMap<string, readonly GroupReport[]> {
     return this.#parts.election?.reports() ?? new Map();
+  }
+
+  /** What other routers do differently, by interface. */
+  differences(): ReadonlyMap<string, readonly RouterDifference[]> {
+    return this.#parts.election?.differences() ?? new Map();
   }
 
   /** Tells the workers what this box takes part in. */

@@ -2,6 +2,7 @@
 // Read RFC 9568 §6.1 before changing this file.
 import { electionSettings } from '#core/election-settings.ts';
 import { type GroupOrder, type GroupReport, isLeading } from '#model/election.ts';
+import type { RouterDifference } from '#model/router-difference.ts';
 import { type Candidacy, type Leadership, ledKey } from '#model/snapshot.ts';
 import type { Election, ElectionNews, ElectionWorld } from '#ports/election.ts';
 import { createSharedText, writeSharedText } from '#table/shared-text.ts';
@@ -12,6 +13,7 @@ const settingsBytes = 128 * 1024;
 interface Link {
   readonly settings: SharedArrayBuffer;
   groups: readonly GroupReport[];
+  differences: readonly RouterDifference[];
 }
 
 /** Whoever waits for a move. */
@@ -76,7 +78,12 @@ export class VrrpElection implements Election {
 
   hear(name: string, news: ElectionNews): void {
     const link = this.#links.get(name);
-    if (!link || news.kind !== 'groups') return;
+    if (!link) return;
+    if (news.kind === 'differences') {
+      link.differences = news.differences;
+      this.#onChange();
+    }
+    if (news.kind !== 'groups') return;
     const before = shown(link.groups);
     link.groups = news.groups;
     this.nudge();
@@ -89,6 +96,10 @@ export class VrrpElection implements Election {
 
   reports(): ReadonlyMap<string, readonly GroupReport[]> {
     return new Map([...this.#links].map(([name, { groups }]) => [name, groups]));
+  }
+
+  differences(): ReadonlyMap<string, readonly RouterDifference[]> {
+    return new Map([...this.#links].map(([name, { differences }]) => [name, differences]));
   }
 
   order(name: string, group: number, act: GroupOrder['act'], from: string | null = null): void {
@@ -134,7 +145,7 @@ export class VrrpElection implements Election {
   }
 
   #add(name: string): Link {
-    const link: Link = { settings: createSharedText(settingsBytes), groups: [] };
+    const link: Link = { settings: createSharedText(settingsBytes), groups: [], differences: [] };
     this.#links.set(name, link);
     return link;
   }

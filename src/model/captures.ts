@@ -8,6 +8,8 @@ export interface CaptureState {
   readonly kernelDrops: number;
   /** Announcement frames sent. */
   readonly announced: number;
+  /** VRRP advertisements heard, by what became of them; left out: none. */
+  readonly advertisements?: Readonly<Record<string, number>>;
 }
 
 export interface CaptureReport extends CaptureState {

@@ -1,4 +1,5 @@
 // What is known at run time about the groups of this box: who leads each one.
+import type { RouterDifference } from './router-difference.ts';
 
 /** `refused`: another installation uses its id. `leaving`: given up, answered until another one is heard. */
 export type GroupPhase = 'initialize' | 'backup' | 'active' | 'leaving' | 'refused';
@@ -22,4 +23,6 @@ export interface GroupView {
   readonly sinceMs: number;
   /** Priority that this box has in the group, 0…255. */
   readonly priority: number;
+  /** What other routers do differently in it. Left out: nothing. */
+  readonly differences?: readonly RouterDifference[];
 }

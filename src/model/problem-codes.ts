@@ -47,6 +47,11 @@ export const problemCodes = {
       'Virtual router ids collide, run out or cannot be read, so that addresses have no group, or not the pinned one',
     todo: '`lanlord check PATH` prints who has which ids; change `lanlord.dev/group` or `lanlord.dev/virtual-router-id`',
   },
+  VRRP: {
+    meaning:
+      'Another virtual router on the LAN is set up otherwise than this box, so that they may not hear each other',
+    todo: 'The hint says what to change on which side; `lanlord explain leader/ADDRESS`, `lanlord get leaders -o wide`',
+  },
   CAP: {
     meaning: 'Capture on a selected interface is denied, so nothing is answered there',
     todo: 'Grant CAP_NET_RAW (see the unit file); `lanlord doctor`',

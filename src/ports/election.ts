@@ -12,6 +12,7 @@ import type {
 } from '#model/peers.ts';
 import type { PeerRecords } from '#model/records.ts';
 import type { Interface } from '#model/resources.ts';
+import type { RouterDifference } from '#model/router-difference.ts';
 import type { Candidacy, Leadership } from '#model/snapshot.ts';
 
 /** What a capture worker has to say about the groups of its interface. */
@@ -20,7 +21,9 @@ export type ElectionNews =
   | { readonly kind: 'groups'; readonly groups: readonly GroupReport[] }
   | { readonly kind: 'move'; readonly move: GroupMove }
   | { readonly kind: 'signs'; readonly signs: FirstSigns }
-  | { readonly kind: 'note'; readonly note: GroupNote };
+  | { readonly kind: 'note'; readonly note: GroupNote }
+  /** What other routers do differently, all of it, after a change. */
+  | { readonly kind: 'differences'; readonly differences: readonly RouterDifference[] };
 
 /** What an election needs to know of the world. */
 export interface ElectionWorld {
@@ -47,6 +50,8 @@ export interface Election {
   settings(name: string): SharedArrayBuffer | null;
   /** Groups by interface, as their workers see them. */
   reports(): ReadonlyMap<string, readonly GroupReport[]>;
+  /** What other routers do differently, by interface. */
+  differences(): ReadonlyMap<string, readonly RouterDifference[]>;
   /** Takes in what a worker says. */
   hear(name: string, news: ElectionNews): void;
   /** A planned move of one group. */

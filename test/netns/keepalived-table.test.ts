@@ -168,9 +168,13 @@ describe.skipIf(skipped !== '')(`keepalived-table${skipped}`, () => {
       expect(await theirs.within(15_000, areMasters)).toBe(true);
       theirs.log = '';
       const frames = cases.map((one) => frameOf(one, listed(one.i)[one.family]));
+      const expected = labels(({ row }) => row.keepalived);
+      const found = () => labels(({ name }) => told(theirs.log, name));
       await insist(frames, 2000);
+      // Where its timers come late it says so late.
+      for (let more = 0; more < 5 && found().join() !== expected.join(); more++) await insist(frames, 1000);
       const { log } = theirs;
-      expect(labels(({ name }) => told(log, name))).toEqual(labels(({ row }) => row.keepalived));
+      expect(found()).toEqual(expected);
       for (const { name, row } of cases) if (row.complaint) expect(said(log, name)).toMatch(row.complaint);
       for (const { name, row } of cases) {
         if (row.interval === 50) expect(said(log, name)).toContain('updated from 1000ms to 500ms');

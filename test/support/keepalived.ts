@@ -33,10 +33,10 @@ export class Keepalived {
   }
 
   /** Starts it; resolves when all instances have begun to listen. */
-  async start(instances: readonly VrrpInstance[]): Promise<void> {
+  async start(instances: readonly VrrpInstance[], version: 2 | 3 = 3): Promise<void> {
     const [config, pid, child] = ['keepalived.conf', 'pid', 'child.pid'].map((file) => join(this.#folder, file));
     if (!config || !pid || !child) throw new Error('no files');
-    writeFileSync(config, `global_defs {\n  vrrp_version 3\n}\n${instances.map(blockOf).join('')}`);
+    writeFileSync(config, `global_defs {\n  vrrp_version ${version}\n}\n${instances.map(blockOf).join('')}`);
     for (const { addresses } of instances) for (const address of addresses) this.#addresses.add(address);
     for (const file of [pid, child]) rmSync(file, { force: true });
     const command = ['keepalived', '-n', '-l', '-D', '-P', '-f', config, '-p', pid, '-r', child];

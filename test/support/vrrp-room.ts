@@ -78,8 +78,6 @@ export function named(effects: readonly VrrpEffect[]): string[] {
       case 'lead':
       case 'yield':
         return `${effect.kind} ${effect.cause}`;
-      case 'note':
-        return `note ${effect.note}`;
       default:
         return effect.kind;
     }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'bun:test';
+import { createGauges, readAdvertisements } from '#capture/gauges.ts';
 import { VrrpDuty } from '#capture/vrrp-duty.ts';
 import { parseMac } from '#model/address.ts';
 import type { ElectionSettings, GroupReport } from '#model/election.ts';
@@ -9,6 +10,7 @@ import { createTable } from '#table/layout.ts';
 import { createSharedText, SharedTextReader, writeSharedText } from '#table/shared-text.ts';
 import { NOT_ACTIVE, TableReader } from '#table/table-reader.ts';
 import { TableWriter } from '#table/table-writer.ts';
+import { type VrrpParts, vrrpFrame } from '../../support/vrrp-frames.ts';
 
 const group = 128;
 const vip = 0xc000020a;
@@ -24,6 +26,7 @@ class ElectingBox {
   /** Frames that wait to be heard. */
   readonly inbox: Uint8Array[] = [];
   readonly sent: Uint8Array[] = [];
+  readonly gauges = createGauges();
   flushes = 0;
   /** Where frames lie that are to leave, eight of 256 bytes. */
   readonly out = new Uint8Array(256 * 8);
@@ -39,7 +42,8 @@ class ElectingBox {
       mac: parseMac(`02:00:00:00:00:0${number}`) ?? new Uint8Array(6),
       leases: new GroupLeases(table),
       settings: new SharedTextReader(this.#settings),
-      gauges: new Uint32Array(16),
+      gauges: new Uint32Array(this.gauges),
+      table: this.reader,
       sendToPeer: () => true,
       tell: (news) => this.news.push(news),
     });
@@ -82,6 +86,10 @@ class ElectingBox {
   get report(): GroupReport | undefined {
     const last = this.news.findLast((news) => news.kind === 'groups');
     return last?.groups[0];
+  }
+
+  get differences() {
+    return this.news.findLast((news) => news.kind === 'differences')?.differences;
   }
 
   get moves() {
@@ -229,7 +237,8 @@ describe('election in a capture worker', () => {
     const [one, two] = pair();
     run(1000);
     one.set({ groups: [] });
-    run(100);
+    // Neither knows the other by a hello, so the successor is given time to begin.
+    run(200);
     expect([one.answers(now), two.answers(now)]).toEqual([false, true]);
     const sentBefore = two.sent.length;
     two.set({ sourceIPv4: null });
@@ -297,6 +306,81 @@ describe('election in a capture worker', () => {
     run(2000);
     expect([stranger.answers(now), box.answers(now)]).toEqual([true, false]);
     expect(box.report).toMatchObject({ phase: 'backup', refused: '192.0.2.1' });
-    expect(box.news.flatMap((news) => (news.kind === 'note' ? [news.note.what] : []))).toContain('foreign');
+    expect(box.news.flatMap((news) => (news.kind === 'note' ? [news.note.what] : []))).toEqual(['refused']);
+    run(5000);
+    expect(box.differences).toMatchObject([{ what: 'foreign', sender: '192.0.2.1', heard: '192.0.2.99' }]);
+  });
+
+  describe('what other routers do differently', () => {
+    const source = 'c0000209';
+    /** Heard every half second for six seconds, by a box that is alone; its differences as `what heard`. */
+    function differences(parts: VrrpParts, set: Partial<ElectionSettings> = {}): string[] {
+      const [box] = pair();
+      lan = [box];
+      box.set(set);
+      run(1000, [box]);
+      for (let i = 0; i < 14; i++) {
+        box.inbox.push(vrrpFrame({ source, virtualRouterId: group, priority: 1, ...parts }));
+        run(500, [box]);
+      }
+      return (box.differences ?? []).map(({ what, sender, heard }) => `${what} ${sender} ${heard}`.trim());
+    }
+    const ours = [{ group, priority: 254, isPinned: true, order: null }];
+    const paired = { groups: ours, addresses: ['192.0.2.10'] };
+    const own = 'c000020a';
+
+    test.each([
+      ['the same as ours', { list: own }, paired, []],
+      ['a box of ours', {}, { boxes: ['192.0.2.9'] }, []],
+      ['no hello', {}, {}, ['stranger 192.0.2.9 1']],
+      ['no hello, and priority 255', { priority: 255 }, {}, ['owner 192.0.2.9 255', 'stranger 192.0.2.9 255']],
+      [
+        'version 2 with a password',
+        { version: 2, interval: 0x0101 },
+        paired,
+        ['version 192.0.2.9 2 with authentication type 1'],
+      ],
+      ['another TTL', { ttl: 64 }, paired, ['ttl 192.0.2.9 64']],
+      ['a wrong checksum', { wrong: 1 }, paired, ['checksum 192.0.2.9']],
+      ['an interval of zero', { interval: 0, list: own }, paired, ['interval_zero 192.0.2.9']],
+      ['no address', { list: '' }, paired, ['malformed 192.0.2.9']],
+      ['another interval', { interval: 100, list: own }, paired, ['interval 192.0.2.9 1000']],
+      ['another list', { list: 'c000020b' }, paired, ['addresses 192.0.2.9 192.0.2.11']],
+      ['the same priority', { list: own, priority: 254 }, paired, ['priority 192.0.2.9 254']],
+      ['not among the peers', {}, { peers: ['192.0.2.3'] }, ['not_peer 192.0.2.9']],
+      ['to this box alone', { destination: 'c0000201' }, paired, ['destination 192.0.2.9']],
+      ['our own address', { source: 'c0000201' }, paired, ['own_address 192.0.2.1 1']],
+      ['another id with our address', { virtualRouterId: 7, list: own }, paired, ['other_id 192.0.2.9 192.0.2.10']],
+      ['another id with another address', { virtualRouterId: 7, list: 'c000020b' }, paired, []],
+      ['another id in version 2', { virtualRouterId: 7, version: 2 }, paired, []],
+      [
+        'the checksum that we are told not to send',
+        { list: own },
+        { ...paired, checksum: 'rfc9568' },
+        ['checksum_form 192.0.2.9 pseudo'],
+      ],
+      ['a goodbye', { priority: 0, list: 'c000020b' }, paired, []],
+    ] satisfies [string, VrrpParts, Partial<ElectionSettings>, string[]][])('%s', (_, parts, set, expected) => {
+      expect(differences(parts, set)).toEqual(expected);
+    });
+
+    test('IPv6 has one form of checksum: `checksum: rfc9568` finds no fault with it', () => {
+      const settings = { sourceIPv6: 'fe80::1', checksum: 'rfc9568' as const, addresses: ['fe80::33'] };
+      const groups = [{ group: 256 + group, priority: 254, isPinned: true, order: null }];
+      const list = 'fe800000000000000000000000000033';
+      const parts = { family: 6, source: 'fe800000000000000000000000000009', list } as const;
+      expect(differences(parts, { ...settings, groups })).toEqual([]);
+    });
+
+    test('every advertisement is counted by what became of it', () => {
+      const [box] = pair();
+      lan = [box];
+      run(1000, [box]);
+      for (const parts of [{}, {}, { ttl: 1 }, { version: 2 }, { virtualRouterId: 7 }] as const) {
+        box.inbox.push(vrrpFrame({ source, virtualRouterId: group, priority: 1, ...parts }));
+      }
+      run(100, [box]);
+      expect(readAdvertisements(box.gauges)).toEqual({ accepted: 2, ttl: 1, version: 1, elsewhere: 1 });
+    });
   });
 });

@@ -25,6 +25,7 @@ const facts: DoctorFacts = {
     interfaces: [{ name: 'eth0', capture: 'open', detail: '' }],
     vips: ['192.168.10.208', '2001:db8::5'],
     undelivered: [],
+    routers: [],
   },
 };
 
@@ -75,7 +76,7 @@ test('a VIP on lo makes the kernel answer only for IPv4 and without arp_ignore',
 test('a daemon that does not run is a warning, one that captures nothing a failure', () => {
   expect(bad({ daemon: { error: 'No daemon here' } })).toEqual(['LL-DOC-030 warning']);
   const interfaces = [{ name: 'eth0', capture: 'denied', detail: 'Operation not permitted' }];
-  expect(bad({ daemon: { version: '1', pid: 1, vips: [], undelivered: [], interfaces } })).toEqual([
+  expect(bad({ daemon: { version: '1', pid: 1, vips: [], undelivered: [], routers: [], interfaces } })).toEqual([
     'LL-DOC-031 failure',
   ]);
 });
@@ -92,4 +93,12 @@ test('codes never change their meaning: each has its form', () => {
     expect(code).toMatch(/^LL-DOC-\d{3}$/);
     if (result === 'ok') expect(fix).toBe('');
   }
+});
+
+test('other virtual routers that are set up otherwise are told with what to change', () => {
+  const { daemon } = facts;
+  if ('error' in daemon) throw new Error(daemon.error);
+  const router = { message: 'it speaks version 2', hint: 'vrrp_version 3', severity: 'critical' };
+  const routers = [router, { ...router, severity: 'warning' }];
+  expect(bad({ daemon: { ...daemon, routers } })).toEqual(['LL-DOC-033 failure', 'LL-DOC-033 warning']);
 });

@@ -1,6 +1,7 @@
 // explain leader/ADDRESS and policy/NAME as the API answers them.
 import { describe, expect, test } from 'bun:test';
 import { explainAnswer } from '#control/explain-answer.ts';
+import { leaders } from '#control/leadership.ts';
 import type { GroupView } from '#model/group-view.ts';
 import type { Peer } from '#model/peers.ts';
 import type { DaemonView } from '#ports.ts';
@@ -81,6 +82,23 @@ describe('leader/ADDRESS', () => {
     const step = steps(`leader/${ip}`, { groups: [{ ...eth1, ...more }] }).get('leader eth1');
     expect(step).toMatchObject({ result, code });
     expect(step?.message).toContain(message);
+  });
+
+  test('a router that is set up otherwise is a step that fails, and a word in get leaders', () => {
+    const differs = { what: 'interval', sender: '10.0.255.3', groups: [group], heard: '1000', own: '100' } as const;
+    const elsewhere = { ...differs, what: 'other_id', heard: '10.0.0.8' } as const;
+    const groups = [{ ...eth1, differences: [elsewhere, differs] }];
+    const told = steps(`leader/${ip}`, { groups });
+    const message = expect.stringContaining('10.0.255.3 on eth1');
+    expect(told.get('router eth1')).toMatchObject({ result: 'fail', code: 'LL-ELECT-012', message });
+    expect(told.get('router eth1')?.fix).toEqual([expect.stringContaining('advert_int 0.1')]);
+    const [item] = leaders(daemonView({ node: 'edge-1', snapshot, captures: [], groups }));
+    expect(item).toMatchObject({ state: 'standby', message });
+    // Of the same priority: worth a word, and no fault.
+    const equal = { ...differs, what: 'priority' } as const;
+    expect(steps(`leader/${ip}`, { groups: [{ ...eth1, differences: [equal] }] }).get('router eth1')?.result).toBe(
+      'skipped',
+    );
   });
 
   test('an address that nobody has is not found, one that is none is refused', () => {

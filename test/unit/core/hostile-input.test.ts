@@ -194,4 +194,4 @@ test('evaluate is total: whatever the fields say, it returns', () => {
     ),
     { seed: 20_260_102, numRuns: 2000 },
   );
-});
+}, 60_000);
