@@ -46,7 +46,13 @@ class Stage {
     writeSharedText(text, JSON.stringify(settings));
     const link = this.#link();
     const duty = new VrrpDuty({
-      ...{ link, mac, leases: new GroupLeases(table), settings: new SharedTextReader(text) },
+      ...{
+        link,
+        mac,
+        leases: new GroupLeases(table),
+        table: new TableReader(table),
+        settings: new SharedTextReader(text),
+      },
       ...{ gauges: new Uint32Array(this.gauges), sendToPeer: () => true, tell: (news) => this.news.push(news) },
     });
     this.loop = new ResponderLoop({
