@@ -10,6 +10,7 @@ import { routerOf } from '#model/group-index.ts';
 import type { DifferenceKind } from '#model/router-difference.ts';
 import type { VrrpFrame } from '#wire/vrrp.ts';
 import { longestList, type VrrpAdvertiser } from '#wire/vrrp-emit.ts';
+import type { RouterSettings } from './router-settings.ts';
 
 /** What almost every advertisement yields. */
 const same: readonly DifferenceKind[] = [];
@@ -50,16 +51,20 @@ export class VirtualRouter {
   }
 
   /** What is wished of this group now (null: nothing) and how; gives the events that follow, in order. */
-  *configure(settings: ElectionSettings, wish: GroupWish | null, nowMs: number): Iterable<VrrpEvent> {
-    const sourceText = this.#family === 'IPv4' ? settings.sourceIPv4 : settings.sourceIPv6;
-    const source = sourceText === null ? null : parseAddress(sourceText);
+  *configure(
+    byFamily: Readonly<Record<Family, RouterSettings>>,
+    wish: GroupWish | null,
+    nowMs: number,
+  ): Iterable<VrrpEvent> {
+    const settings = byFamily[this.#family];
+    const { shared, source } = settings;
     this.#wish = wish;
     if (!source) {
       if (this.#state) yield { kind: 'stop' };
       return;
     }
     this.#setUp(settings, source);
-    const parameters = parametersOf(settings, wish, this.#state, source.value);
+    const parameters = parametersOf(shared, wish, this.#state, source.value);
     if (!this.#state) this.#state = initialVrrp(parameters, nowMs);
     else if (!isSame(parameters, this.#state.settings)) yield { kind: 'settings', settings: parameters };
     yield* this.#follow(wish);
@@ -181,15 +186,15 @@ export class VirtualRouter {
     else yield { kind: 'take', from: order.from === null ? null : (parseAddress(order.from)?.value ?? null) };
   }
 
-  #setUp({ addresses, advertisementIntervalMs, boxes, checksum }: ElectionSettings, source: IpAddress): void {
+  #setUp({ shared, list, boxes }: RouterSettings, source: IpAddress): void {
     const { advertiser } = this;
-    const parsed = addresses.map(parseAddress).filter((address) => address !== null);
-    this.#hasList = parsed.some(({ family }) => family === source.family);
+    const { checksum, advertisementIntervalMs } = shared;
+    this.#hasList = list.length > 0;
     // BOUNDED: what fits a frame; a list that long is a mistake.
-    advertiser.addresses = advertisedList(source.family, advertiser.virtualRouterId, parsed).slice(0, longestList);
+    advertiser.addresses = advertisedList(source.family, advertiser.virtualRouterId, list).slice(0, longestList);
     advertiser.source = addressBytes(source);
     advertiser.intervalMs = advertisementIntervalMs;
-    this.#boxes = new Set(boxes.map(parseAddress).flatMap((box) => (box?.family === source.family ? [box.value] : [])));
+    this.#boxes = boxes;
     if (checksum === this.#checksum) return;
     this.#checksum = checksum;
     advertiser.checksum = checksumToSend(checksum, null);
@@ -220,5 +225,12 @@ function showsSame(a: VrrpState, b: VrrpState): boolean {
 }
 
 function isSame(a: VrrpSettings, b: VrrpSettings): boolean {
-  return JSON.stringify({ ...a, address: String(a.address) }) === JSON.stringify({ ...b, address: String(b.address) });
+  return (
+    a.priority === b.priority &&
+    a.intervalMs === b.intervalMs &&
+    a.maxLearnedIntervalMs === b.maxLearnedIntervalMs &&
+    a.preempt === b.preempt &&
+    a.preemptDelayMs === b.preemptDelayMs &&
+    a.address === b.address
+  );
 }

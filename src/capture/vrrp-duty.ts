@@ -14,6 +14,8 @@ import { emptyVrrpFrame, readVrrp, VrrpVerdict } from '#wire/vrrp.ts';
 import { listsExactly } from '#wire/vrrp-emit.ts';
 import { AdvertisementQueue, type SendToPeer } from './advertisement-queue.ts';
 import { DifferenceWatch } from './difference-watch.ts';
+import { newsOf } from './group-news.ts';
+import { routerSettings } from './router-settings.ts';
 import { VirtualRouter } from './virtual-router.ts';
 
 export interface VrrpDutyParts {
@@ -37,6 +39,14 @@ export interface TakenGroup {
   readonly atMs: number;
 }
 
+/** When the next timer fires, and how late the loop may be for the strictest router. */
+interface Timing {
+  readonly dueMs: number;
+  readonly limitMs: number;
+}
+
+const nothing: readonly number[] = [];
+
 export class VrrpDuty {
   readonly #parts: VrrpDutyParts;
   /** By group. BOUNDED: 510 of them exist. */
@@ -54,6 +64,8 @@ export class VrrpDuty {
   /** When the loop meant to be back at the latest. */
   #expectedMs = Number.POSITIVE_INFINITY;
   #told = '';
+  /** Null: to be looked for. */
+  #soonest: Timing | null = null;
 
   constructor(parts: VrrpDutyParts) {
     this.#parts = parts;
@@ -66,7 +78,7 @@ export class VrrpDuty {
    * to be thrown away before anything else; all groups are given up.
    */
   hasPaused(nowMs: number): boolean {
-    if (nowMs - this.#expectedMs <= this.#pauseLimitMs()) return false;
+    if (nowMs - this.#expectedMs <= this.#timing().limitMs) return false;
     this.#expectedMs = Number.POSITIVE_INFINITY;
     for (const router of this.#routers.values()) this.#step(router, { kind: 'resumed' }, nowMs);
     return true;
@@ -77,6 +89,7 @@ export class VrrpDuty {
     const text = this.#parts.settings.take();
     if (text === null) return;
     const settings: ElectionSettings = JSON.parse(text);
+    const byFamily = routerSettings(settings);
     this.#queue.peers = settings.peers;
     this.#peers = settings.peers.map(parseAddress).flatMap((peer) => (peer ? [addressBytes(peer)] : []));
     const wishes = new Map(settings.groups.map((wish) => [wish.group, wish]));
@@ -84,11 +97,12 @@ export class VrrpDuty {
       if (!this.#routers.has(group)) this.#routers.set(group, new VirtualRouter(group, this.#parts.mac));
     }
     for (const [group, router] of this.#routers) {
-      for (const event of router.configure(settings, wishes.get(group) ?? null, nowMs))
+      for (const event of router.configure(byFamily, wishes.get(group) ?? null, nowMs))
         this.#step(router, event, nowMs);
       if (router.isOver) this.#routers.delete(group);
     }
     this.#hasNews = true;
+    this.#soonest = null;
   }
 
   /** A frame of IP protocol 112. */
@@ -141,14 +155,12 @@ export class VrrpDuty {
 
   /** Groups whose addresses are to be announced once more since the last call. */
   takeReannounced(): readonly number[] {
-    return this.#reannounce.splice(0);
+    return this.#reannounce.length === 0 ? nothing : this.#reannounce.splice(0);
   }
 
   /** Whole milliseconds until `turn` has something to do; Infinity when never. */
   delayMs(nowMs: number): number {
-    let dueMs = Number.POSITIVE_INFINITY;
-    for (const { state } of this.#routers.values()) if (state && state.dueMs < dueMs) dueMs = state.dueMs;
-    return Math.max(0, Math.ceil(dueMs - nowMs));
+    return Math.max(0, Math.ceil(this.#timing().dueMs - nowMs));
   }
 
   /** The turn is over; the next one begins after so long at most. */
@@ -171,6 +183,7 @@ export class VrrpDuty {
   }
 
   #carryOut(router: VirtualRouter, effects: readonly VrrpEffect[], nowMs: number): void {
+    this.#soonest = null;
     for (const effect of effects) this.#do(router, effect, nowMs);
     const { state } = router;
     if (!state) return;
@@ -185,34 +198,12 @@ export class VrrpDuty {
   #do(router: VirtualRouter, effect: VrrpEffect, nowMs: number): void {
     const { group, state } = router;
     if (!state) return;
-    if (effect.kind === 'advertise') {
-      this.#queue.add(router.advertiser, effect.priority);
-    } else if (effect.kind === 'lead') {
-      this.#hasMoved = true;
-      this.#taken.push({ group, term: state.term, atMs: nowMs });
-      const { cause, from } = effect;
-      const detectMs = from && cause === 'silence' ? nowMs - from.lastHeardMs : null;
-      const other = from && router.addressText(from.address);
-      this.#parts.tell({
-        kind: 'move',
-        move: { group, term: state.term, isHere: true, cause, other, atMs: nowMs, detectMs },
-      });
-    } else if (effect.kind === 'yield') {
-      this.#hasMoved = true;
-      const { cause, to } = effect;
-      const other = to === null ? null : router.addressText(to);
-      const move = { group, term: state.term, isHere: false, cause, other, atMs: nowMs, detectMs: null };
-      this.#parts.tell({ kind: 'move', move });
-    } else if (effect.kind === 'reannounce') {
-      this.#reannounce.push(group);
-    } else {
-      this.#note(router, effect);
-    }
-  }
-
-  #note(router: VirtualRouter, effect: Extract<VrrpEffect, { kind: 'refused' | 'handover_failed' }>): void {
-    const sender = effect.kind === 'refused' ? router.addressText(effect.sender) : null;
-    this.#parts.tell({ kind: 'note', note: { group: router.group, what: effect.kind, sender } });
+    if (effect.kind === 'advertise') this.#queue.add(router.advertiser, effect.priority);
+    if (effect.kind === 'reannounce') this.#reannounce.push(group);
+    if (effect.kind === 'lead' || effect.kind === 'yield') this.#hasMoved = true;
+    if (effect.kind === 'lead') this.#taken.push({ group, term: state.term, atMs: nowMs });
+    const news = newsOf(router, effect, nowMs);
+    if (news) this.#parts.tell(news);
   }
 
   #tell(): void {
@@ -228,10 +219,17 @@ export class VrrpDuty {
     this.#parts.tell({ kind: 'groups', groups });
   }
 
-  #pauseLimitMs(): number {
-    let limit = Number.POSITIVE_INFINITY;
-    for (const { state } of this.#routers.values()) if (state) limit = Math.min(limit, pauseLimitMs(state));
-    return limit;
+  /** Of all routers; asked for in every turn, so it is looked for only after something has happened. */
+  #timing(): Timing {
+    if (this.#soonest) return this.#soonest;
+    let [dueMs, limitMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (const { state } of this.#routers.values()) {
+      if (!state) continue;
+      dueMs = Math.min(dueMs, state.dueMs);
+      limitMs = Math.min(limitMs, pauseLimitMs(state));
+    }
+    this.#soonest = { dueMs, limitMs };
+    return this.#soonest;
   }
 }
 
