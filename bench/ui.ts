@@ -1,14 +1,15 @@
 // What the terminal interface costs: processor while nothing happens and while much does, time from a key to its frame,
 // memory, and what the daemon's answers lose by three of them. Prints raw CSV, then the figures with their aims.
 //
-//   bun bench/ui.ts [PAIRS] [SECONDS]
+//   bun bench/ui.ts [ROUNDS] [SECONDS]
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bed, binary, manifests, median, memoryMb, stop } from './bed.ts';
 
-const pairs = Number(process.argv[2] ?? 9);
+const wantedRounds = Number(process.argv[2] ?? 9);
 const seconds = Number(process.argv[3] ?? 20);
 const vips = 5000;
+const floodSeconds = 3;
 /** Jiffies of /proc. */
 const ticksPerSecond = 100;
 const frameEnd = '\u001b[?2026l';
@@ -98,7 +99,15 @@ try {
   await Bun.sleep(30_000);
   console.log('what,size,value');
   await measureAlone();
-  await measureAnswers();
+  console.log('round,screens,replies_s,p50_us,p99_us');
+  await measureAnswers('three interfaces (Leaders)', ['4', '4', '4'], wantedRounds, true);
+  // No aim: frames of the flood itself are read and told, too.
+  await measureAnswers(
+    'three interfaces (Overview, Leaders, Traffic)',
+    ['1', '4', '5'],
+    Math.ceil(wantedRounds / 3),
+    false,
+  );
   await stop(daemon);
   for (const line of figures) console.log(`# ${line}`);
 } finally {
@@ -136,48 +145,75 @@ async function measureAlone(): Promise<void> {
   big.send('4');
   await Bun.sleep(500);
   const traffic = load(1000, 30);
-  await measureKeys(big, '120x35', 50);
-  await big.close();
+  await measureKeys(big, '120x35', ' (aim <= 50)');
   const huge = watch(socket, 250, 60);
   await Bun.sleep(2000);
   huge.send('4');
   await Bun.sleep(500);
-  await measureKeys(huge, '250x60', 100);
+  await measureKeys(huge, '250x60', ' (aim <= 100)');
   await huge.close();
   await traffic;
+  // No aim: both cores are full, and the interface gives way.
+  const flood = bed.load(['-n', String(vips), '-c', '0', '-m', 'flood', '-d', '15']);
+  await measureKeys(big, '120x35 in a flood', '');
+  await big.close();
+  await flood;
 }
 
-async function measureKeys(watcher: Watcher, size: string, aim: number): Promise<void> {
+async function measureKeys(watcher: Watcher, size: string, aim: string): Promise<void> {
   const times = await keyTimes(watcher, 100);
   const [p50, p95] = [quantile(times, 0.5), quantile(times, 0.95)];
   console.log(`key_ms_p50,${size},${p50.toFixed(1)}\nkey_ms_p95,${size},${p95.toFixed(1)}`);
-  figures.push(`key to frame at ${size}: p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms (aim <= ${aim})`);
+  figures.push(`key to frame at ${size}: p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms${aim}`);
 }
 
-/** With and without three interfaces, in turns. */
-async function measureAnswers(): Promise<void> {
+interface Answering {
+  readonly rate: number;
+  readonly p50: number;
+}
+
+/** How the daemon answers while interfaces look on, each at the screen of its key: as fast as it can, then calmly. */
+async function answering(round: number, screens: readonly string[]): Promise<Answering> {
+  const watchers = screens.map(() => watch(socket, 120, 35));
+  for (const [index, key] of screens.entries()) watchers[index]?.send(key);
+  await Bun.sleep(3000);
+  const args = ['-n', String(vips), '-c', '0'];
+  const flood = await bed.load([...args, '-m', 'flood', '-d', String(floodSeconds)]);
+  const calm = await bed.load([...args, '-m', 'rate', '-r', '1000', '-d', '2']);
+  console.log([round, screens.join('') || '-', flood.replies_s, calm.lat_us.p50, calm.lat_us.p99].join(','));
+  for (const watcher of watchers) await watcher.close();
+  return { rate: flood.replies_s, p50: calm.lat_us.p50 };
+}
+
+/**
+ * With and without interfaces. Each round goes without, with, with, without (or the other way round), so that a machine that
+ * grows faster or slower meanwhile counts for neither. What two equal halves of rounds differ by says how far to trust it.
+ */
+async function measureAnswers(
+  name: string,
+  screens: readonly string[],
+  rounds: number,
+  hasAim: boolean,
+): Promise<void> {
   const rates: number[] = [];
   const halves: number[] = [];
-  console.log('round,uis,replies_s,p50_us,p99_us');
-  for (let round = 0; round < pairs; round++) {
-    const order = round % 2 === 0 ? [0, 3] : [3, 0];
-    const found = new Map<number, { rate: number; p50: number }>();
-    for (const count of order) {
-      const watchers = Array.from({ length: count }, () => watch(socket, 120, 35));
-      for (const watcher of watchers) watcher.send('4');
-      await Bun.sleep(3000);
-      const args = ['-n', String(vips), '-c', '0'];
-      const flood = await bed.load([...args, '-m', 'flood', '-d', '2']);
-      const calm = await bed.load([...args, '-m', 'rate', '-r', '1000', '-d', '2']);
-      console.log([round, count, flood.replies_s, calm.lat_us.p50, calm.lat_us.p99].join(','));
-      found.set(count, { rate: flood.replies_s, p50: calm.lat_us.p50 });
-      for (const watcher of watchers) await watcher.close();
+  const equal: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const order = round % 2 === 0 ? [[], screens, screens, []] : [screens, [], [], screens];
+    const found: { readonly isWatched: boolean; readonly value: Answering }[] = [];
+    for (const shown of order) {
+      found.push({ isWatched: shown.length > 0, value: await answering(round, shown) });
     }
-    const [alone, watched] = [found.get(0), found.get(3)];
-    if (!alone || !watched) continue;
-    rates.push(watched.rate / alone.rate);
-    halves.push(watched.p50 / alone.p50);
+    const mean = (isWatched: boolean, part: keyof Answering) =>
+      found.reduce((sum, one) => sum + (one.isWatched === isWatched ? one.value[part] : 0), 0) / 2;
+    rates.push(mean(true, 'rate') / mean(false, 'rate'));
+    halves.push(mean(true, 'p50') / mean(false, 'p50'));
+    const [first, second] = found.filter(({ isWatched }) => !isWatched);
+    if (first && second) equal.push(second.value.rate / first.value.rate);
   }
-  figures.push(`replies/s with three interfaces / without: ${median(rates).toFixed(3)} (aim >= 0.97)`);
-  figures.push(`p50 with three interfaces / without: ${median(halves).toFixed(2)} (aim <= 1.1)`);
+  const told = (values: readonly number[], digits: number) =>
+    `${median(values).toFixed(digits)} (rounds ${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)})`;
+  const [aimRate, aimHalf] = hasAim ? [', aim >= 0.97', ', aim <= 1.1'] : ['', ''];
+  figures.push(`replies/s with ${name} / without: ${told(rates, 3)}${aimRate}; without / without: ${told(equal, 3)}`);
+  figures.push(`p50 with ${name} / without: ${told(halves, 2)}${aimHalf}`);
 }

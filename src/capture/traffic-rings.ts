@@ -23,6 +23,7 @@ interface Part {
   /** How many frames had been lost when each of `frames` was found. */
   readonly lostBefore: readonly number[];
   readonly lost: number;
+  readonly skipped: number;
   readonly end: number;
 }
 
@@ -69,11 +70,13 @@ export class TrafficRings {
       ends.set(name, end);
       parts.push(readBack(reader, name, end, query));
     }
-    return { frames: merge(parts).slice(-query.limit), next: cursorText(this.#epoch, ends), lost: [] };
+    return { frames: merge(parts).slice(-query.limit), next: cursorText(this.#epoch, ends), lost: [], skipped: [] };
   }
 
   #behind(cursor: TrafficCursor, query: TrafficQuery): Page {
-    const parts = [...this.#rings].map(([name, { reader }]) => readOn(reader, name, cursor.of(name), query));
+    const share = Math.ceil(query.limit / Math.max(1, this.#rings.size));
+    const most = query.newest ? share : Number.POSITIVE_INFINITY;
+    const parts = [...this.#rings].map(([name, { reader }]) => readOn(reader, name, cursor.of(name), most, query));
     const frames = merge(parts.map((part) => part.frames)).slice(0, query.limit);
     const taken = new Set(frames);
     const ends = new Map<string, number>();
@@ -85,7 +88,10 @@ export class TrafficRings {
       const count = left < 0 ? part.lost : (part.lostBefore[left] ?? 0);
       if (count > 0) lost.push({ interface: part.name, frames: count });
     }
-    return { frames, next: cursorText(this.#epoch, ends), lost };
+    const skipped = parts.flatMap(({ name, skipped: count }) =>
+      count > 0 ? [{ interface: name, frames: count }] : [],
+    );
+    return { frames, next: cursorText(this.#epoch, ends), lost, skipped };
   }
 
   #makeRoom(): void {
@@ -108,14 +114,21 @@ function readBack(reader: TrafficReader, name: string, end: number, { limit, tes
   return frames.reverse();
 }
 
-/** The frames behind `after`, oldest first. */
-function readOn(reader: TrafficReader, name: string, after: number, { limit, test }: TrafficQuery): Part {
+/** The frames behind `after`, oldest first; what comes before the newest `most` is passed over unread. */
+function readOn(
+  reader: TrafficReader,
+  name: string,
+  after: number,
+  most: number,
+  { limit, test }: Pick<TrafficQuery, 'limit' | 'test'>,
+): Part {
   const last = reader.last();
   const begin = Math.min(after, last);
   const frames: TrafficFrame[] = [];
   const lostBefore: number[] = [];
   let lost = Math.max(0, last - trafficKept - begin);
-  let sequence = begin + lost;
+  const skipped = Math.max(0, last - most - begin - lost);
+  let sequence = begin + lost + skipped;
   while (sequence < last && frames.length < limit) {
     sequence++;
     const record = reader.read(sequence);
@@ -128,7 +141,7 @@ function readOn(reader: TrafficReader, name: string, after: number, { limit, tes
     frames.push(frame);
     lostBefore.push(lost);
   }
-  return { name, frames, lostBefore, lost, end: sequence };
+  return { name, frames, lostBefore, lost, skipped, end: sequence };
 }
 
 /** By time; frames of one interface stay in the order of their numbers, which is that of the worker. */

@@ -38,6 +38,8 @@ export interface TrafficRequest {
   /** `next` of an earlier answer; without it the newest frames. */
   readonly after?: string | null;
   readonly limit?: number | null;
+  /** Rather the newest frames than all of them. */
+  readonly newest?: boolean;
   /** In the grammar of filters; refused when it makes no sense. */
   readonly filter?: string;
 }
@@ -69,10 +71,11 @@ export function controlClient(socket: string, timeoutMs: number): ControlClient 
       }),
     explain: (object) => get(paths.explain, { object }),
     whoHas: (address, probe = false) => get(paths.whoHas, { address, ...(probe ? { probe: '1' } : {}) }),
-    traffic: ({ after = null, limit = null, filter = '' } = {}) =>
+    traffic: ({ after = null, limit = null, newest = false, filter = '' } = {}) =>
       get(trafficPath, {
         ...(after === null ? {} : { after }),
         ...(limit === null ? {} : { limit: String(limit) }),
+        ...(newest ? { newest: '1' } : {}),
         ...(filter === '' ? {} : { filter }),
       }),
     config: () => get(paths.config),

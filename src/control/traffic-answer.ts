@@ -18,8 +18,19 @@ export function trafficAnswer(parameters: URLSearchParams, backend: ControlBacke
   const page = backend.traffic?.({
     after: parameters.get('after'),
     limit: Math.min(Number(limit), mostTraffic),
+    newest: parameters.has('newest'),
     test: parsed.filter.kind === 'all' ? () => true : (frame) => test(trafficRow(frame, nowMs)),
   });
-  const { frames: items = [], next = '', lost = [], kernelDrops = [] } = page ?? {};
-  return { apiVersion, kind: 'TrafficList', generatedAt: timestamp(nowMs), node, items, next, lost, kernelDrops };
+  const { frames: items = [], next = '', lost = [], skipped = [], kernelDrops = [] } = page ?? {};
+  return {
+    apiVersion,
+    kind: 'TrafficList',
+    generatedAt: timestamp(nowMs),
+    node,
+    items,
+    next,
+    lost,
+    ...(skipped.length > 0 ? { skipped } : {}),
+    kernelDrops,
+  };
 }

@@ -4,7 +4,8 @@ import type { apiVersion } from './protocol.ts';
 
 /**
  * `?after=NEXT` goes on behind an earlier answer, or behind a sequence number of every interface; without it come the
- * newest frames. `&limit=N` frames, `&filter=EXPR` only those that fit.
+ * newest frames. `&limit=N` frames, `&filter=EXPR` only those that fit. `&newest` passes over all but the newest of those
+ * behind `after`, for whoever looks at them as they come.
  */
 export const trafficPath = '/v1/traffic';
 
@@ -25,6 +26,8 @@ export interface TrafficAnswer {
   readonly next: string;
   /** Frames behind `after` that were overwritten before they were read; whatever the filter, nobody knows what they were. */
   readonly lost: readonly FrameCount[];
+  /** Frames behind `after` that `&newest` passed over; left out when there are none. */
+  readonly skipped?: readonly FrameCount[];
   /** Frames that the kernel had no room for, since each interface was opened. */
   readonly kernelDrops: readonly FrameCount[];
 }

@@ -46,6 +46,8 @@ export interface TrafficQuery {
   readonly after: string | null;
   /** Frames in the page. */
   readonly limit: number;
+  /** Of more than `limit` frames behind `after` the newest ones: for whoever looks, and need not have everything. */
+  readonly newest?: boolean;
   readonly test: (frame: TrafficFrame) => boolean;
 }
 
@@ -62,6 +64,8 @@ export interface TrafficPage {
   readonly next: string;
   /** Frames between `after` and `next` that were overwritten before they were read, by interface. */
   readonly lost: readonly FrameCount[];
+  /** Frames that were passed over because the newest were asked for, by interface. */
+  readonly skipped: readonly FrameCount[];
   /** Frames that the kernel had no room for, since each interface was opened: nobody saw what they were. */
   readonly kernelDrops: readonly FrameCount[];
 }

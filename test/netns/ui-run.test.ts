@@ -1,6 +1,7 @@
 // `lanlord run --ui`: one command for the daemon and the interface in front of it, and what becomes of the daemon.
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { Asker } from '../support/asker.ts';
 import { Box, binary, whySkipped } from '../support/box.ts';
@@ -68,6 +69,23 @@ describe.skipIf(skipped !== '')(`run --ui${skipped}`, () => {
     expect(await settle(() => pids().length === 0)).toBe(true);
     expect(await answers()).toBe(false);
   }
+
+  /** Niceness of every thread, each value once. */
+  const nicenesses = (pid: number) => {
+    const stats = Bun.spawnSync(['sh', '-c', `cat /proc/${pid}/task/*/stat`])
+      .stdout.toString()
+      .trim()
+      .split('\n');
+    const found = stats.map((line) => Number(line.slice(line.lastIndexOf(')') + 2).split(' ')[16]));
+    return [...new Set(found)];
+  };
+
+  test('the interface steps back behind the daemon, which does not', async () => {
+    await start();
+    const own = getPriority();
+    expect(nicenesses(daemon())).toEqual([own]);
+    expect(nicenesses(ui())).toEqual([Math.max(own, 5)]);
+  });
 
   test('leaving asks once, then stops the daemon, and nobody answers any more', async () => {
     await start();

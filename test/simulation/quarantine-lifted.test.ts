@@ -115,7 +115,7 @@ class World {
       ...{ journal: (n: number) => this.#state.journal(n), pid: 7, version: 'v', paths: [] },
       announce: () => [],
       moves: { move: () => Promise.reject(new Error('nobody moves anything here')) },
-      traffic: () => ({ frames: [], next: '', lost: [], kernelDrops: [] }),
+      traffic: () => ({ frames: [], next: '', lost: [], skipped: [], kernelDrops: [] }),
     });
   }
 

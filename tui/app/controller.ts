@@ -5,6 +5,7 @@ import type { Effect, UiEvent } from '../state/ui-event.ts';
 import { plainText } from '../text/line.ts';
 import { type Theme, themes } from '../text/theme.ts';
 import { update } from '../update/update.ts';
+import { SeenWorld } from './seen-world.ts';
 
 export interface ControllerOptions {
   readonly model: Model;
@@ -36,6 +37,8 @@ export class Controller {
   #model: Model;
   #drawnMs = Number.NEGATIVE_INFINITY;
   #drawn = '';
+  /** What the drawn frame is made of. */
+  #seen: SeenWorld | null = null;
   /** What ages and the clock of the drawn frame count to. */
   #frameMs = 0;
   /** The next frame is drawn even if nothing but time has passed. */
@@ -106,12 +109,18 @@ export class Controller {
     this.#drawnMs = now;
     const isOld = this.#isDue || now - this.#frameMs >= agePaceMs;
     this.#isDue = false;
-    if (!isOld && this.#drawn !== '' && signature(composeFrame(this.#model, this.#frameMs), theme) === this.#drawn)
-      return;
+    if (!isOld && (this.#seen?.isSameFor(this.#model) || this.#compose(this.#frameMs).said === this.#drawn)) return;
     this.#frameMs = now;
-    const frame = composeFrame(this.#model, now);
-    this.#drawn = signature(frame, theme);
+    const { frame, said } = this.#compose(now);
+    this.#drawn = said;
     this.#options.draw(frame, themes[theme]);
+  }
+
+  #compose(atMs: number): { readonly frame: Frame; readonly said: string } {
+    const seen = new SeenWorld(this.#model);
+    const frame = composeFrame(seen.model, atMs);
+    this.#seen = seen;
+    return { frame, said: signature(frame, this.#model.ui.theme) };
   }
 }
 

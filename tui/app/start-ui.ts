@@ -8,6 +8,7 @@ import { themes } from '../text/theme.ts';
 import { Controller } from './controller.ts';
 import { DaemonFeed } from './daemon-feed.ts';
 import { perform } from './perform.ts';
+import { stepBack } from './step-back.ts';
 import { TerminalScreen } from './terminal-screen.ts';
 import { TrafficFeed } from './traffic-feed.ts';
 
@@ -31,12 +32,14 @@ const endSignals: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGINT', 'S
 
 /** Until somebody leaves, or a signal. The terminal is then as it was, also after a throw. */
 export async function startUi(options: UiOptions): Promise<UiEnd> {
+  stepBack();
   const { promise: ended, resolve: end, reject } = Promise.withResolvers<UiEnd>();
   const screen = new TerminalScreen({
     stdin: process.stdin,
     stdout: process.stdout,
     onKeys: (keys) => {
       for (const key of keys) controller.dispatch({ kind: 'key', key });
+      tail.look();
     },
     onResize: (size) => controller.dispatch({ kind: 'resize', size }),
     onFault: reject,
@@ -58,7 +61,10 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
     socket: options.socket,
     nowMs: Date.now,
     onWorld: (world) => controller.dispatch({ kind: 'world', world }),
-    onConnection: (connection) => controller.dispatch({ kind: 'connection', connection }),
+    onConnection: (connection) => {
+      controller.dispatch({ kind: 'connection', connection });
+      tail.look();
+    },
     lastWords: () => options.daemon?.lastLines(3) ?? [],
   });
   const world = {

@@ -35,8 +35,9 @@ export function verdictToken({ verdict }: TrafficItem): Token | undefined {
 }
 
 function lostCell(header: string, row: Extract<TrafficRow, { kind: 'lost' }>): Cell {
-  if (header === 'IP') return { text: `${row.frames} frames`, style: 'warn' };
-  if (header === 'VERDICT') return { text: row.why, style: 'warn' };
+  const style = row.isSkipped ? 'dim' : 'warn';
+  if (header === 'IP') return { text: `${row.frames} frames`, style };
+  if (header === 'VERDICT') return { text: row.why, style };
   return header === 'IF' ? { text: row.interface } : { text: '' };
 }
 
@@ -80,6 +81,6 @@ export const streamPane = definePane<TrafficRow>({
   page: (row) => (row.kind === 'frame' && row.item.ip !== null ? { kind: 'ip', ip: row.item.ip } : null),
   explains: (row) => (row.kind === 'frame' && row.item.ip !== null ? `ip/${row.item.ip}` : null),
   address: (row) => (row.kind === 'frame' ? row.item.ip : null),
-  isNotable: (row) => row.kind === 'lost' || row.item.verdict === 'duplicate',
+  isNotable: (row) => (row.kind === 'lost' ? !row.isSkipped : row.item.verdict === 'duplicate'),
   item: (row) => (row.kind === 'frame' ? row.item : row),
 });

@@ -24,6 +24,8 @@ export const noRates: Rates = { requests: [], answers: [], ignored: [], counted:
 
 /** Less time than this says nothing: counters come once a second. */
 const leastMs = 500;
+/** Looked at more often than they come, counters stand still in between: only after this time it is the LAN that is still. */
+const stillMs = 1800;
 
 function count(interfaces: readonly InterfaceItem[], atMs: number): Counted {
   const sum = (value: (item: InterfaceItem) => number) => interfaces.reduce((total, item) => total + value(item), 0);
@@ -43,7 +45,7 @@ export function nextRates(rates: Rates, interfaces: readonly InterfaceItem[], at
   if (atMs - before.atMs < leastMs) return rates;
   const isStill = now.requests === before.requests && now.answers === before.answers && now.ignored === before.ignored;
   // A quiet chart of a quiet LAN stays as it is, and nothing has to be drawn.
-  if (isStill && areQuiet(rates)) return rates;
+  if (isStill && (areQuiet(rates) || atMs - before.atMs < stillMs)) return rates;
   const seconds = Math.min((atMs - before.atMs) / 1000, areQuiet(rates) ? quietSeconds : rateSeconds);
   const slots = Math.max(1, Math.min(rateSeconds, Math.round(seconds)));
   const add = (values: readonly number[], from: number, to: number) => {

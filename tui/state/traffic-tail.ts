@@ -10,6 +10,8 @@ export type TrafficRow =
       readonly interface: string;
       readonly frames: number;
       readonly why: string;
+      /** Nothing went wrong: there were more than anybody could have read. */
+      readonly isSkipped: boolean;
     };
 
 export interface TrafficTail {
@@ -31,10 +33,11 @@ const measuredAnswers = 500;
 
 /** The tail with what an answer adds; the same object when it adds nothing. */
 export function nextTail(tail: TrafficTail, answer: TrafficAnswer): TrafficTail {
-  const { items, lost, next, kernelDrops } = answer;
+  const { items, lost, skipped = [], next, kernelDrops } = answer;
   const gaps = [
-    ...lost.map((count) => ({ ...count, why: 'lost (ring overrun)' })),
-    ...grown(tail.kernelDrops, kernelDrops).map((count) => ({ ...count, why: 'lost (kernel)' })),
+    ...lost.map((count) => ({ ...count, why: 'lost (ring overrun)', isSkipped: false })),
+    ...grown(tail.kernelDrops, kernelDrops).map((count) => ({ ...count, why: 'lost (kernel)', isSkipped: false })),
+    ...skipped.map((count) => ({ ...count, why: 'not shown (burst)', isSkipped: true })),
   ].filter(({ frames }) => frames > 0);
   if (items.length === 0 && gaps.length === 0) return tail.next === next ? tail : { ...tail, next, kernelDrops };
   const markers = gaps.map(
@@ -42,7 +45,8 @@ export function nextTail(tail: TrafficTail, answer: TrafficAnswer): TrafficTail 
   );
   const frames = items.toReversed().map((item): TrafficRow => ({ kind: 'frame', item }));
   const rows = [...frames, ...markers, ...tail.rows].slice(0, keptFrames);
-  return { rows, total: tail.total + items.length, next, latencies: latenciesOf(rows), kernelDrops };
+  const passedOver = skipped.reduce((sum, { frames: count }) => sum + count, 0);
+  return { rows, total: tail.total + items.length + passedOver, next, latencies: latenciesOf(rows), kernelDrops };
 }
 
 /** What came to these counts; before the first answer nobody knows. */

@@ -24,7 +24,7 @@ const labels = (frames: readonly TrafficFrame[]) => frames.map((frame) => `${fra
 
 test('without a place the newest frames of all interfaces come, by time', () => {
   const rings = new TrafficRings(1);
-  expect(rings.read({ after: null, limit: 9, test: all })).toEqual({ frames: [], next: '1:', lost: [] });
+  expect(rings.read({ after: null, limit: 9, test: all })).toEqual({ frames: [], next: '1:', lost: [], skipped: [] });
   heard(new TrafficWriter(rings.lend('a')), 2, 100);
   heard(new TrafficWriter(rings.lend('b')), 2, 50);
   expect(labels(rings.read({ after: null, limit: 9, test: all }).frames)).toEqual(['b 1', 'b 2', 'a 1', 'a 2']);
@@ -121,4 +121,29 @@ describe('a ring', () => {
     expect(names.length).toBe(64);
     expect(names.at(-1)).toBe('if99=0');
   });
+});
+
+test('the newest behind a place: what was passed over is counted apart from what was lost, and nothing comes twice', () => {
+  const rings = new TrafficRings(1);
+  const [a, b] = ['a', 'b'].map((name) => new TrafficWriter(rings.lend(name)));
+  if (!a || !b) throw new Error('no rings');
+  heard(a, 10, 100);
+  const first = rings.read({ after: null, limit: 100, newest: true, test: all });
+  heard(a, 1000, 101);
+  heard(b, 3, 101);
+  const page = rings.read({ after: first.next, limit: 20, newest: true, test: all });
+  expect(page.frames.filter(({ interface: name }) => name === 'a').map(({ sequence }) => sequence)).toEqual([
+    1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010,
+  ]);
+  expect(page.frames.filter(({ interface: name }) => name === 'b')).toHaveLength(3);
+  expect([page.skipped, page.lost]).toEqual([[{ interface: 'a', frames: 990 }], []]);
+  heard(a, trafficKept + 500, 200);
+  const overrun = rings.read({ after: page.next, limit: 20, newest: true, test: all });
+  expect(overrun.lost).toEqual([{ interface: 'a', frames: 500 }]);
+  expect(overrun.skipped).toEqual([{ interface: 'a', frames: trafficKept - 10 }]);
+  expect(overrun.frames).toHaveLength(10);
+  // What fits comes whole.
+  heard(a, 5, 300);
+  const calm = rings.read({ after: overrun.next, limit: 20, newest: true, test: all });
+  expect([calm.frames.length, calm.skipped, calm.lost]).toEqual([5, [], []]);
 });

@@ -134,7 +134,7 @@ describe('the answer', () => {
     ...fakeBackend(daemonView()),
     traffic(query: TrafficQuery) {
       asked.push(query);
-      return { frames: [item, answer].filter(query.test), next: 'n', lost: [], kernelDrops: [] };
+      return { frames: [item, answer].filter(query.test), next: 'n', lost: [], skipped: [], kernelDrops: [] };
     },
   };
   const ask = (text: string) => trafficAnswer(new URLSearchParams(text), backend);

@@ -53,7 +53,7 @@ function world(result: LoadResult, more: Partial<ReconcilerParts> = {}, disk = n
     reconciler,
     captures,
     ask: async () => null,
-    traffic: () => ({ frames: [], next: '', lost: [], kernelDrops: [] }),
+    traffic: () => ({ frames: [], next: '', lost: [], skipped: [], kernelDrops: [] }),
     announce: (ip: string) => announcedAgain(ip),
     moves,
     journal: (n: number) => state.journal(n),

@@ -2,9 +2,12 @@
 import { expect, test } from 'bun:test';
 import type { TrafficAnswer, TrafficItem } from '#control/traffic-protocol.ts';
 import { clipboardSequence } from '#tui/app/clipboard.ts';
+import { panes } from '#tui/panes/all-panes.ts';
 import { nextRates, noRates } from '#tui/state/rates.ts';
+import { cellContext } from '#tui/state/selectors.ts';
 import { nextTail, noTraffic, quantile } from '#tui/state/traffic-tail.ts';
-import { link } from '../../support/ui-worlds.ts';
+import { liveModel } from '../../support/ui-frames.ts';
+import { link, nowMs, worlds } from '../../support/ui-worlds.ts';
 
 function counters(requests: number, answers = requests) {
   return [link('eth0', { requests, answers, drops: 0 })];
@@ -22,6 +25,16 @@ test('counters that come too soon wait, and those that fell begin anew', () => {
   const rates = nextRates(nextRates(noRates, counters(100), 0), counters(200), 1000);
   expect(nextRates(rates, counters(300), 1200)).toBe(rates);
   expect(nextRates(rates, counters(5), 2000).requests).toEqual([100, 0]);
+});
+
+test('regression: counters that are looked at twice between two changes make no comb of zeros and doubles', () => {
+  let rates = nextRates(noRates, counters(0), 0);
+  for (let half = 1; half <= 12; half++) rates = nextRates(rates, counters(Math.floor(half / 2) * 10), half * 550);
+  expect(rates.requests.length).toBeGreaterThan(4);
+  for (const rate of rates.requests) expect(rate).toBeCloseTo(9.09, 1);
+  // Silence is seen all the same, a little later.
+  const silent = nextRates(nextRates(rates, counters(60), 7600), counters(60), 8600);
+  expect(silent.requests.slice(-2)).toEqual([0, 0]);
 });
 
 test('a quiet chart stays the same object while nothing comes, and silence does not thin out what comes after it', () => {
@@ -54,6 +67,20 @@ test('the newest frame is first, and what was lost stands between what came befo
     1,
   ]);
   expect([total, next]).toEqual([3, 'n9']);
+});
+
+test('what was passed over to keep up stands in its place, counts, and is no trouble to jump to', () => {
+  const begun = nextTail(noTraffic, answer([frame(1)]));
+  const { rows, total } = nextTail(begun, answer([frame(900)], { skipped: [{ interface: 'eth0', frames: 898 }] }));
+  expect(rows.map((row) => (row.kind === 'frame' ? row.item.sequence : `${row.frames} ${row.why}`))).toEqual([
+    900,
+    '898 not shown (burst)',
+    1,
+  ]);
+  expect(total).toBe(900);
+  const world = { ...worlds.healthy, traffic: { ...noTraffic, rows } };
+  const shown = panes.stream.rows(world, { filter: null, sort: null }, cellContext(liveModel(), nowMs));
+  expect(rows.map((_, index) => shown.isNotable(index))).toEqual([false, false, false]);
 });
 
 test('frames that the kernel dropped are told once, from the second answer on', () => {
