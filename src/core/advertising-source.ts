@@ -1,8 +1,9 @@
 // Which address of an interface its unsolicited Neighbor Advertisements come from.
 // Read RFC 4861 §4.4, RFC 4862 §5.4 and RFC 4291 §2.5.6 before changing this file.
-import { addressBytes, type Family, parseAddress } from '#model/address.ts';
-import type { Interface, InterfaceAddress } from '#model/resources.ts';
+import { addressBytes, type Family } from '#model/address.ts';
+import type { Interface } from '#model/resources.ts';
 import type { NeighborSource } from '#table/neighbor-source.ts';
+import { sendingAddress } from './sending-address.ts';
 
 /**
  * The interface's link-local address. While that is tentative (for a second or two after the link came up) or missing, and
@@ -10,15 +11,9 @@ import type { NeighborSource } from '#table/neighbor-source.ts';
  * address, nothing: there IPv6 is off, and what is attracted would get lost.
  */
 export function advertisingSource(link: Interface): NeighborSource {
-  const own = usableLinkLocal(link);
-  const parsed = own === null ? null : parseAddress(own);
-  if (parsed) return addressBytes(parsed);
+  const own = sendingAddress(link, 'IPv6');
+  if (own) return addressBytes(own);
   return link.addresses.some(({ family }) => family === 'IPv6') ? 'target' : 'none';
-}
-
-/** The link-local address that the interface may send from; null while there is none. */
-export function usableLinkLocal({ addresses }: Interface): string | null {
-  return addresses.find((address) => isLinkLocal(address) && !address.tentative)?.address ?? null;
 }
 
 /** Interfaces on which addresses of this family are announced to nobody and not answered. */
@@ -32,9 +27,4 @@ export function advertisingNote(source: NeighborSource): string {
   if (source === 'none') return 'no IPv6 address: Neighbor Solicitations are not answered until there is one';
   if (source === 'target') return 'no usable IPv6 link-local address yet: IPv6 announcements leave from the VIP';
   return '';
-}
-
-function isLinkLocal({ address }: InterfaceAddress): boolean {
-  const parsed = parseAddress(address);
-  return parsed !== null && parsed.value >> 118n === 0x3fan;
 }

@@ -1,9 +1,9 @@
 // Whether this box may lead the groups of an interface: carrier, drain, tracked interfaces, an address to send from.
-// Read RFC 9568 §5.1.1.1 and §5.1.2.1 before changing this file.
-import { type Family, type IpAddress, parseAddress } from '#model/address.ts';
+import type { Family } from '#model/address.ts';
 import type { Reason } from '#model/reason.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Observed } from '#model/snapshot.ts';
+import { sendingAddress } from './sending-address.ts';
 
 /** Why this box must not lead groups of a family on an interface, or null. One answer per interface, given fast. */
 export type LeadRule = (device: Interface, family: Family) => Reason | null;
@@ -35,19 +35,5 @@ function ownReason(device: Interface, family: Family): Reason | null {
   const { name } = device;
   if (!device.up || !device.carrier) return { code: 'no_carrier', interface: name };
   if (sendingAddress(device, family) === null) return { code: 'no_source_address', interface: name, family };
-  return null;
-}
-
-/**
- * Where advertisements of a family come from: the primary IPv4 address (RFC 9568 §5.1.1.1), or the IPv6 link-local address
- * (RFC 9568 §5.1.2.1) once nothing speaks against it. Addresses that delivery added are on `lo` alone.
- */
-export function sendingAddress({ addresses }: Pick<Interface, 'addresses'>, family: Family): IpAddress | null {
-  for (const { family: own, address: text, tentative } of addresses) {
-    if (own !== family || tentative) continue;
-    const address = parseAddress(text);
-    // RFC 4291 §2.5.6: fe80::/10.
-    if (address && (family === 'IPv4' || address.value >> 118n === 0x3fan)) return address;
-  }
   return null;
 }

@@ -97,7 +97,10 @@ export class LanBoxes {
 
   /** MACs of the other boxes: what they claim is a matter of the election. */
   macs(): ReadonlySet<string> {
-    return new Set(this.peers().flatMap(({ macs }) => macs));
+    const peers = this.peers();
+    // Those of shared LANs first: a long list may be cut.
+    const shared = peers.flatMap(({ links }) => links.map(({ mac }) => mac));
+    return new Set([...shared, ...peers.flatMap(({ macs }) => macs)]);
   }
 
   /** What is wrong between the boxes for long enough. */

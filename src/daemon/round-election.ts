@@ -52,7 +52,7 @@ export class RoundElection {
 
   /** Tells the workers what this box takes part in. */
   apply({ observed, desired }: Snapshot): void {
-    const { interfaces, config, deliveredAddresses: delivered, node } = observed;
+    const { interfaces, config, node } = observed;
     const { vrrp } = config.election;
     if (!hasGroups(config)) {
       this.#standings = null;
@@ -66,8 +66,8 @@ export class RoundElection {
       candidacies: desired.candidacies,
       interfaces,
       vrrp,
-      delivered,
-      boxes: peers.flatMap(({ links }) => links.flatMap(({ addresses }) => addresses)),
+      boxesOn: (name) =>
+        peers.flatMap(({ links }) => links.flatMap((link) => (link.interface === name ? link.addresses : []))),
       pinned: new Set(desired.groups.flatMap(({ group, isPinned }) => (isPinned ? [group] : []))),
       priorityOf: places.priorityOf,
     });

@@ -7,8 +7,11 @@ import { type Candidacy, type Leadership, ledKey } from '#model/snapshot.ts';
 import type { Election, ElectionNews, ElectionWorld } from '#ports/election.ts';
 import { createSharedText, writeSharedText } from '#table/shared-text.ts';
 
-/** BOUNDED: 510 groups of 80 bytes at most, and the addresses of boxes and peers. */
-const settingsBytes = 128 * 1024;
+/**
+ * BOUNDED: 510 groups with orders of 160 bytes at most, 32 addresses of each of 64 boxes, and configured lists. What is
+ * never used costs no memory.
+ */
+const settingsBytes = 512 * 1024;
 
 interface Link {
   readonly settings: SharedArrayBuffer;
@@ -55,14 +58,13 @@ export class VrrpElection implements Election {
       const known = this.#links.get(link.name);
       if (!known && groups.size === 0) continue;
       const { settings } = known ?? this.#add(link.name);
-      const { vrrp, delivered, boxes } = world;
+      const { vrrp } = world;
       const text = JSON.stringify(
         electionSettings({
           link,
           groups,
           vrrp,
-          delivered,
-          boxes,
+          boxes: world.boxesOn(link.name),
           priorityOf: (group) => world.priorityOf(link.name, group),
           isPinned: (group) => world.pinned.has(group),
           orderOf: (group) => this.#orders.get(ledKey(link.name, group)) ?? null,

@@ -30,12 +30,10 @@ export interface ElectionWorld {
   readonly candidacies: readonly Candidacy[];
   readonly interfaces: readonly Interface[];
   readonly vrrp: NodeConfig['election']['vrrp'];
-  /** Addresses that delivery added; canonical text. */
-  readonly delivered: ReadonlySet<string>;
   /** Groups whose id an annotation chose, to pair with a virtual router of another make. */
   readonly pinned: ReadonlySet<number>;
-  /** Addresses of the other boxes that are known. */
-  readonly boxes: readonly string[];
+  /** Addresses of the other boxes that are heard on an interface. */
+  readonly boxesOn: (name: string) => readonly string[];
   /** 1…255, from the place of this box for a group on an interface. */
   readonly priorityOf: (name: string, group: number) => number;
 }

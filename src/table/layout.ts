@@ -12,14 +12,14 @@ export const groupCount = 512;
 /** BOUNDED: conflicts remembered per table. A flood of forged claims must not grow anything. */
 export const conflictCount = 64;
 
-/** BOUNDED: MACs whose claims are no conflicts, two words each: high and low. */
-export const friendCount = 64;
+/** BOUNDED: MACs whose claims are no conflicts, two words each: high and low. A box of containers has dozens of them. */
+export const friendCount = 512;
 
 /** BOUNDED: room for counters, one per verdict. */
 export const counterCount = 32;
 
 const magic = 0x4c4c_5442;
-const version = 4;
+const version = 5;
 
 /** Words of the header. */
 export const Header = {

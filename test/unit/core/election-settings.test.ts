@@ -1,20 +1,20 @@
 import { expect, test } from 'bun:test';
 import { electionSettings } from '#core/election-settings.ts';
+import { leadRule } from '#core/may-lead.ts';
 import type { Interface } from '#model/resources.ts';
 import { lan, vrrpConfig } from '../../support/vrrp-world.ts';
 
 const group = 128;
 
-function settingsOn(link: Interface, delivered: readonly string[] = []) {
+function settingsOn(link: Interface) {
   return electionSettings({
     link,
     groups: [group + 2, group],
     vrrp: vrrpConfig().election.vrrp,
-    delivered: new Set(delivered),
     priorityOf: (id) => id - 100,
     isPinned: () => false,
     orderOf: () => null,
-    boxes: ['10.0.255.3', '10.0.255.2'],
+    boxes: ['10.0.255.3', '10.0.255.2', '10.0.255.3'],
   });
 }
 
@@ -28,8 +28,16 @@ test('advertisements leave from the primary address and from the link-local one'
   expect(settings.boxes).toEqual(['10.0.255.2', '10.0.255.3']);
 });
 
-test('an address that delivery added is no source', () => {
-  expect(settingsOn(lan('eth1', 1), ['10.0.255.1']).sourceIPv4).toBeNull();
+test('whoever may lead has an address to send from, and the other way round', () => {
+  const tentative = (link: Interface) => link.addresses.map((address) => ({ ...address, tentative: true }));
+  for (const link of [lan('eth1', 1), lan('eth1', 1, { addresses: tentative(lan('eth1', 1)) })]) {
+    const { sourceIPv4, sourceIPv6 } = settingsOn(link);
+    const rule = leadRule({ config: vrrpConfig(), interfaces: [link], drained: false });
+    expect([sourceIPv4 === null, sourceIPv6 === null]).toEqual([
+      rule(link, 'IPv4') !== null,
+      rule(link, 'IPv6') !== null,
+    ]);
+  }
 });
 
 test('without carrier nothing is sent, and nobody leaves with a second of goodbye: who returns has to listen', () => {

@@ -176,3 +176,11 @@ test('policy and profile cross over, and every change of claims shows in the epo
   hear(announcement());
   expect(view.epoch()).not.toBe(before);
 });
+
+test('D-10: boxes full of containers are friends with all of their MACs', () => {
+  const macs = Array.from({ length: 4 * 32 }, (_, i) => Uint8Array.of(2, 0, 0, 1, 0, i));
+  put('claiming');
+  writeFriends(buffer, [...macs, strangerMac]);
+  hear(announcement());
+  expect([view.records(), news()]).toEqual([[], 0]);
+});

@@ -52,9 +52,8 @@ class Stage {
       ...world,
       vrrp: { priority: 'auto' },
       pinned: new Set(),
-      boxes: [],
+      boxesOn: () => [],
       priorityOf: () => 254,
-      delivered: new Set(),
     } as unknown as ElectionWorld);
     const order = this.election.order.bind(this.election);
     this.election.order = (name, id, act, from) => {
