@@ -124,4 +124,5 @@ export const rfcSections: readonly RfcSection[] = [
   { rfc: 9568, section: '7.2', title: 'Transmitting VRRP Packets' },
   { rfc: 9568, section: '7.3', title: 'Virtual Router MAC Address' },
   { rfc: 9568, section: '8.3.2', title: 'Recommendations Regarding Setting Priority Values' },
+  { rfc: 9568, section: '9', title: 'Security Considerations' },
 ];
