@@ -176,6 +176,7 @@ export class ResponderLoop {
   }
 
   #elect({ duty, signs }: Elected, now: number, hasHeardAll: boolean): void {
+    for (const group of this.#parts.claims.takeFriendly()) duty.heardClaim(group, now);
     duty.turn(now, hasHeardAll);
     if (duty.takeMoved()) {
       this.#sync(now);

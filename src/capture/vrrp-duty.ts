@@ -124,6 +124,12 @@ export class VrrpDuty {
     this.#carryOut(router, router.heard(heard, sender, listDiffers, nowMs), nowMs);
   }
 
+  /** Another box of ours claims an address of a group that is led here: clients may believe it (G-6). */
+  heardClaim(group: number, nowMs: number): void {
+    const router = this.#routers.get(group);
+    if (router) this.#step(router, { kind: 'heard_claim' }, nowMs);
+  }
+
   /** Runs timers, and sends what has to leave. `hasHeardAll`: no frame waits to be looked at. */
   turn(nowMs: number, hasHeardAll: boolean): void {
     this.configure(nowMs);

@@ -6,6 +6,7 @@ import {
   conflictCount,
   conflictPolicies,
   conflictWords,
+  groupCount,
   Header,
   type Layout,
   probeProfiles,
@@ -22,8 +23,12 @@ export type ClaimKind = (typeof ClaimKind)[keyof typeof ClaimKind];
 /** RFC 5227 §1.1: DEFEND_INTERVAL. */
 export const defendIntervalMs = 10_000;
 
+/** Kinds that clients believe; a friend that asks from an address is losing it. */
+const assertive: ReadonlySet<ClaimKind> = new Set([ClaimKind.reply, ClaimKind.announcement, ClaimKind.advertisement]);
+
 /** BOUNDED: rows with news that the worker has not looked at; a batch of frames is 64. */
 const newsCount = 64;
+const none: readonly number[] = [];
 
 export class ClaimRecorder {
   readonly #words: Int32Array;
@@ -31,6 +36,9 @@ export class ClaimRecorder {
   /** Rows that were claimed since `takeNews` was empty; a flood fills it once and is counted in the slots. */
   readonly #news = new Int32Array(new ArrayBuffer(newsCount * 4));
   #newsLength = 0;
+  /** A bit for each group of which another box of ours claimed an address that is answered here. */
+  readonly #friendly = new Uint32Array(new ArrayBuffer(groupCount / 8));
+  #hasFriendly = false;
   // The MAC of the frame that is being recorded, as the slots keep it.
   #macHigh = 0;
   #macLow = 0;
@@ -57,7 +65,10 @@ export class ClaimRecorder {
       ((frame[macAt + 3] as number) << 16) |
       ((frame[macAt + 4] as number) << 8) |
       (frame[macAt + 5] as number);
-    if (this.#isFriend()) return;
+    if (this.#isFriend()) {
+      if (found >= 0 && assertive.has(kind)) this.#noteFriend(words[at + Row.meta] as number);
+      return;
+    }
     // Our own frames come back from loops and bonds: worth telling, but nobody else's claim.
     const isOwn = kind === ClaimKind.own;
     const last = words[at + Row.lastClaim] as number;
@@ -76,6 +87,18 @@ export class ClaimRecorder {
   /** The next row with news, -1 when there is none. The same row may come several times. */
   takeNews(): number {
     return this.#newsLength > 0 ? (this.#news[--this.#newsLength] as number) : -1;
+  }
+
+  /** Groups that are led here and of which another box of ours claimed an address since the last call. */
+  takeFriendly(): readonly number[] {
+    if (!this.#hasFriendly) return none;
+    this.#hasFriendly = false;
+    const groups: number[] = [];
+    for (let group = 0; group < groupCount; group++) {
+      if (((this.#friendly[group >>> 5] as number) >>> (group & 31)) & 1) groups.push(group);
+    }
+    this.#friendly.fill(0);
+    return groups;
   }
 
   /** Says what probing for the row of this generation came to. */
@@ -125,6 +148,12 @@ export class ClaimRecorder {
       if ((younger | 0) < 0) oldest = at;
     }
     return oldest;
+  }
+
+  #noteFriend(meta: number): void {
+    const group = meta >>> 16;
+    this.#friendly[group >>> 5] = (this.#friendly[group >>> 5] as number) | (1 << (group & 31));
+    this.#hasFriendly = true;
   }
 
   /** Whether the MAC is one of our own other interfaces, or of another box of ours. */

@@ -1,8 +1,10 @@
 // What becomes of addresses when cables, interfaces and the LAN itself fail: judged from a host of its own.
 // Read RFC 9568 §6.4.3 before changing this file.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
+import { parseAddress, parseMac } from '#model/address.ts';
 import { Asker } from '../support/asker.ts';
 import { type Box, whySkipped } from '../support/box.ts';
+import { arpFrame, fromHex } from '../support/frames.ts';
 import { SharedLan } from '../support/shared-lan.ts';
 import { longestSilence, type Question } from '../support/steady-asker.ts';
 
@@ -59,6 +61,27 @@ describe.skipIf(skipped !== '')(`failover-links${skipped}`, () => {
     expect(from(others[0])).toBe(0);
     const states = await Promise.all([a, b].map(async (box) => (await box.get('leaders')).map(({ state }) => state)));
     expect(states.flat().filter((state) => state === 'here').length).toBe(2);
+  }, 60_000);
+
+  test('G-6: the other box claims an address that it does not lead: announced again once, however often it does', async () => {
+    const [leader, other] = await pair();
+    // The burst of the take-over is over.
+    await Bun.sleep(3000);
+    const witness = new Asker(lan.judge, '192.168.10.98');
+    const from = parseMac(other.mac) ?? expect.unreachable();
+    const address = Number(parseAddress(vip)?.value ?? 0n);
+    const to = fromHex('ffffffffffff');
+    const claim = arpFrame({ from, to, sender: address, target: address });
+    for (let i = 0; i < 20; i++) {
+      lan.client.send(claim);
+      await Bun.sleep(20);
+    }
+    await Bun.sleep(4000);
+    const heard = await announcements(witness);
+    witness.close();
+    expect(heard.filter((mac) => mac === leader.mac).length).toBe(burst);
+    // Nothing of it is a conflict.
+    expect((await leader.get('problems')).map(({ code }) => code)).not.toContain('DUP');
   }, 60_000);
 
   test('carrier lost: the other one answers; with its carrier back the first one follows', async () => {

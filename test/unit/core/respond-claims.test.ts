@@ -168,6 +168,25 @@ test('D-10: what a friend claims is written down nowhere: our own other interfac
   expect(view.records()).toHaveLength(1);
 });
 
+test('G-6: a friend that claims what is answered here is noted by group, one that asks or takes part in a race is not', () => {
+  writeFriends(buffer, [strangerMac]);
+  put('claiming');
+  for (const frame of [reply(), announcement(), probe()]) hear(frame);
+  put('live', 2);
+  hear(otherRequest());
+  expect(claims.takeFriendly()).toEqual([]);
+  for (let i = 0; i < 10; i++) hear(announcement());
+  expect(claims.takeFriendly()).toEqual([0]);
+  expect(claims.takeFriendly()).toEqual([]);
+  hear(reply());
+  expect(claims.takeFriendly()).toEqual([0]);
+  writer.setGroup(511, { mode: 'solo', active: true, deadlineMs: 1_000_000 });
+  writer.remove(address);
+  writer.put({ address, group: 511, generation: 3 });
+  hear(announcement());
+  expect([claims.takeFriendly(), view.records()]).toEqual([[511], []]);
+});
+
 test('policy and profile cross over, and every change of claims shows in the epoch', () => {
   view.setPolicy('release', 'standard');
   expect([claims.policy(), claims.profile()]).toEqual(['release', 'standard']);
