@@ -15,10 +15,10 @@ const arp = 'arp';
 const neighborDiscovery = 'ip6[6] = 58 and (ip6[40] = 135 or ip6[40] = 136)';
 
 /** VRRP is IP protocol 112 (RFC 9568 §5.1.1.4, §5.1.2.4), right behind the header: an advertisement has no extensions. */
-const vrrp = 'ip[9] = 112 or ip6[6] = 112';
+export const vrrpFilter = 'ip[9] = 112 or ip6[6] = 112';
 
 /** One handle for both: two would run a filter each over every frame of the box. ARP comes first and is not delayed. */
 export const captureFilter = `${arp} or (${neighborDiscovery})`;
 
-/** For an interface on which leaders are elected. */
-export const electionFilter = `${captureFilter} or ${vrrp}`;
+/** For an interface on which leaders are elected, and for `lanlord capture`, which shows other routers, too. */
+export const electionFilter = `${captureFilter} or ${vrrpFilter}`;

@@ -50,7 +50,7 @@ export interface ExplainOptions extends Connection {
 export interface WhoHasOptions extends Connection {
   readonly address: string;
   readonly probe: boolean;
-  readonly output: 'table' | 'json';
+  readonly output: OutputFormat;
 }
 
 export interface CaptureOptions extends Connection {

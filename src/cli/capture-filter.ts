@@ -6,27 +6,37 @@ import { faultText } from '#model/filter-print.ts';
 import type { FilterNode } from '#model/filter-tree.ts';
 
 export type FilterResult =
-  /** `expression`: for libpcap. `filter`: of what passes there, only what fits it. */
-  | { readonly ok: true; readonly expression: string; readonly filter?: FilterNode }
+  /** `expression`: for libpcap. Of what passes there only what fits: `filter` every frame, `elections` those of VRRP. */
+  | { readonly ok: true; readonly expression: string; readonly filter?: FilterNode; readonly elections?: FilterNode }
   | { readonly ok: false; readonly message: string };
 
 const noMixture =
-  'words of pcap-filter(7) go together with vip: and mac: alone (instead of arp, ip6 and inbound: kind:arp, kind:ndp, dir:in)';
+  'words of pcap-filter(7) go together with vip: and mac: alone (instead of arp, ip6, vrrp and inbound: kind:arp, kind:ndp, kind:vrrp, dir:in)';
 
 /**
  * What libpcap understands is left to it, so that a flood of other frames costs nothing: its own words, `vip:ADDRESS`
- * and `mac:MAC`. With any other field the expression is one of the filter grammar.
+ * and `mac:MAC`. With any other field the expression is one of the filter grammar. `base` lets everything through that
+ * is captured, `vrrp` the advertisements in it.
  */
-export function captureSelection(text: string, base: string): FilterResult {
+export function captureSelection(text: string, base: string, vrrp: string): FilterResult {
   const parsed = parseFilter(text);
   if (!parsed.ok) {
     const isNearly = parsed.fault.hint.startsWith('did you mean');
     return isNearly ? { ok: false, message: faultText(parsed.fault) } : captureExpression(text, base);
   }
-  const foreign = filterTerms(parsed.filter).filter((term) => !isOfBoth(term));
+  const terms = filterTerms(parsed.filter);
+  const foreign = terms.filter((term) => !isOfBoth(term));
+  const isOfAddresses = terms.some((term) => term.kind === 'field' && term.field === 'vip');
+  if (foreign.length === 0 && isOfAddresses) return withElections(captureExpression(text, base), vrrp, parsed.filter);
   if (foreign.every(({ kind }) => kind === 'word')) return captureExpression(text, base);
   if (foreign.some(({ kind }) => kind === 'word')) return { ok: false, message: noMixture };
   return { ok: true, expression: base, filter: parsed.filter };
+}
+
+/** libpcap cannot look through the list of an advertisement, of which there are few: all of them pass it. */
+function withElections(result: FilterResult, vrrp: string, elections: FilterNode): FilterResult {
+  if (!result.ok) return result;
+  return { ok: true, expression: `(${result.expression}) or (${vrrp})`, elections };
 }
 
 /** Whether `captureExpression` can say it, too. */
@@ -39,7 +49,7 @@ function isOfBoth(term: FilterTerm): boolean {
 const word = /\b(?<key>vip|mac):(?<value>[^\s()]+)/g;
 
 /**
- * Replaces `vip:ADDRESS` (ARP or NDP about this address) and `mac:MAC` (from or to it); everything else is left to
+ * Replaces `vip:ADDRESS` (ARP or NDP about this address, not VRRP) and `mac:MAC` (from or to it); everything else is left to
  * libpcap. Nothing but what the product itself looks at ever passes: `base`.
  */
 export function captureExpression(text: string, base: string): FilterResult {

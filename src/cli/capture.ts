@@ -1,27 +1,29 @@
 // Entry of `lanlord capture`: writes what the product hears and says into a capture file, beside the daemon.
 import { closeSync, openSync } from 'node:fs';
-import { captureFilter } from '#capture/filter.ts';
+import { type ElectionEar, electionComment, electionRow } from '#capture/election-frame.ts';
+import { electionFilter, vrrpFilter } from '#capture/filter.ts';
 import { FrameVerdict } from '#capture/frame-verdict.ts';
 import { controlClient } from '#control/client.ts';
 import { trafficRow } from '#control/traffic-row.ts';
 import { buildInfo } from '#model/build-info.ts';
 import { rowTest } from '#model/filter-match.ts';
-import type { FilterNode } from '#model/filter-tree.ts';
 import { openLinkMonitor } from '#native/linux/link-monitor.ts';
 import { openLive } from '#native/open.ts';
 import type { Pcap } from '#native/pcap.ts';
+import { carriesVrrp } from '#wire/carries-vrrp.ts';
 import { interfaceBlock, packetBlock, sectionBlock } from '#wire/pcapng.ts';
 import type { CaptureOptions } from './actions.ts';
-import { captureSelection } from './capture-filter.ts';
+import { captureSelection, type FilterResult } from './capture-filter.ts';
 import { CaptureSink } from './capture-sink.ts';
 
+import { electionEar } from './election-ear.ts';
 import { exitCode } from './exit-code.ts';
 import { reportFailure } from './failure.ts';
 import { foreignLink, type LinkIdentity } from './foreign-link.ts';
 import type { Output } from './output.ts';
 
-/** ARP and NDP frames are far shorter; what is longer is not ours. */
-const snapLength = 512;
+/** A frame of Ethernet: an advertisement may list 255 addresses (RFC 9568 §5.2.5). */
+const snapLength = 1514;
 const lookEveryMs = 5;
 const refreshEveryMs = 1000;
 
@@ -40,6 +42,7 @@ interface Rules {
   /** Looks at what the daemon answers for now. */
   readonly refresh: () => Promise<void>;
   readonly fits: FrameTest;
+  readonly ear: ElectionEar;
 }
 
 interface TapLink {
@@ -53,7 +56,7 @@ export async function capture(options: CaptureOptions, output: Output): Promise<
     output.note('lanlord: a capture file is nothing for a terminal (lanlord capture -w FILE, or -w - | tshark -r -)');
     return exitCode.usage;
   }
-  const filter = captureSelection(options.filter, captureFilter);
+  const filter = captureSelection(options.filter, electionFilter, vrrpFilter);
   if (!filter.ok) {
     output.note(`lanlord: --filter: ${filter.message}`);
     return exitCode.usage;
@@ -83,8 +86,9 @@ export async function capture(options: CaptureOptions, output: Output): Promise<
     for (const { link, verdict } of opened.taps) verdict.update((byLink.get(link.name) ?? []).map(({ ip }) => ip));
   };
   await refresh();
-  const fits = frameTest(filter.filter);
-  const frames = await writeFile(options, links, opened.taps, { refresh, fits }, output);
+  const ear = await electionEar(client);
+  const fits = frameTest(filter, ear);
+  const frames = await writeFile(options, links, opened.taps, { refresh, fits, ear }, output);
   const dropped = opened.taps.reduce((sum, { pcap }) => sum + droppedBy(pcap), 0);
   for (const { pcap } of opened.taps) pcap.close();
   output.note(`lanlord: ${frames} frames, ${dropped} dropped`);
@@ -167,7 +171,7 @@ async function tapUntilEnd(
   taps: readonly Tap[],
   sink: CaptureSink,
   durationMs: number | null,
-  { refresh, fits }: Rules,
+  rules: Rules,
 ): Promise<number> {
   let ended = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -181,10 +185,10 @@ async function tapUntilEnd(
   for (let isLast = false; !isLast && !sink.isClosed; ) {
     // One more look after the end: what came before it is in the file.
     isLast = ended || performance.now() >= endMs;
-    frames += await copyFrames(taps, sink, fits);
+    frames += await copyFrames(taps, sink, rules);
     if (performance.now() >= refreshMs) {
       refreshMs = performance.now() + refreshEveryMs;
-      void refresh();
+      void rules.refresh();
     }
     if (!isLast) await Bun.sleep(lookEveryMs);
   }
@@ -192,7 +196,7 @@ async function tapUntilEnd(
 }
 
 /** What waits on all handles, in the order in which it passed the wire. */
-async function copyFrames(taps: readonly Tap[], sink: CaptureSink, fits: FrameTest): Promise<number> {
+async function copyFrames(taps: readonly Tap[], sink: CaptureSink, { fits, ear }: Rules): Promise<number> {
   const found: { readonly micros: number; readonly block: Uint8Array }[] = [];
   for (const tap of taps) {
     const { index, direction, pcap, verdict } = tap;
@@ -201,7 +205,9 @@ async function copyFrames(taps: readonly Tap[], sink: CaptureSink, fits: FrameTe
       if (!fits(bytes, tap)) continue;
       const micros = Math.round(pcap.timestamp * 1e6);
       const { originalLength } = pcap;
-      const comment = verdict.of(bytes, direction);
+      const comment = carriesVrrp(bytes)
+        ? electionComment({ frame: bytes, direction }, ear)
+        : verdict.of(bytes, direction);
       found.push({
         micros,
         block: packetBlock({ interface: index, micros, bytes, originalLength, direction, comment }),
@@ -213,13 +219,18 @@ async function copyFrames(taps: readonly Tap[], sink: CaptureSink, fits: FrameTe
   return found.length;
 }
 
-function frameTest(filter: FilterNode | undefined): FrameTest {
-  if (filter === undefined) return () => true;
-  const test = rowTest(filter);
-  return (bytes, { direction, verdict, pcap, link }) => {
+function frameTest({ filter, elections }: Extract<FilterResult, { ok: true }>, ear: ElectionEar): FrameTest {
+  const all = filter && rowTest(filter);
+  const ofElections = elections ? rowTest(elections) : all;
+  return (frame, { direction, verdict, pcap, link: { name } }) => {
     const { seconds, microseconds, originalLength: wireLength } = pcap;
-    const item = verdict.item(bytes, direction, { seconds, microseconds, wireLength }, link.name);
-    return item !== null && test(trafficRow(item, Date.now()));
+    const stamp = { seconds, microseconds, wireLength };
+    if (carriesVrrp(frame)) {
+      return ofElections?.(electionRow({ frame, direction, interface: name, stamp }, ear, Date.now())) ?? true;
+    }
+    if (!all) return true;
+    const item = verdict.item(frame, direction, stamp, name);
+    return item !== null && all(trafficRow(item, Date.now()));
   };
 }
 

@@ -13,6 +13,7 @@ export interface ClientFlags {
 }
 
 export const twoForms = ['table', 'json'] as const;
+export const threeForms = ['table', 'json', 'yaml'] as const;
 export const allForms = ['table', 'wide', 'json', 'jsonl', 'yaml'] as const;
 
 export function duration(text: string): number {

@@ -10,6 +10,7 @@ import {
   type Finish,
   outputOption,
   socketOption,
+  threeForms,
   twoForms,
   withClient,
   withExamples,
@@ -40,7 +41,7 @@ export function declareChecks(program: Command, actions: Actions, finish: Finish
     );
   const config = program.command('config').description('the configuration that runs, and what happened to it');
   withExamples(
-    withClient(config.command('show'), ['table', 'json', 'yaml']),
+    withClient(config.command('show'), threeForms),
     'lanlord config show',
     'lanlord config show -o yaml > node.yaml',
   )
@@ -76,12 +77,15 @@ function declareCapture(program: Command, capture: NonNullable<Actions['capture'
     program.command('capture'),
     'sudo lanlord capture -w arp.pcapng --duration 1m',
     "sudo lanlord capture -w - --filter 'vip:192.168.10.211' | tshark -r -",
+    "sudo lanlord capture -w election.pcapng --filter 'kind:vrrp'",
   )
-    .description('write what the daemon hears and sends into a capture file, with what it makes of each frame')
+    .description(
+      'write the ARP, NDP and VRRP frames that the daemon hears and sends into a capture file, with what it makes of each',
+    )
     .requiredOption('-w, --write <file>', 'file, or - for standard output')
     .option(
       '--filter <expression>',
-      'only what fits: a filter as for traffic, or pcap-filter(7) with vip:ADDRESS and mac:MAC',
+      'only what fits: a filter as for traffic (with kind:vrrp, too), or pcap-filter(7) with vip:ADDRESS and mac:MAC',
     )
     .option('--duration <duration>', 'end after this time', duration)
     .addOption(socketOption().default('/run/lanlord/lanlord.sock'))

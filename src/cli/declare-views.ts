@@ -1,7 +1,15 @@
 // Names, options and help of the commands that look at the running daemon.
 import type { Command } from 'commander';
 import type { Actions } from './actions.ts';
-import { allForms, type ClientFlags, connection, type Finish, withClient, withExamples } from './command-options.ts';
+import {
+  allForms,
+  type ClientFlags,
+  connection,
+  type Finish,
+  threeForms,
+  withClient,
+  withExamples,
+} from './command-options.ts';
 import { declareTraffic } from './declare-traffic.ts';
 import { type ListFlags, listOptions, withListOptions, withSince } from './list-options.ts';
 
@@ -50,19 +58,23 @@ export function declareViews(program: Command, actions: Actions, finish: Finish)
     .description('why, or why not: every step from the manifest to the wire; exit 1 when there is no such object')
     .argument('<object>', 'svc/NAMESPACE/NAME, svc/NAME, ip/ADDRESS, leader/ADDRESS or policy/NAME')
     .action((object: string, flags: ClientFlags) => finish(actions.explain({ ...connection(flags), object })));
-  withExamples(withClient(program.command('who-has')), 'lanlord who-has 192.168.10.211')
+  withExamples(
+    withClient(program.command('who-has'), threeForms),
+    'lanlord who-has 192.168.10.211',
+    'lanlord who-has 192.168.10.211 --probe -o yaml',
+  )
     .description('who answers for an address; exit 0 when it is exactly one')
     .argument('<address>', 'IPv4 or IPv6 address')
     .option('--probe', 'ask the wire, too')
     .action((address: string, flags: ClientFlags & { probe?: boolean }) =>
-      finish(actions.whoHas({ ...connection(flags), address, probe: flags.probe === true })),
+      finish(actions.whoHas({ ...connection(flags), output: flags.output, address, probe: flags.probe === true })),
     );
   declareTraffic(program, actions.traffic, finish);
-  withExamples(withClient(program.command('probe')), 'lanlord probe 192.168.10.211')
+  withExamples(withClient(program.command('probe'), threeForms), 'lanlord probe 192.168.10.211')
     .description('ask the wire once who has an address; the same as who-has --probe')
     .argument('<address>', 'IPv4 or IPv6 address')
     .action((address: string, flags: ClientFlags) =>
-      finish(actions.whoHas({ ...connection(flags), address, probe: true })),
+      finish(actions.whoHas({ ...connection(flags), output: flags.output, address, probe: true })),
     );
   withExamples(
     withSince(withListOptions(withClient(program.command('events'), allForms))),

@@ -31,6 +31,7 @@ export async function whoHas(options: WhoHasOptions, output: Output): Promise<nu
   const responders = answer.value.responders.map((one) => ({ ...one, vendor: vendorOf(one.mac) }));
   const named: NamedAnswer = { ...answer.value, responders };
   if (options.output === 'json') printJson(named, output);
+  else if (options.output === 'yaml') output.data((await import('yaml')).stringify(named, { lineWidth: 0 }));
   else output.data(whoHasText(named));
   return responderCount(answer.value.responders) === 1 ? exitCode.clean : exitCode.found;
 }

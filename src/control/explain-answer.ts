@@ -63,11 +63,12 @@ function captureSteps(view: DaemonView, object: Answered): readonly ExplainStep[
     ]),
   );
   const steps: ExplainStep[] = [];
-  for (const { ip, interface: name, services } of leaders(view)) {
+  for (const { ip, interface: name, services, state, message } of leaders(view)) {
     const concerned = object.kind === 'service' ? services.includes(object.key) : ip === formatAddress(object.address);
     if (!concerned || name === null) continue;
     const capture = reports.get(name);
     steps.push(captureStep(ip, name, capture?.report, capture?.rows.get(ip)));
+    if (state === 'duplicate') steps.push(duplicateStep(ip, name, message));
   }
   if (steps.length <= mostRows) return steps;
   const isFailing = ({ result }: ExplainStep) => result === 'fail';
@@ -92,6 +93,7 @@ export const captureCodes = {
   gone: { code: 'LL-CAP-004', meaning: 'The interface does not exist' },
   full: { code: 'LL-CAP-005', meaning: 'The table of the interface is full' },
   claiming: { code: 'LL-CAP-006', meaning: 'The address is being probed for on the interface, and not answered yet' },
+  duplicate: { code: 'LL-CAP-007', meaning: 'Another host claims the address that is answered here' },
 } as const;
 
 const captureFixes = {
@@ -101,6 +103,16 @@ const captureFixes = {
   gone: ['Create the interface again, or change the interfaces of the policy'],
   full: ['Raise limits.addresses of the NodeConfig'],
 } as const;
+
+/** What is answered here and by somebody else works for some neighbors alone. */
+function duplicateStep(ip: string, name: string, message: string): ExplainStep {
+  const fix = [
+    `Find that host (lanlord who-has ${ip}) and give it another address`,
+    'conflict.policy of the NodeConfig says whether this box defends the address or gives it up',
+  ];
+  const place = { name: `claims ${name}`, file: null, line: null };
+  return { ...place, result: 'fail', code: captureCodes.duplicate.code, message: `${ip}: ${message}`, fix };
+}
 
 function captureStep(
   ip: string,

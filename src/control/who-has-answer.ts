@@ -1,5 +1,5 @@
 // Who answers for an address: this node by its table, other hosts by what was heard and by what the wire answers now.
-import { formatAddress, type IpAddress } from '#model/address.ts';
+import { formatAddress, type IpAddress, parseAddress } from '#model/address.ts';
 import type { WireAnswer } from '#model/claims.ts';
 import { macProtocol } from '#model/virtual-mac.ts';
 import type { DaemonView } from '#ports.ts';
@@ -32,11 +32,28 @@ export function whoHasAnswer(
     node: view.node,
     ip,
     probed: asked !== null,
-    responders: merged(selves, heard(view, ip, asked), asked ?? [], view),
+    responders: merged([...selves, ...kernelSelves(view, ip)], heard(view, ip, asked), asked ?? [], view),
     services: [...services].sort(),
     pool: held[0]?.pool ?? null,
     policies: [...new Set(rows.flatMap(({ policies }) => policies))].sort(),
   };
+}
+
+/** Addresses of the box's own interfaces: the kernel answers for them, and hears no question of the box itself. */
+function kernelSelves(view: DaemonView, ip: string): readonly Responder[] {
+  const { interfaces = [], deliveredAddresses } = view.snapshot?.observed ?? {};
+  if (deliveredAddresses?.has(ip)) return [];
+  return interfaces
+    .filter(({ loopback, addresses }) => !loopback && addresses.some((own) => sameAddress(own.address, ip)))
+    .map(({ name, mac }) => {
+      const self = { node: view.node, mac: mac ?? '', interface: name, kind: 'self' } as const;
+      return { ...self, source: 'table', ...unheard, since: null, count: 0 };
+    });
+}
+
+function sameAddress(text: string, ip: string): boolean {
+  const address = parseAddress(text);
+  return address !== null && formatAddress(address) === ip;
 }
 
 const unheard = { rttSeconds: null, firstSeen: null, lastSeen: null, protocol: null };
@@ -48,7 +65,11 @@ function heard(view: DaemonView, ip: string, asked: readonly WireAnswer[] | null
   const kept = quarantine.filter(({ address }) => formatAddress(address) === ip);
   const found = [
     ...claims.map((claim) => ({ ...claim, firstMs: claim.firstMs, lastMs: claim.lastMs })),
-    ...kept.map(({ sinceMs, ...entry }) => ({ ...entry, count: 1, firstMs: sinceMs, lastMs: sinceMs })),
+    ...kept.map(({ sinceMs, ...entry }) => {
+      // Claims in use are counted where they are heard, answers to this question included; these are not.
+      const answers = asked?.find(({ mac }) => mac === entry.mac)?.count ?? 0;
+      return { ...entry, count: 1 + answers, firstMs: sinceMs, lastMs: sinceMs };
+    }),
   ];
   return found
     .filter(({ mac }) => asked === null || asked.some((answer) => answer.mac === mac))

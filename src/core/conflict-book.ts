@@ -72,8 +72,9 @@ export class ConflictBook {
     return { quarantine: this.#quarantine.list(), claimed: this.#claimed.memory() };
   }
 
+  /** Without those on addresses that were given up: they are the other host's. */
   duplicates(): readonly Duplicate[] {
-    return this.#duplicates.list();
+    return this.#duplicates.list().filter(({ address }) => !this.#quarantine.get(address));
   }
 
   /** Proxies, found or suspected: interface, MAC, and how it was found. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { captureFilter } from '#capture/filter.ts';
+import { electionFilter } from '#capture/filter.ts';
 import { captureExpression, captureSelection } from '#cli/capture-filter.ts';
 import { openDead } from '#native/open.ts';
 
@@ -33,27 +33,32 @@ test('libpcap compiles them, of both families', () => {
   };
   expect(fault('no such words')).toBe('filter_invalid');
   for (const text of ['vip:192.0.2.10', 'vip:2001:db8::10 or vip:192.0.2.11', '(mac:02:00:00:00:00:bb) and arp']) {
-    const filter = captureExpression(text, captureFilter);
+    const filter = captureExpression(text, electionFilter);
     expect(filter.ok && fault(filter.expression)).toBe('failed');
   }
   opened.value.close();
 });
 
 describe('which language an expression is in', () => {
-  const selected = (text: string) => captureSelection(text, 'base');
+  const selected = (text: string) => captureSelection(text, 'base', 'vrrp');
 
   test('what libpcap understands is left to it', () => {
-    for (const text of [
-      '',
-      'vip:192.0.2.10',
-      'not mac:02:00:00:00:00:bb',
-      'arp and vip:192.0.2.10',
-      'ether src 02:00:00:00:00:01',
-    ]) {
+    for (const text of ['', 'not mac:02:00:00:00:00:bb', 'arp and vip:192.0.2.10', 'ether src 02:00:00:00:00:01']) {
       expect(selected(text)).toEqual(captureExpression(text, 'base'));
     }
     expect(selected('arp[6:2] = 1')).toEqual({ ok: true, expression: '(base) and (arp[6:2] = 1)' });
     expect(selected('vip:eth0')).toEqual({ ok: false, message: '"vip:eth0" names no address' });
+  });
+
+  test('vip: alone lets advertisements of VRRP through to be looked at one by one: libpcap cannot read their lists', () => {
+    const found = selected('vip:192.0.2.10');
+    expect(found).toEqual({
+      ok: true,
+      expression: '((base) and ((arp[14:4] = 0xc000020a or arp[24:4] = 0xc000020a))) or (vrrp)',
+      elections: { kind: 'field', field: 'vip', key: '', op: ':', values: [{ text: '192.0.2.10', literal: false }] },
+    });
+    expect(selected('kind:vrrp')).toMatchObject({ ok: true, expression: 'base', filter: { field: 'kind' } });
+    expect(selected('vrrp')).toEqual({ ok: true, expression: '(base) and (vrrp)' });
   });
 
   test('any other field makes it a filter as everywhere else', () => {

@@ -88,3 +88,22 @@ test('who-has knows no responder for an address that is allocated but not answer
   expect(whoHasAnswer(daemonView(), address('192.168.10.209'))).toMatchObject({ responders: [], pool: 'blue' });
   expect(whoHasAnswer(daemonView(), address('10.9.9.9'))).toMatchObject({ responders: [], services: [], pool: null });
 });
+
+test('who-has: an address of an own interface is this node, which hears no question of its own', () => {
+  const self = { node: 'edge-1', mac: '02:00:00:00:00:01', interface: 'eth0', kind: 'self', source: 'table', count: 0 };
+  expect(whoHasAnswer(daemonView(), address('192.168.10.2'), []).responders).toMatchObject([self]);
+  const base = snapshot();
+  const observed = { ...base.observed, deliveredAddresses: new Set(['192.168.10.2']) };
+  const delivered = daemonView({ snapshot: { ...base, observed } });
+  expect(whoHasAnswer(delivered, address('192.168.10.2'), []).responders).toEqual([]);
+});
+
+test('who-has: what answers for an address in quarantine is counted with the claim that put it there', () => {
+  const mac = '02:00:00:00:00:99';
+  const entry = { address: address('192.168.10.210'), interface: 'eth0', mac, sinceMs: 1 };
+  const view = daemonView({ claims: { duplicates: [], quarantine: [entry] } });
+  const count = (asked: Parameters<typeof whoHasAnswer>[2]) =>
+    whoHasAnswer(view, entry.address, asked).responders.map((one) => one.count);
+  expect(count(null)).toEqual([1]);
+  expect(count([{ interface: 'eth0', mac, rttSeconds: 0.001, count: 2 }])).toEqual([3]);
+});

@@ -42,6 +42,19 @@ test('a row that has no room in the table is a failing step that says so, and no
   expect(countVips(full)).toMatchObject({ here: 0, claiming: 0, nobody: 2 });
 });
 
+test('another host that claims the address, too, is a failing step of its address and its services', () => {
+  const claim = { address: address('192.168.10.208'), interface: 'eth0', mac: '00:00:5e:00:01:33', count: 3 };
+  const claims = { duplicates: [{ ...claim, firstMs: 1, lastMs: 2 }], quarantine: [] };
+  for (const object of ['ip/192.168.10.208', 'svc/default/web']) {
+    const step = steps(object, daemonView({ claims })).find(({ code }) => code === 'LL-CAP-007');
+    expect(step).toMatchObject({
+      name: 'claims eth0',
+      result: 'fail',
+      message: '192.168.10.208: Also claimed by 00:00:5e:00:01:33 (VRRP router id 51)',
+    });
+  }
+});
+
 test('a row that is being probed for is neither passed nor failed', () => {
   const rows = [{ ip: '192.168.10.208', answers: 0, sinceMs: 1, generation: 1, isClaiming: true }];
   const found = steps('ip/192.168.10.208', daemonView({ captures: [capture({ rows })] }));

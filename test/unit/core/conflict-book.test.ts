@@ -203,6 +203,9 @@ describe('claims on an address that is answered', () => {
     expect(kinds(again)).toEqual(['conflict.released']);
     expect(story.quarantined()).toEqual([vip]);
     expect(story.book.orders(story.nowMs).claimed.size).toBe(0);
+    // The row goes with the next round only: the address is the other host's from now on, and told once.
+    expect(story.book.duplicates()).toEqual([]);
+    expect(story.look({ live, claimants: [story.claimant({ count: 2, repeats: 1 })] })).toEqual([]);
   });
   test('release: repeats of long ago give nothing up', () => {
     const story = new Story();
