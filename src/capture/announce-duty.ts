@@ -26,6 +26,8 @@ export interface AnnounceDutyParts {
   readonly traffic?: TrafficLog;
   /** Shared with whatever else is sent of its own accord on the interface. */
   readonly pacer: Pacer;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
   readonly random: () => number;
   /** What advertisements leave from now; null: nothing of IPv6 may leave. */
   readonly advertiser: () => Advertiser | null;
@@ -81,7 +83,7 @@ export class AnnounceDuty {
 
   /** Sends what is due. */
   turn(nowMs: number): void {
-    const { link, gauges, signs, traffic } = this.#parts;
+    const { link, gauges, signs, traffic, pacer, clock } = this.#parts;
     let count = 0;
     while (count < link.slots) {
       const due = this.#schedule.take(nowMs);
@@ -93,6 +95,7 @@ export class AnnounceDuty {
     }
     if (count === 0) return;
     const sent = link.flush(count, this.#lengths);
+    pacer.left(count, clock());
     traffic?.sent(link, sent, this.#lengths, Purpose.announcement);
     Atomics.add(gauges, gauge.announced, sent);
     if (sent < count) Atomics.add(gauges, gauge.sendErrors, count - sent);

@@ -28,6 +28,8 @@ export interface ClaimDutyParts {
   readonly traffic?: TrafficLog;
   /** Shared with the announcements of the interface. */
   readonly pacer: Pacer;
+  /** Monotonic milliseconds. */
+  readonly clock: () => number;
   readonly random: () => number;
   /** What advertisements leave from now; null: nothing of IPv6 may leave. */
   readonly advertiser: () => Advertiser | null;
@@ -163,8 +165,9 @@ export class ClaimDuty {
   }
 
   #flush(count: number, which: number, purpose: Purpose): number {
-    const { link, gauges, traffic } = this.#parts;
+    const { link, gauges, traffic, pacer, clock } = this.#parts;
     const sent = link.flush(count, this.#lengths);
+    pacer.left(count, clock());
     traffic?.sent(link, sent, this.#lengths, purpose);
     Atomics.add(gauges, which, sent);
     if (sent < count) Atomics.add(gauges, gauge.sendErrors, count - sent);

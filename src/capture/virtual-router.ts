@@ -183,7 +183,7 @@ export class VirtualRouter {
     if (!order || order.serial <= this.#serial) return;
     this.#serial = order.serial;
     if (order.act === 'give') yield { kind: 'handover' };
-    else yield { kind: 'take', from: order.from === null ? null : (parseAddress(order.from)?.value ?? null) };
+    else yield { kind: 'take', from: addressOf(order.from), provisionalMs: order.provisionalMs };
   }
 
   #setUp({ shared, list, boxes }: RouterSettings, source: IpAddress): void {
@@ -199,6 +199,10 @@ export class VirtualRouter {
     this.#checksum = checksum;
     advertiser.checksum = checksumToSend(checksum, null);
   }
+}
+
+function addressOf(text: string | null): bigint | null {
+  return text === null ? null : (parseAddress(text)?.value ?? null);
 }
 
 function parametersOf(

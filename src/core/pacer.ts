@@ -29,4 +29,12 @@ export class Pacer {
   spend(nowMs: number): void {
     this.#nextMs = Math.max(nowMs, this.#nextMs) + this.#spacingMs;
   }
+
+  /**
+   * The last frames that were spent, so many, have left by now. A thread that was held up between both sends later than it
+   * meant to, and without this the next ones would follow too closely.
+   */
+  left(count: number, nowMs: number): void {
+    this.#nextMs = Math.max(this.#nextMs, nowMs + count * this.#spacingMs);
+  }
 }

@@ -50,8 +50,11 @@ export type VrrpEvent =
   | { readonly kind: 'release' }
   /** Another box was told to take the group. */
   | { readonly kind: 'handover' }
-  /** We were told to take the group from the router with this address; null: from whomever we hear. It must be heard. */
-  | { readonly kind: 'take'; readonly from: bigint | null }
+  /**
+   * We were told to take the group from the router with this address; null: from whomever we hear. It must be heard.
+   * `provisionalMs`: how long the first choice may still have it; left out: not at all.
+   */
+  | { readonly kind: 'take'; readonly from: bigint | null; readonly provisionalMs?: number }
   | { readonly kind: 'settings'; readonly settings: VrrpSettings }
   | Advertisement
   /** Another known box announced an address of the group. */
@@ -118,7 +121,7 @@ export interface VrrpState {
   readonly awaits: LeadCause;
   /** Since when this box is a candidate without interruption. */
   readonly healthySinceMs: number;
-  /** Until then the first choice may have the leadership that was taken because nobody led at start; 0: never. */
+  /** Until then the first choice may have the leadership, taken because nobody led at start, or handed on; 0: never. */
   readonly provisionalUntilMs: number;
   /** Somebody of ours was heard to lead since the start. */
   readonly hasHeardLeader: boolean;

@@ -26,7 +26,12 @@ export function preceded(effects: readonly VrrpEffect[], step: VrrpStep): VrrpSt
  * → Active: the advertisement leaves before anything is announced, then Adver_Timer starts (RFC 9568 §6.4.1, RFC 9568
  * §6.4.2).
  */
-export function lead(state: VrrpState, cause: LeadCause, nowMs: number): VrrpStep {
+export function lead(
+  state: VrrpState,
+  cause: LeadCause,
+  nowMs: number,
+  provisionalForMs = cause === 'start' ? provisionalMs : 0,
+): VrrpStep {
   const { settings, leader } = state;
   return {
     state: {
@@ -38,7 +43,7 @@ export function lead(state: VrrpState, cause: LeadCause, nowMs: number): VrrpSte
       leader: null,
       activeIntervalMs: settings.intervalMs,
       awaits: 'silence',
-      provisionalUntilMs: cause === 'start' ? nowMs + provisionalMs : 0,
+      provisionalUntilMs: provisionalForMs > 0 ? nowMs + Math.min(provisionalForMs, provisionalMs) : 0,
       contest: null,
       deaf: null,
       takenFrom: null,

@@ -42,7 +42,7 @@ function react(state: VrrpState, event: VrrpEvent, nowMs: number): VrrpStep {
     case 'handover':
       return state.phase === 'active' ? handOver(state, nowMs) : unchanged(state);
     case 'take':
-      return take(state, event.from, nowMs);
+      return take(state, event.from, event.provisionalMs ?? 0, nowMs);
     case 'settings':
       return resettle(state, event.settings, nowMs);
     case 'advertisement':
@@ -82,10 +82,10 @@ function release(state: VrrpState, nowMs: number): VrrpStep {
  * Backup → Active because we were told to: the leader waits for it. An order that comes when the leader is not heard is
  * not for now: it lay about while we stood still, or we are cut off.
  */
-function take(state: VrrpState, from: bigint | null, nowMs: number): VrrpStep {
+function take(state: VrrpState, from: bigint | null, provisionalMs: number, nowMs: number): VrrpStep {
   const { phase, leader } = state;
   if (phase !== 'backup' || !leader || leader.priority === 0 || !isAlive(leader, nowMs)) return unchanged(state);
-  const { state: leading, effects } = lead(state, 'take', nowMs);
+  const { state: leading, effects } = lead(state, 'take', nowMs, provisionalMs);
   const takenFrom = { address: from ?? leader.address, lastHeardMs: nowMs, untilMs: nowMs + leaveMs };
   return { state: { ...leading, takenFrom }, effects };
 }

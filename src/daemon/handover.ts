@@ -62,15 +62,19 @@ export class HandoverDesk {
 
   /** Gives groups that were taken only because nobody else was there to their first choice, once that one is. */
   settle(): void {
-    const node = this.#node();
-    const nowMs = this.#parts.nowMs();
+    const { nowMs: now, peers } = this.#parts;
+    const [node, nowMs] = [this.#node(), now()];
+    // Without a box that failed, stopped or is drained first choices are others: it moves only what it led itself.
+    if (!peers().every(({ state }) => state === 'ready' || state === 'stale-config')) return;
     for (const [name, groups] of this.#parts.election.reports()) {
       for (const { group, phase, provisionalUntilMs } of groups) {
         if (phase !== 'active' || provisionalUntilMs <= nowMs || this.#giving.has(ledKey(name, group))) continue;
         if (this.#giving.size >= mostAtATime) return;
         const what = { interface: name, group };
-        const first = this.#candidates(what)[0];
-        if (first !== undefined && first !== node) void this.#give(what, first).then(() => this.settle());
+        const first = this.#firstChoice(what);
+        // It may be no longer the first choice once a third box appears.
+        const leftMs = Math.ceil(provisionalUntilMs - nowMs);
+        if (first !== null && first !== node) void this.#give(what, first, leftMs).then(() => this.settle());
       }
     }
   }
@@ -100,7 +104,7 @@ export class HandoverDesk {
     return refusal('LL-ACT-006', `"${target}" did not take ${describe(what)}, this box goes on`);
   }
 
-  async #give(what: Handover, target: string): Promise<boolean> {
+  async #give(what: Handover, target: string, provisionalMs = 0): Promise<boolean> {
     const { election, handovers } = this.#parts;
     const key = ledKey(what.interface, what.group);
     if (this.#giving.has(key)) return false;
@@ -115,7 +119,7 @@ export class HandoverDesk {
     this.#giving.add(key);
     try {
       election.order(what.interface, what.group, 'give');
-      handovers.order(what, target);
+      handovers.order(what, target, provisionalMs);
       await election.until(isOver, moveMs);
       return isGiven;
     } finally {
@@ -169,7 +173,11 @@ export class HandoverDesk {
     const link = this.#parts.peers().find(({ node }) => node === order.from)?.links;
     const addresses = link?.find((one) => one.interface === order.interface)?.addresses ?? [];
     const from = addresses.find((address) => address.includes(':') === (family === 'IPv6')) ?? null;
-    this.#parts.election.order(order.interface, order.group, 'take', this.#heardFrom(order) ?? from);
+    const { provisionalMs } = order;
+    this.#parts.election.order(order.interface, order.group, 'take', {
+      from: this.#heardFrom(order) ?? from,
+      provisionalMs,
+    });
   }
 
   #refused({ serial, why }: HandoverRefusal): void {
@@ -202,6 +210,13 @@ export class HandoverDesk {
     const able = boxesOn(what.interface, this.#parts.peers()).filter(({ eligible }) => eligible.has(what.group));
     const names = new Set([this.#node(), ...able.map(({ name }) => name)]);
     return this.#parts.ranked(what).filter((name) => names.has(name));
+  }
+
+  /** Null: nobody, or boxes are there that were not ranked yet. */
+  #firstChoice(what: Handover): string | null {
+    const ranked = this.#parts.ranked(what);
+    const isComplete = boxesOn(what.interface, this.#parts.peers()).every(({ name }) => ranked.includes(name));
+    return isComplete ? (this.#candidates(what)[0] ?? null) : null;
   }
 
   #rowsOf(address: IpAddress): readonly Handover[] {

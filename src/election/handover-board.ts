@@ -29,8 +29,8 @@ export class HandoverBoard {
     this.#listener = listener;
   }
 
-  order({ interface: name, group }: Handover, to: string, nowMs: number): void {
-    this.#add(name, nowMs, { orders: [{ serial: ++this.#serial, group, to }] });
+  order({ interface: name, group }: Handover, to: string, provisionalMs: number, nowMs: number): void {
+    this.#add(name, nowMs, { orders: [{ serial: ++this.#serial, group, to, provisionalMs }] });
   }
 
   ask({ interface: name, group }: Handover, to: string | null, nowMs: number): number {
@@ -62,8 +62,9 @@ export class HandoverBoard {
   /** `self`: name of this box; `name`: its interface. */
   hear({ node: from, instance }: Sender, name: string, self: string, hello: Said): void {
     const isNew = (kind: string, serial: number) => this.#isNew(`${instance} ${kind} ${serial}`);
-    for (const { serial, group, to } of hello.orders) {
-      if (to === self && isNew('order', serial)) this.#listener?.onOrder({ from, interface: name, group });
+    for (const { serial, group, to, provisionalMs } of hello.orders) {
+      if (to === self && isNew('order', serial))
+        this.#listener?.onOrder({ from, interface: name, group, provisionalMs });
     }
     for (const { serial, group, to } of hello.asks) {
       if (isNew('ask', serial)) this.#listener?.onAsk({ from, interface: name, group, to, serial });

@@ -112,8 +112,8 @@ export class HelloService implements Peers, Handovers {
     };
   }
 
-  order(what: Handover, to: string): void {
-    this.#board.order(what, to, this.#now());
+  order(what: Handover, to: string, provisionalMs: number): void {
+    this.#board.order(what, to, provisionalMs, this.#now());
     this.#speaker.hurry();
   }
 

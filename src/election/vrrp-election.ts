@@ -104,8 +104,8 @@ export class VrrpElection implements Election {
     return new Map([...this.#links].map(([name, { differences }]) => [name, differences]));
   }
 
-  order(name: string, group: number, act: GroupOrder['act'], from: string | null = null): void {
-    this.#orders.set(ledKey(name, group), { serial: ++this.#serial, act, from });
+  order(name: string, group: number, act: GroupOrder['act'], more: Parameters<Election['order']>[3] = {}): void {
+    this.#set(name, group, act, more);
     if (this.#world) this.apply(this.#world);
   }
 
@@ -126,7 +126,7 @@ export class VrrpElection implements Election {
   releaseAll(timeoutMs: number): Promise<boolean> {
     const led = [...this.#links].flatMap(([name, { groups }]) => ledOf(groups).map((group) => ({ name, group })));
     for (const { name, group } of led) {
-      this.#orders.set(ledKey(name, group), { serial: ++this.#serial, act: 'release', from: null });
+      this.#set(name, group, 'release');
     }
     if (this.#world) this.apply(this.#world);
     return this.until(() => [...this.#links.values()].every(({ groups }) => ledOf(groups).length === 0), timeoutMs);
@@ -144,6 +144,10 @@ export class VrrpElection implements Election {
       const timer = setTimeout(() => end(false), timeoutMs);
       this.#waiters.add(waiter);
     });
+  }
+
+  #set(name: string, group: number, act: GroupOrder['act'], more: Parameters<Election['order']>[3] = {}): void {
+    this.#orders.set(ledKey(name, group), { serial: ++this.#serial, act, from: null, provisionalMs: 0, ...more });
   }
 
   #add(name: string): Link {

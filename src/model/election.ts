@@ -9,6 +9,8 @@ export interface GroupOrder {
   readonly act: 'release' | 'give' | 'take';
   /** Address of the box that gives; null: whoever is heard. */
   readonly from: string | null;
+  /** Of `take`: how long the first choice may still have the group, milliseconds; 0: not at all. */
+  readonly provisionalMs: number;
 }
 
 /** A group that this node takes part in on an interface. */
@@ -50,7 +52,7 @@ export interface GroupReport {
   readonly priority: number;
   /** Who is heard leading, another box; null: nobody. */
   readonly leader: { readonly address: string; readonly priority: number } | null;
-  /** Taken at the start because nobody led: goes to its first choice when that box appears until then; 0: not so. */
+  /** Taken at the start because nobody led, or from whoever did so: goes to its first choice until then; 0: not so. */
   readonly provisionalUntilMs: number;
   /** Why this group is not taken part in although it is wanted; empty: it is. */
   readonly refused: string;

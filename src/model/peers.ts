@@ -57,6 +57,8 @@ export interface Handover {
 /** Said by the leader: `to` takes the group now. */
 export interface HandoverOrder extends Handover {
   readonly from: string;
+  /** How long the first choice may still have it, milliseconds; 0: not at all. */
+  readonly provisionalMs: number;
 }
 
 /** Said by any box: the leader is to hand the group over; `to` null: to whomever it likes. */

@@ -53,7 +53,7 @@ export interface Election {
   /** Takes in what a worker says. */
   hear(name: string, news: ElectionNews): void;
   /** A planned move of one group. */
-  order(name: string, group: number, act: GroupOrder['act'], from?: string | null): void;
+  order(name: string, group: number, act: GroupOrder['act'], more?: Partial<Omit<GroupOrder, 'serial' | 'act'>>): void;
   /** Takes an order back. */
   clear(name: string, group: number): void;
   /** Takes all orders back. */
@@ -81,8 +81,8 @@ export interface Peers {
 
 /** Moves of a group that were asked for. Orders and asks that come in twice are told once. */
 export interface Handovers {
-  /** As its leader: `to` is to take the group now. */
-  order(what: Handover, to: string): void;
+  /** As its leader: `to` is to take the group now. `provisionalMs`: see HandoverOrder. */
+  order(what: Handover, to: string, provisionalMs: number): void;
   /** Asks the leader; gives the number under which it may refuse. */
   ask(what: Handover, to: string | null): number;
   refuse(ask: HandoverAsk, why: string): void;

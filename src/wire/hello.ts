@@ -31,7 +31,13 @@ export interface Hello {
   readonly exclusions: number;
   /** Whom the sender hears on this LAN: name, instance, incarnation. */
   readonly heard: readonly (readonly [node: string, instance: string, incarnation: number])[];
-  readonly orders: readonly { readonly serial: number; readonly group: number; readonly to: string }[];
+  readonly orders: readonly {
+    readonly serial: number;
+    readonly group: number;
+    readonly to: string;
+    /** How long the first choice may still have the group, milliseconds; 0: not at all. */
+    readonly provisionalMs: number;
+  }[];
   readonly asks: readonly { readonly serial: number; readonly group: number; readonly to: string | null }[];
   /** Answers to asks that are not followed. */
   readonly refusals: readonly { readonly to: string; readonly serial: number; readonly why: string }[];
@@ -84,10 +90,14 @@ function shorten(hello: Hello): Readonly<Record<string, unknown>> {
     c: hello.records,
     e: hello.exclusions,
     x: hello.heard.slice(0, mostListed),
-    ...(orders.length > 0 ? { o: orders.slice(-mostListed).map(({ serial, group, to }) => [serial, group, to]) } : {}),
+    ...(orders.length > 0 ? { o: orders.slice(-mostListed).map(orderFields) } : {}),
     ...(asks.length > 0 ? { q: asks.slice(-mostListed).map(({ serial, group, to }) => [serial, group, to]) } : {}),
     ...(refusals.length > 0 ? { r: refusals.slice(-mostListed).map(({ to, serial, why }) => [to, serial, why]) } : {}),
   };
+}
+
+function orderFields({ serial, group, to, provisionalMs }: Hello['orders'][number]): readonly Field[] {
+  return [serial, group, to, ...(provisionalMs > 0 ? [provisionalMs] : [])];
 }
 
 /** Null: no hello. */
@@ -143,8 +153,9 @@ function heardOf([node, instance, incarnation]: readonly Field[]): Hello['heard'
   return isHeard ? [[node, instance, incarnation]] : [];
 }
 
-function orderOf([serial, group, to]: readonly Field[]): Hello['orders'] {
-  return isCount(serial) && isCount(group) && typeof to === 'string' ? [{ serial, group, to }] : [];
+function orderOf([serial, group, to, provisional = 0]: readonly Field[]): Hello['orders'] {
+  if (!isCount(serial) || !isCount(group) || typeof to !== 'string') return [];
+  return [{ serial, group, to, provisionalMs: isCount(provisional) ? provisional : 0 }];
 }
 
 function askOf([serial, group, to]: readonly Field[]): Hello['asks'] {

@@ -16,6 +16,8 @@ export interface AskerPlace {
   readonly mac: string;
 }
 
+/** Whole frames, and room for the answers to some thousand questions. */
+const everything = { slotBytes: 2048, snapLength: 2048, bufferBytes: 16 * 1024 * 1024 } as const;
 /** How long a reply may take on a busy machine, and how long silence must last to count as silence. */
 const patienceMs = 3000;
 const silenceMs = 250;
@@ -32,7 +34,7 @@ export class Asker {
     this.ip = ip;
     // Also what is for others: a test must see a frame that went to the wrong host.
     const opened = inside(place.namespace, () =>
-      openLink({ interface: place.interface, filter: 'arp', promiscuous: true, slotBytes: 2048, snapLength: 2048 }),
+      openLink({ ...everything, interface: place.interface, filter: 'arp', promiscuous: true }),
     );
     if (!opened.ok) throw new Error(`Cannot listen on "${place.interface}": ${opened.error.message}`);
     this.#link = opened.value;

@@ -9,6 +9,8 @@ import { SteadyAsker } from './steady-asker.ts';
 import { VrrpHost } from './vrrp-host.ts';
 
 export interface Declared {
+  /** More of NodeConfig's `spec` in flow style. */
+  readonly more?: string;
   /** `spec.election` in flow style, without `mode`, of all boxes or of each by its place. */
   readonly election?: string | ((place: number) => string);
   readonly services?: number;
@@ -48,17 +50,18 @@ export class SharedLan {
   }
 
   /** New boxes with the same manifests, not started. */
-  declare({ election = '', services = 1, dualStack = false }: Declared = {}): readonly Box[] {
+  declare({ election = '', services = 1, dualStack = false, more: rest = '' }: Declared = {}): readonly Box[] {
     this.boxes = this.hosts.map((host) => new Box(this.lab, host));
     const settings = (place: number) => {
       const more = typeof election === 'string' ? election : election(place);
-      return nodeConfig(`{reload: {watch: false}, election: {mode: vrrp${more === '' ? '' : `, ${more}`}}}`);
+      const voted = `election: {mode: vrrp${more === '' ? '' : `, ${more}`}}`;
+      return nodeConfig(`{reload: {watch: false}, ${voted}${rest === '' ? '' : `, ${rest}`}}`);
     };
     const pools = [
-      pool('p4', '192.168.11.1', '192.168.11.200'),
+      pool('p4', SharedLan.vip(1), SharedLan.vip(Math.max(200, services))),
       ...(dualStack ? [pool('p6', '2001:db8::b:1', '2001:db8::b:200')] : []),
     ];
-    const names = Array.from({ length: services }, (_, i) => `s${String(i + 1).padStart(3, '0')}`);
+    const names = Array.from({ length: services }, (_, i) => `s${String(i + 1).padStart(4, '0')}`);
     const wanted = names.map((name) => {
       const families = '  ipFamilyPolicy: RequireDualStack\n  ipFamilies: [IPv4, IPv6]\n';
       return dualStack ? service(name) + families : service(name);
@@ -71,7 +74,12 @@ export class SharedLan {
 
   /** The first addresses of the pools, in the order of services. */
   static vips(count: number): string[] {
-    return Array.from({ length: count }, (_, i) => `192.168.11.${i + 1}`);
+    return Array.from({ length: count }, (_, i) => SharedLan.vip(i + 1));
+  }
+
+  /** The address of this number, from 1. */
+  static vip(number: number): string {
+    return `192.168.${11 + (number >> 8)}.${number & 0xff}`;
   }
 
   /** Asks from now on, until it is stopped or the test is over: two at a time would take each other's answers. */

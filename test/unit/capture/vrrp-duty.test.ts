@@ -205,7 +205,11 @@ describe('election in a capture worker', () => {
   test('a release leaves no moment without an answer', () => {
     const [one, two] = pair();
     run(1000);
-    one.set({ groups: [{ group, priority: 254, isPinned: false, order: { serial: 1, act: 'release', from: null } }] });
+    one.set({
+      groups: [
+        { group, priority: 254, isPinned: false, order: { serial: 1, act: 'release', from: null, provisionalMs: 0 } },
+      ],
+    });
     for (let i = 0; i < 200; i++) {
       run(1);
       expect(one.answers(now) || two.answers(now)).toBe(true);
@@ -222,9 +226,20 @@ describe('election in a capture worker', () => {
   test('a handover goes to the box that was told to take it, also against the priorities', () => {
     const [one, two] = pair();
     run(1000);
-    one.set({ groups: [{ group, priority: 254, isPinned: false, order: { serial: 1, act: 'give', from: null } }] });
+    one.set({
+      groups: [
+        { group, priority: 254, isPinned: false, order: { serial: 1, act: 'give', from: null, provisionalMs: 0 } },
+      ],
+    });
     two.set({
-      groups: [{ group, priority: 238, isPinned: false, order: { serial: 1, act: 'take', from: '192.0.2.1' } }],
+      groups: [
+        {
+          group,
+          priority: 238,
+          isPinned: false,
+          order: { serial: 1, act: 'take', from: '192.0.2.1', provisionalMs: 0 },
+        },
+      ],
     });
     run(50);
     expect([one.answers(now), two.answers(now)]).toEqual([false, true]);
@@ -253,7 +268,10 @@ describe('election in a capture worker', () => {
     two.set({ groups: [] });
     run(100);
     const wish = { group, priority: 254, isPinned: false, order: null };
-    for (const away of [[], [{ ...wish, order: { serial: 1, act: 'release' as const, from: null } }]]) {
+    for (const away of [
+      [],
+      [{ ...wish, order: { serial: 1, act: 'release' as const, from: null, provisionalMs: 0 } }],
+    ]) {
       one.set({ groups: away });
       run(200);
       expect(one.report?.phase).toBe('leaving');

@@ -62,6 +62,36 @@ test('Pacer: never more than its rate in any second, and at least 95 % of it whe
   );
 });
 
+test('Pacer: never more than its rate in any second on the wire, also when what it allowed leaves late', () => {
+  const turns = fc.array(
+    fc.record({ waitMs: fc.integer({ min: 0, max: 30 }), lateMs: fc.integer({ min: 0, max: 60 }) }),
+    {
+      minLength: 40,
+      maxLength: 120,
+    },
+  );
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 3000 }), turns, (rate, rounds) => {
+      const pacer = new Pacer(rate);
+      const times: number[] = [];
+      let now = 0;
+      for (const { waitMs, lateMs } of rounds) {
+        now += waitMs;
+        let count = 0;
+        for (; count < 64 && pacer.allowedAtMs() <= now; count++) pacer.spend(now);
+        now += lateMs;
+        for (let i = 0; i < count; i++) times.push(now);
+        if (count > 0) pacer.left(count, now);
+      }
+      for (let from = 0, to = 0; to < times.length; to++) {
+        while ((times[to] ?? 0) - (times[from] ?? 0) >= 1000) from++;
+        if (to - from + 1 > rate) throw new Error(`${to - from + 1} frames within a second at rate ${rate}`);
+      }
+    }),
+    { ...parameters, numRuns: 200 },
+  );
+});
+
 test('AnnouncementSchedule: whatever is synced when, only present rows are announced, each burst in order and once', () => {
   const step = fc.record({
     waitMs: fc.integer({ min: 0, max: 400 }),

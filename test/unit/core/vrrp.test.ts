@@ -401,6 +401,14 @@ describe('handover on request', () => {
     room.pass(951);
     expect(named(room.hear(250))).toEqual(['advertise 200', 'yield outranked']);
   });
+  test('take: what the giver had provisionally is provisional here, for as long as it says, never longer than at a start', () => {
+    const room = new VrrpRoom().following(250);
+    room.event({ kind: 'take', from: 60n, provisionalMs: 20_000 });
+    expect(room.state.provisionalUntilMs).toBe(room.nowMs + 20_000);
+    const other = new VrrpRoom().following(250);
+    other.event({ kind: 'take', from: 60n, provisionalMs: 1e9 });
+    expect(other.state.provisionalUntilMs).toBe(other.nowMs + 30_000);
+  });
   test('take: a third box that outranks us counts as ever', () => {
     const room = new VrrpRoom().following(250);
     room.event({ kind: 'take', from: 60n });

@@ -56,14 +56,15 @@ class Stage {
       priorityOf: () => 254,
     } as unknown as ElectionWorld);
     const order = this.election.order.bind(this.election);
-    this.election.order = (name, id, act, from) => {
-      this.orders.push(`${act} ${id} on ${name}${from ? ` from ${from}` : ''}`);
-      order(name, id, act, from);
+    this.election.order = (name, id, act, more) => {
+      const { from, provisionalMs } = more ?? {};
+      this.orders.push(`${act} ${id} on ${name}${from ? ` from ${from}` : ''}${provisionalMs ? ' provisionally' : ''}`);
+      order(name, id, act, more);
     };
     this.desk = new HandoverDesk({
       election: this.election,
       handovers: {
-        order: (_, to) => this.told.push(`order ${to}`),
+        order: (_, to, provisionalMs) => this.told.push(`order ${to}${provisionalMs > 0 ? ` ${provisionalMs}` : ''}`),
         ask: (_, to) => this.told.push(`ask ${to}`),
         refuse: (_, why) => this.told.push(`refuse: ${why}`),
         watch: (listener) => {
@@ -160,15 +161,16 @@ describe('failover', () => {
 describe('what other boxes say', () => {
   test('an order is taken from the leader that is heard', () => {
     stage.reports({ leader: leader(2) });
-    const order: HandoverOrder = { ...what, from: 'b' };
+    const order: HandoverOrder = { ...what, from: 'b', provisionalMs: 0 };
     stage.listener?.onOrder(order);
     expect(stage.orders).toEqual([`take ${group} on eth0 from 192.0.2.2`]);
   });
 
   test('an order for a group that this box takes no part in, and a refusal that nobody waits for, leave nothing', () => {
     stage.reports({ leader: leader(2) });
-    for (let i = 0; i < 100; i++) stage.listener?.onOrder({ interface: 'eth0', group: 1_000_000 + i, from: 'b' });
-    stage.listener?.onOrder({ interface: 'eth9', group, from: 'b' });
+    for (let i = 0; i < 100; i++)
+      stage.listener?.onOrder({ interface: 'eth0', group: 1_000_000 + i, from: 'b', provisionalMs: 0 });
+    stage.listener?.onOrder({ interface: 'eth9', group, from: 'b', provisionalMs: 0 });
     expect(stage.orders).toEqual([]);
     stage.listener?.onRefusal({ from: 'b', serial: 1, why: 'said before it was asked' });
     const outcome = stage.desk.failover(vip, 'c');
@@ -200,8 +202,10 @@ describe('groups that were taken because nobody else was there', () => {
     stage.desk.settle();
     expect(stage.told).toEqual([]);
     stage.peers = [box('b', 2), box('c', 3)];
+    stage.nowMs = 2000;
     stage.desk.settle();
-    expect(stage.told).toEqual(['order c']);
+    // With the time that is left: a third box may still be on its way.
+    expect(stage.told).toEqual(['order c 28000']);
   });
 
   test('are given a few at a time, so that the orders fit a hello, and all in the end', async () => {
@@ -225,6 +229,44 @@ describe('groups that were taken because nobody else was there', () => {
       await Bun.sleep(0);
     }
     expect(stage.orders).toEqual(groups.map((id) => `give ${id} on eth0`));
+  });
+
+  test('are provisional at the box that got them, but not where people moved them', async () => {
+    stage.reports({ leader: leader(2) });
+    stage.listener?.onOrder({ ...what, from: 'b', provisionalMs: 28_000 });
+    stage.listener?.onOrder({ ...what, from: 'b', provisionalMs: 0 });
+    const take = `take ${group} on eth0 from 192.0.2.2`;
+    expect(stage.orders).toEqual([`${take} provisionally`, take]);
+    stage.reports({ phase: 'active', provisionalUntilMs: 30_000 });
+    void stage.desk.failover(vip, 'c');
+    expect(stage.told).toEqual(['order c']);
+  });
+
+  test('are offered again when their first choice did not take them', async () => {
+    stage.ranking = ['c', 'a', 'b'];
+    stage.reports({ phase: 'active', provisionalUntilMs: 30_000 });
+    stage.desk.settle();
+    stage.reports({ phase: 'leaving', provisionalUntilMs: 30_000 });
+    stage.reports({ phase: 'active', provisionalUntilMs: 30_000 });
+    await Bun.sleep(0);
+    expect(stage.told).toEqual(['order c 29000', 'order c 29000']);
+  });
+
+  test('stay where they are when a box is lost: its end moves only what it led', () => {
+    stage.ranking = ['c', 'a', 'b'];
+    stage.peers = [{ ...box('b', 2), state: 'lost' }, box('c', 3)];
+    stage.reports({ phase: 'active', provisionalUntilMs: 30_000 });
+    stage.desk.settle();
+    // Back again, but not ready, and then not yet ranked.
+    stage.peers = [{ ...box('b', 2), state: 'joining' }, box('c', 3)];
+    stage.desk.settle();
+    stage.ranking = ['c', 'a'];
+    stage.peers = [box('b', 2), box('c', 3)];
+    stage.desk.settle();
+    expect(stage.told).toEqual([]);
+    stage.ranking = ['c', 'a', 'b'];
+    stage.desk.settle();
+    expect(stage.told).toEqual(['order c 29000']);
   });
 
   test('stay once they have settled', () => {

@@ -232,10 +232,11 @@ describe('hello', () => {
     const serial = boxes[0]?.service.ask({ interface: 'eth0', group: 130 }, 'edge-3') ?? 0;
     await time.advance(100);
     expect(told[1]?.asks).toEqual([{ from: 'edge-1', interface: 'eth0', group: 130, to: 'edge-3', serial }]);
-    boxes[1]?.service.order({ interface: 'eth0', group: 130 }, 'edge-3');
+    boxes[1]?.service.order({ interface: 'eth0', group: 130 }, 'edge-3', 7000);
     boxes[1]?.service.refuse(told[1]?.asks[0] as HandoverAsk, 'it is drained');
     await time.advance(3000);
-    expect(told.map(({ orders }) => orders)).toEqual([[], [], [{ from: 'edge-2', interface: 'eth0', group: 130 }]]);
+    const order = { from: 'edge-2', interface: 'eth0', group: 130, provisionalMs: 7000 };
+    expect(told.map(({ orders }) => orders)).toEqual([[], [], [order]]);
     expect(told[0]?.no).toEqual([{ from: 'edge-2', serial, why: 'it is drained' }]);
     expect(told.map(({ asks }) => asks.length)).toEqual([0, 1, 1]);
   });

@@ -27,7 +27,10 @@ const hello: Hello = {
   records: 3,
   exclusions: 77,
   heard: [['edge-2', '1111111111111111', 5]],
-  orders: [{ serial: 1, group: 130, to: 'edge-2' }],
+  orders: [
+    { serial: 1, group: 130, to: 'edge-2', provisionalMs: 0 },
+    { serial: 2, group: 131, to: 'edge-2', provisionalMs: 30_000 },
+  ],
   asks: [{ serial: 2, group: 131, to: null }],
   refusals: [{ to: 'edge-3', serial: 9, why: 'it is drained' }],
 };
@@ -118,7 +121,7 @@ describe('hello', () => {
 
   test('a drain of many groups to a box with a long name fits, with as many of the newest orders as there is room for', () => {
     const to = `worker-01.rack-2.${'x'.repeat(45)}.example.org`;
-    const orders = Array.from({ length: 40 }, (_, i) => ({ serial: i + 1, group: 128 + i, to }));
+    const orders = Array.from({ length: 40 }, (_, i) => ({ serial: i + 1, group: 128 + i, to, provisionalMs: 30_000 }));
     const room = roomFor(sender);
     const body = emitHello({ ...hello, orders }, room);
     expect(body.length).toBeLessThanOrEqual(room);
