@@ -25,10 +25,12 @@ export interface LinkMonitor {
 }
 
 /**
- * Netlink messages wait in their socket until asked for. Ten system calls a second cost nothing, and an interface that
+ * Netlink messages wait in their socket until asked for. Twenty system calls a second cost nothing, and an interface that
  * vanishes is noticed sooner by its own capture handle.
  */
 const lookEveryMs = 50;
+/** What changed was told once: after a failure nothing but the time says that there is something to see. */
+const retryMs = 1000;
 
 export class KernelLinks implements LinkObserver {
   readonly #monitor: LinkMonitor;
@@ -36,6 +38,9 @@ export class KernelLinks implements LinkObserver {
   readonly #log: Log;
   #interfaces: readonly Interface[] = [];
   #cancel: (() => void) | null = null;
+  /** When to look although nothing is told. */
+  #retryAtMs = Number.POSITIVE_INFINITY;
+  #fault = '';
 
   constructor(monitor: LinkMonitor, clock: Clock, log: Log) {
     this.#monitor = monitor;
@@ -50,10 +55,8 @@ export class KernelLinks implements LinkObserver {
 
   watch(onChange: () => void): void {
     const look = () => {
-      if (this.#monitor.drain()) {
-        this.#refresh();
-        onChange();
-      }
+      const hasChanged = this.#monitor.drain();
+      if ((hasChanged || this.#clock.monotonicMs() >= this.#retryAtMs) && this.#refresh()) onChange();
       this.#cancel = this.#clock.setTimeout(look, lookEveryMs);
     };
     look();
@@ -64,12 +67,19 @@ export class KernelLinks implements LinkObserver {
     this.#monitor.close();
   }
 
-  #refresh(): void {
+  /** Whether the interfaces are known now. */
+  #refresh(): boolean {
     const links = this.#monitor.snapshot();
     if (!links.ok) {
-      this.#log.write('warn', `Cannot list the interfaces: ${links.error.message} (keeping the last known ones)`);
-      return;
+      const { message } = links.error;
+      if (message !== this.#fault)
+        this.#log.write('warn', `Cannot list the interfaces: ${message} (keeping the last known ones, trying again)`);
+      this.#fault = message;
+      this.#retryAtMs = this.#clock.monotonicMs() + retryMs;
+      return false;
     }
+    this.#fault = '';
+    this.#retryAtMs = Number.POSITIVE_INFINITY;
     const names = new Map(links.value.map((link) => [link.index, link.name]));
     this.#interfaces = links.value.map((link) => ({
       name: link.name,
@@ -88,5 +98,6 @@ export class KernelLinks implements LinkObserver {
       })),
       gateways: link.gateways,
     }));
+    return true;
   }
 }

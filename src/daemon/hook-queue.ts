@@ -35,6 +35,8 @@ export class HookQueue {
 
   configure(settings: NodeConfig['hooks']): void {
     this.#settings = settings;
+    // Nothing is left to call for what still waits.
+    if (settings.onChange === '') this.#waiting = [];
   }
 
   add(events: readonly HookEvent[]): void {

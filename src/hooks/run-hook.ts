@@ -9,7 +9,9 @@ const mostSaid = 500;
 export function hookRunner(fault: (program: string) => string | null): (run: HookRun) => Promise<string | null> {
   return (run) => {
     const refused = fault(run.program);
-    return refused === null ? start(run) : Promise.resolve(`not run: ${refused}`);
+    if (refused !== null) return Promise.resolve(`not run: ${refused}`);
+    // Some of what the system refuses is thrown and not emitted: too many files or processes, odd arguments.
+    return start(run).catch((error) => `cannot be run: ${error instanceof Error ? error.message : String(error)}`);
   };
 }
 

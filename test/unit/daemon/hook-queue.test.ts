@@ -106,4 +106,12 @@ describe('calls of the hook', () => {
     queue.add([event('192.0.2.1', 'standby')]);
     await queue.settled(1);
   });
+
+  test('that wait are dropped when the hook is taken out of the configuration', async () => {
+    const { queue, started, logged, end } = bench();
+    queue.add([event('192.0.2.1', 'leader'), event('192.0.2.1', 'standby')]);
+    queue.configure({ onChange: '', timeoutMs: 10_000, arguments: 'json' });
+    await end(0);
+    expect([started.length, logged]).toEqual([1, []]);
+  });
 });

@@ -55,6 +55,12 @@ describe('a hook', () => {
     expect(await run({ program, args: [], stdin: 'x'.repeat(1_000_000), timeoutMs: 5000 })).toBe(null);
   });
 
+  test('that the system does not even begin to start is told like any other', async () => {
+    const program = script('odd', 'exit 0');
+    const told = await run({ program, args: ['a\0b'], stdin: '', timeoutMs: 5000 });
+    expect(told).toStartWith('cannot be run: ');
+  });
+
   test.each([
     ['is missing', () => join(folder, 'none'), 'no such file'],
     ['is not executable', () => script('plain', 'exit 0', 0o644), 'not executable (chmod +x)'],
