@@ -139,6 +139,7 @@ export class InterfaceTable {
       drops,
       announced: state?.announced ?? 0,
       kernelDrops: state?.kernelDrops ?? 0,
+      sendErrors: state?.sendErrors ?? 0,
       advertisements: state?.advertisements ?? {},
       rows: [...this.#rows.announced()],
       unfit: this.#rows.unfit(),

@@ -91,6 +91,7 @@ export class CaptureProcess {
       capture: this.#capture,
       detail: this.#detail,
       kernelDrops: readGauge(this.#gauges, 'kernelDrops'),
+      sendErrors: readGauge(this.#gauges, 'sendErrors'),
       announced: readGauge(this.#gauges, 'announced'),
       advertisements: readAdvertisements(this.#gauges),
     };

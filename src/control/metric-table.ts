@@ -165,6 +165,12 @@ export const metricTable: Readonly<Record<string, Metric>> = {
     labels: ['interface'],
     samples: ({ view }) => links(view).map(([labels, { kernelDrops }]) => [kernelDrops, labels]),
   },
+  lanlord_interface_send_errors_total: {
+    type: counter,
+    help: 'Frames that the interface refused to send: answers, announcements, probes and advertisements',
+    labels: ['interface'],
+    samples: ({ view }) => links(view).map(([labels, { sendErrors = 0 }]) => [sendErrors, labels]),
+  },
   lanlord_problems: {
     type: gauge,
     help: 'Problems by severity, as lanlord get problems lists them',

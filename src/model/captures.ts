@@ -6,6 +6,8 @@ export interface CaptureState {
   /** What the capture library said when it is not open. */
   readonly detail: string;
   readonly kernelDrops: number;
+  /** Frames of any kind that the interface refused to send; left out: none. */
+  readonly sendErrors?: number;
   /** Announcement frames sent. */
   readonly announced: number;
   /** VRRP advertisements heard, by what became of them; left out: none. */

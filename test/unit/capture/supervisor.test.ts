@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'bun:test';
 import type { CaptureThread } from '#capture/capture-process.ts';
+import { gauge } from '#capture/gauges.ts';
 import { CaptureSupervisor } from '#capture/supervisor.ts';
 import type { WorkerNews, WorkerOrder } from '#capture/worker-messages.ts';
 import { defaultNodeConfig } from '#model/node-config.ts';
@@ -98,6 +99,12 @@ describe('workers of interfaces', () => {
     stage.thread.says(leads);
     stage.thread.says({ kind: 'stopped' });
     expect(stage.groups).toEqual([]);
+  });
+
+  test('frames that could not be sent are counted', () => {
+    stage.supervisor.apply([target()], announce);
+    Atomics.add(new Uint32Array(stage.thread.order?.gauges ?? new SharedArrayBuffer(64)), gauge.sendErrors, 3);
+    expect(stage.supervisor.states()).toMatchObject([{ sendErrors: 3 }]);
   });
 
   test('the last words of a worker do not take away what its successor leads', () => {
