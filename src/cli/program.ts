@@ -48,7 +48,7 @@ export async function runProgram(
 export function createProgram(actions: Actions, output: Output, finish: Finish): Command {
   const program = new Command('lanlord')
     .description(
-      'Gives LoadBalancer addresses to services on a plain LAN, answers ARP for them, and says who answers and why.',
+      'Gives LoadBalancer addresses to services on a plain LAN, answers ARP and NDP for them, and says who answers and why.',
     )
     .exitOverride()
     .configureOutput({
@@ -72,6 +72,7 @@ export function createProgram(actions: Actions, output: Output, finish: Finish):
 function expand(argv: readonly string[], names: readonly string[], usual: string): string[] {
   const [first, ...rest] = argv;
   if (first === undefined) return [usual];
+  if (first === '--version' || first === '-V') return ['version', ...rest];
   if (first.startsWith('-')) return first === '-h' || first === '--help' ? [...argv] : [usual, ...argv];
   const command = wordByPrefix(first, names) ?? first;
   if (command !== 'help' || rest[0] === undefined) return [command, ...rest];

@@ -43,7 +43,7 @@ export function responderCount(responders: readonly Responder[]): number {
 }
 
 export function whoHasText(answer: NamedAnswer): string {
-  const { ip, services, pool, policies, responders, probed } = answer;
+  const { ip, services, pool, policies, responders } = answer;
   const nowMs = Date.parse(answer.generatedAt);
   const head = [
     ip,
@@ -53,10 +53,16 @@ export function whoHasText(answer: NamedAnswer): string {
   ].filter((part) => part !== '');
   const lines = [head.join('  '), ...responders.map((responder) => `  ${responderText(responder, nowMs)}`)];
   const count = responderCount(responders);
-  const seen = probed ? '' : ' in the table of this node (the wire was not asked)';
-  if (count === 0) lines.push(`nobody answers${seen}   next: lanlord explain ip/${ip}`);
+  if (count === 0) lines.push(nobodyText(answer));
   else if (count > 1) lines.push(`${count} responders; exactly one was expected   next: lanlord explain ip/${ip}`);
   return lines.map((line) => `${safeText(line)}\n`).join('');
+}
+
+function nobodyText({ ip, probed, leader, node }: NamedAnswer): string {
+  if (probed) return `nobody answers   next: lanlord explain ip/${ip}`;
+  const here = 'nobody answers in the table of this node';
+  if (leader === null || leader === node) return `${here} (the wire was not asked)   next: lanlord explain ip/${ip}`;
+  return `${here}; ${leader} leads it, as it says   next: lanlord who-has ${ip} --probe`;
 }
 
 function responderText(responder: NamedResponder, nowMs: number): string {

@@ -1,4 +1,6 @@
 // The single answers of the API: status, who-has, reload.
+
+import { isThere } from '#model/peers.ts';
 import type { ReloadOutcome } from '#model/reload-outcome.ts';
 import type { DaemonView } from '#ports.ts';
 import { countVips } from './leadership.ts';
@@ -46,7 +48,7 @@ export function statusAnswer(view: DaemonView, adminSocket: string): StatusAnswe
 
 /** Names: of those that are heard. */
 function peerCounts({ peers = [] }: DaemonView): StatusAnswer['peers'] {
-  const heard = peers.filter(({ state }) => state !== 'lost');
+  const heard = peers.filter(isThere);
   return { known: peers.length, heard: heard.length, names: heard.map(({ node }) => node) };
 }
 

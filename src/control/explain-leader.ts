@@ -6,6 +6,7 @@ import type { Box } from '#core/group-ranks.ts';
 import { formatAddress, type IpAddress } from '#model/address.ts';
 import { routerOf } from '#model/group-index.ts';
 import type { GroupView } from '#model/group-view.ts';
+import { isThere } from '#model/peers.ts';
 import type { DaemonView } from '#ports.ts';
 import { concerning } from './group-leaders.ts';
 import { type ExplainStep, timestamp } from './protocol.ts';
@@ -34,7 +35,7 @@ export function ordered(steps: readonly ExplainStep[]): readonly ExplainStep[] {
 /** Boxes that are heard on an interface, with the groups that they can lead there. */
 function boxesOn({ peers = [] }: DaemonView, name: string): readonly Box[] {
   return peers
-    .filter(({ state }) => state !== 'lost')
+    .filter(isThere)
     .flatMap(({ node, links }) =>
       links.filter((link) => link.interface === name).map(({ eligible }) => ({ name: node, eligible })),
     );

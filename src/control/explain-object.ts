@@ -24,7 +24,8 @@ export function findObject(text: string, snapshot: Snapshot | null): ObjectResul
   const slash = text.indexOf('/');
   const kind = text.slice(0, Math.max(0, slash));
   const rest = text.slice(slash + 1);
-  if (slash < 0) return findAddress('address', text);
+  if (slash < 0 && /[.:]/.test(text)) return findAddress('address', text);
+  if (slash < 0) return refused(400, 'bad_request', `"${text}" does not say of which kind it is (${usage})`);
   switch (kind) {
     case 'ip':
     case 'ips':

@@ -1,7 +1,7 @@
 // Who leads groups that this box does not lead.
 import { differenceText } from '#core/difference-problems.ts';
 import type { GroupView } from '#model/group-view.ts';
-import type { Peer, PeerLink } from '#model/peers.ts';
+import { isThere, type Peer, type PeerLink } from '#model/peers.ts';
 import type { RouterDifference } from '#model/router-difference.ts';
 import { ledKey } from '#model/snapshot.ts';
 import type { DaemonView } from '#ports.ts';
@@ -15,7 +15,7 @@ export function groupsByKey({ groups = [] }: DaemonView): ReadonlyMap<string, Gr
 /** What the others say that they lead, for a box that hears no advertisements of the group. */
 export function ledByPeer(peers: readonly Peer[], name: string, group: number): GroupView['leader'] {
   const leads = ({ interface: heardOn, led }: PeerLink) => heardOn === name && led.has(group);
-  const peer = peers.find(({ state, links }) => state !== 'lost' && links.some(leads));
+  const peer = peers.find((one) => isThere(one) && one.links.some(leads));
   return peer ? { name: peer.node, address: null } : null;
 }
 

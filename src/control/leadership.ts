@@ -53,7 +53,8 @@ function* grouped(
 ): Iterable<LeaderItem> {
   for (const row of view.snapshot?.desired.candidacies ?? []) {
     const group = groups.get(ledKey(row.interface, row.group));
-    yield remarked(row.leads ? announced(row, view, captures) : standing(row, group, view.peers ?? []), group);
+    const item = row.leads ? announced(row, view, captures) : standing(row, group, view.peers ?? []);
+    yield remarked({ ...item, term: group?.term ?? item.term }, group);
   }
 }
 

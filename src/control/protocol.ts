@@ -150,6 +150,8 @@ export interface Responder {
 export interface WhoHasAnswer extends Single<'WhoHas'> {
   readonly ip: string;
   readonly probed: boolean;
+  /** Who leads it as far as this node knows: not necessarily who answers. Null: nobody is known to. */
+  readonly leader: string | null;
   readonly responders: readonly Responder[];
   readonly services: readonly string[];
   readonly pool: string | null;

@@ -31,7 +31,7 @@ export function* eventItems(journal: readonly JournalEntry[]): Iterable<EventIte
 
 /** Changes of who answers for an address: journal entries `leader.acquired` and `leader.lost`. */
 export function* historyItems(node: string, journal: readonly JournalEntry[]): Iterable<HistoryItem> {
-  for (const { kind, timeMs, message, fields } of journal) {
+  for (const { kind, timeMs, fields } of journal) {
     const ip = fields['ip'];
     if (!kind.startsWith('leader.') || typeof ip !== 'string') continue;
     const lost = kind === 'leader.lost';
@@ -40,7 +40,8 @@ export function* historyItems(node: string, journal: readonly JournalEntry[]): I
       from: text(fields['from']) ?? (lost ? node : null),
       to: text(fields['to']) ?? (lost ? null : node),
       at: timestamp(timeMs),
-      cause: text(fields['cause']) ?? message,
+      // Without an election nobody else is there to take from or to give to.
+      cause: text(fields['cause']) ?? (lost ? 'released' : 'start'),
       gapSeconds: number(fields['gapSeconds']),
       detectSeconds: number(fields['detectSeconds']),
       claimSeconds: number(fields['claimSeconds']),

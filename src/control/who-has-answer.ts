@@ -32,6 +32,7 @@ export function whoHasAnswer(
     node: view.node,
     ip,
     probed: asked !== null,
+    leader: rows.find(({ leader }) => leader !== null)?.leader ?? null,
     responders: merged([...selves, ...kernelSelves(view, ip)], heard(view, ip, asked), asked ?? [], view),
     services: [...services].sort(),
     pool: held[0]?.pool ?? null,

@@ -1,6 +1,10 @@
 // Problems that the configuration makes: limits that are too small, and what was taken otherwise than it is written.
+import { hasGroups } from '#model/node-config.ts';
 import type { RunningProblem } from '#model/problem.ts';
+import { explain } from '#model/reason.ts';
 import type { Desired, Snapshot } from '#model/snapshot.ts';
+import { interfaceNames } from './interface-names.ts';
+import { trackedReason } from './may-lead.ts';
 
 /** Addresses beyond `limits.addresses` are in no table, so nobody answers for them; one problem per interface. */
 export function overflowProblems({ observed, desired }: Snapshot): RunningProblem[] {
@@ -26,6 +30,19 @@ export function drainProblems({ observed }: Snapshot): RunningProblem[] {
   return [
     { code: 'DRAINED', severity: 'warning', object: `node/${observed.node.name}`, message, hint: 'lanlord undrain' },
   ];
+}
+
+/** Such a box stands by for nobody, and nothing else shows it as long as another one leads. */
+export function trackProblems({ observed, desired }: Snapshot): RunningProblem[] {
+  const { interfaces, config, drained } = observed;
+  const reason = trackedReason(config.election.track.interfaces, interfaces);
+  if (reason === null || drained || !hasGroups(config) || desired.candidacies.length === 0) return [];
+  const isThere = interfaces.some(({ name }) => name === reason.interface);
+  const hint = isThere
+    ? `ip link show ${reason.interface}`
+    : `correct election.track.interfaces: this box has ${interfaceNames(interfaces)}`;
+  const message = `${explain(reason)}: this box leads nothing`;
+  return [{ code: 'LINK', severity: 'warning', object: `interface/${reason.interface}`, message, hint }];
 }
 
 /** Two boxes that both believe to be alone both answer: a mode that is not there must be told. */

@@ -2,11 +2,12 @@
 import { formatAddress, type IpAddress } from '#model/address.ts';
 import type { Labels } from '#model/labels.ts';
 import type { Reason } from '#model/reason.ts';
-import type { Policy, Service } from '#model/resources.ts';
+import type { Interface, Policy, Service } from '#model/resources.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import { muteLinks } from './advertising-source.ts';
 import { groupSteps, standbySteps } from './explain-election.ts';
 import { because, type ExplainStep, notReached, passed, placeOf, refusal } from './explain-step.ts';
+import { interfaceNames } from './interface-names.ts';
 import { isAnnouncedClass } from './match.ts';
 import { type NodeView, type PolicyState, policyState } from './policy-state.ts';
 import { labelOf } from './selector.ts';
@@ -62,7 +63,13 @@ function outcomeStep(snapshot: Snapshot, text: string, address: IpAddress, here:
   const missing = desired.unannounced.find((one) => sameAddress(one.address, address));
   const reasons: readonly Reason[] = missing?.reasons.length ? missing.reasons : [{ code: 'no_policy' }];
   const step = (reason: Reason, result: 'fail' | 'skipped') =>
-    refusal(`announce ${text}`, result, reason, reasonPlace(snapshot, reason), reasonFixes(reason));
+    refusal(
+      `announce ${text}`,
+      result,
+      reason,
+      reasonPlace(snapshot, reason),
+      reasonFixes(reason, snapshot.observed.interfaces),
+    );
   return missing
     ? standbySteps(snapshot, { ...missing, reasons }, step)
     : reasons.map((reason) => step(reason, 'fail'));
@@ -70,7 +77,7 @@ function outcomeStep(snapshot: Snapshot, text: string, address: IpAddress, here:
 
 function muteStep(text: string, name: string): ExplainStep {
   const reason: Reason = { code: 'no_ipv6_address', address: text, interface: name };
-  return refusal(`announce ${text}`, 'fail', reason, { file: null, line: null }, reasonFixes(reason));
+  return refusal(`announce ${text}`, 'fail', reason, { file: null, line: null }, reasonFixes(reason, []));
 }
 
 function classReason(service: Service): Reason | null {
@@ -107,7 +114,8 @@ function policyStep(state: PolicyState, reason: Reason | null, selected: boolean
   }
   // Another policy does the work: then this one is no failure.
   const gap = gapOf(state, reason, view);
-  const fix = gap ? [gap.fix, ...reasonFixes(reason)] : reasonFixes(reason);
+  const fixes = reasonFixes(reason, []);
+  const fix = gap ? [gap.fix, ...fixes] : fixes;
   const step = refusal(name, selected ? 'skipped' : 'fail', reason, policyPlace(state.declared, state, reason), fix);
   return because(step, gap?.why);
 }
@@ -147,12 +155,13 @@ function reasonPlace({ observed }: Snapshot, reason: Reason): Pick<ExplainStep, 
   );
 }
 
-export function reasonFixes(reason: Reason): readonly string[] {
+/** `interfaces`: of this node. */
+export function reasonFixes(reason: Reason, interfaces: readonly Interface[]): readonly string[] {
   switch (reason.code) {
     case 'no_policy':
       return ['Apply a CiliumL2AnnouncementPolicy with loadBalancerIPs: true that selects the service'];
     case 'policy_no_interface':
-      return ['Correct spec.interfaces; lanlord get interfaces lists what is there'];
+      return [`Correct spec.interfaces: this node has ${interfaceNames(interfaces)}`];
     case 'policy_no_address_kind':
       return ['Set spec.loadBalancerIPs or spec.externalIPs to true'];
     case 'policy_node_selector':

@@ -27,7 +27,7 @@ const named = 5;
 export function explainPolicy(snapshot: Snapshot, name: string): Explanation | null {
   const state = policyStatesOf(snapshot).find((one) => one.name === name);
   if (!state) return null;
-  const steps = [faultStep(state), nodeStep(snapshot, state), interfaceStep(state), kindStep(state)];
+  const steps = [faultStep(state), nodeStep(snapshot, state), interfaceStep(snapshot, state), kindStep(state)];
   return explanation(`policy/${name}`, [
     ...steps.flat(),
     ...selectionSteps(snapshot, state),
@@ -53,14 +53,21 @@ function nodeStep(snapshot: Snapshot, { name, declared, inForce, matchesNode }: 
   const of = (key: string) => (Object.hasOwn(labels, key) ? labels[key] : undefined);
   const gap = selectorGap(inForce.nodeSelector, of, 'node');
   const reason: Reason = { code: 'policy_node_selector', policy: name };
-  return because(refusal('node', 'fail', reason, place, [...(gap ? [gap.fix] : []), ...reasonFixes(reason)]), gap?.why);
+  return because(
+    refusal('node', 'fail', reason, place, [...(gap ? [gap.fix] : []), ...reasonFixes(reason, [])]),
+    gap?.why,
+  );
 }
 
-function interfaceStep({ name, declared, interfaces, inForce }: PolicyState): readonly ExplainStep[] {
+function interfaceStep(
+  { observed }: Snapshot,
+  { name, declared, interfaces, inForce }: PolicyState,
+): readonly ExplainStep[] {
   if (!inForce) return [];
   const place = placeOf(declared, 'spec.interfaces');
   const reason: Reason = { code: 'policy_no_interface', policy: name };
-  if (interfaces.length === 0) return [refusal('interfaces', 'fail', reason, place, reasonFixes(reason))];
+  const fixes = reasonFixes(reason, observed.interfaces);
+  if (interfaces.length === 0) return [refusal('interfaces', 'fail', reason, place, fixes)];
   return [passed('interfaces', 'L2', `It selects ${interfaces.map(linkText).join(', ')} here`, place)];
 }
 
@@ -76,7 +83,7 @@ function kindStep({ name, declared, inForce }: PolicyState): readonly ExplainSte
     ...(inForce.externalIPs ? ['external addresses'] : []),
   ];
   const reason: Reason = { code: 'policy_no_address_kind', policy: name };
-  if (kinds.length === 0) return [refusal('kinds', 'fail', reason, placeOf(declared, 'spec'), reasonFixes(reason))];
+  if (kinds.length === 0) return [refusal('kinds', 'fail', reason, placeOf(declared, 'spec'), reasonFixes(reason, []))];
   return [passed('kinds', 'L2', `It announces ${kinds.join(' and ')}`, placeOf(declared))];
 }
 

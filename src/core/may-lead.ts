@@ -26,7 +26,11 @@ export function leadRule({ config, interfaces, drained }: LeadFacts): LeadRule {
 
 export type LeadFacts = Pick<Observed, 'config' | 'interfaces' | 'drained'>;
 
-function trackedReason(names: readonly string[], interfaces: readonly Interface[]): Reason | null {
+/** An interface of `election.track` that has no carrier, or null. */
+export function trackedReason(
+  names: readonly string[],
+  interfaces: readonly Interface[],
+): Extract<Reason, { code: 'tracked_interface_down' }> | null {
   const lost = names.find((name) => !interfaces.some((one) => one.name === name && one.up && one.carrier));
   return lost === undefined ? null : { code: 'tracked_interface_down', interface: lost };
 }

@@ -1,6 +1,6 @@
 // What is wrong between the boxes of a LAN: other addresses, another configuration, one name twice, somebody not heard.
 import { formatAddress } from '#model/address.ts';
-import type { Peer, PeerFindings, ToldRecords } from '#model/peers.ts';
+import { isThere, type Peer, type PeerFindings, type ToldRecords } from '#model/peers.ts';
 import type { RunningProblem } from '#model/problem.ts';
 import { quote } from '#model/safe-text.ts';
 
@@ -27,9 +27,11 @@ export function peerProblems(situation: PeerSituation): readonly RunningProblem[
     ...doubleProblems(findings.doubles),
     ...findings.unheard.map((address) => unheard(address)),
     ...findings.faults.map((text): RunningProblem => peerProblem('hello', 'critical', text)),
+    ...situation.peers.flatMap((peer) => lostProblem(peer)),
     ...findings.unsigned.map((source) => {
       const message = `${source} says hello without the key of this box, or with one that this box has not: it is not believed`;
-      return peerProblem(`peer/${source}`, 'warning', message);
+      const hint = 'give all boxes the same election.hello.keyFile';
+      return { ...peerProblem(`peer/${source}`, 'warning', message), hint };
     }),
   ];
 }
@@ -87,10 +89,18 @@ function byService({ items }: ToldRecords['buckets'][number]): ReadonlyMap<strin
 
 function configProblem({ self, generation, configHash }: PeerSituation, peer: Peer): readonly RunningProblem[] {
   const isSame = peer.configHash === configHash;
-  if (isSame || peer.state === 'lost' || peer.state === 'joining') return [];
+  if (isSame || !isThere(peer) || peer.state === 'joining') return [];
   const message = `${quote(peer.node)} runs another configuration (its generation ${peer.generation}) than ${quote(self)} (generation ${generation})`;
   const hint = 'copy the files and lanlord reload there; lanlord get nodes';
   return [{ code: 'CONF', severity: 'warning', object: `node/${peer.node}`, message, hint }];
+}
+
+/** A box that has stopped says good-bye, and is not missed. */
+function lostProblem(peer: Peer): readonly RunningProblem[] {
+  if (peer.state !== 'lost') return [];
+  const message = `${quote(peer.node)} is not heard any more: when this box fails, it cannot take over`;
+  const hint = `look at ${peer.address ?? peer.node}: is it on, does lanlord run, cable, VLAN, firewall (UDP port 7112)`;
+  return [{ code: 'PEER', severity: 'warning', object: `node/${peer.node}`, message, hint }];
 }
 
 function doubleProblems(doubles: PeerFindings['doubles']): readonly RunningProblem[] {

@@ -137,7 +137,7 @@ export class PeerTable {
     return {
       node,
       instance,
-      state: isLive && hello.state !== 'leaving' ? hello.state : 'lost',
+      state: hello.state === 'leaving' ? 'stopped' : isLive ? hello.state : 'lost',
       version: hello.version,
       generation: hello.generation,
       configHash: hello.configHash,

@@ -5,7 +5,7 @@ import { explain } from '#model/reason.ts';
 import type { Desired, PoolOutcome, ServiceOutcome, Snapshot } from '#model/snapshot.ts';
 import type { Undelivered } from '#model/traffic.ts';
 import { type ClaimFacts, carrierProblems, claimProblems, noClaims } from './claim-problems.ts';
-import { drainProblems, electionProblems, noteProblems, overflowProblems } from './config-problems.ts';
+import { drainProblems, electionProblems, noteProblems, overflowProblems, trackProblems } from './config-problems.ts';
 import { deliveryProblems } from './delivery-problems.ts';
 import { neighborProblems } from './neighbor-problems.ts';
 import { type LinkState, unannouncedProblems, unheardProblems } from './unannounced-problems.ts';
@@ -67,6 +67,7 @@ export function runningProblems(facts: ProblemFacts): RunningProblem[] {
       ...neighborProblems(snapshot),
       ...overflowProblems(snapshot),
       ...drainProblems(snapshot),
+      ...trackProblems(snapshot),
       ...electionProblems(snapshot),
     );
     found.push(...noteProblems(snapshot.desired, found));

@@ -47,7 +47,8 @@ export class Moves implements LeadershipMoves {
     else this.#parts.restore?.();
     this.#isDrained = drains;
     this.#parts.onChange();
-    const gone = `${rows.length} ${rows.length === 1 ? 'row' : 'rows'} given up`;
+    const count = new Set(rows.map(({ ip }) => ip)).size;
+    const gone = `${count} ${count === 1 ? 'address' : 'addresses'} given up`;
     const message = drains
       ? `${name} is drained (${gone}) until lanlord undrain, or a restart`
       : `${name} is a candidate again`;

@@ -2,7 +2,7 @@
 import { type Standings, standings } from '#core/election-world.ts';
 import type { GroupReport } from '#model/election.ts';
 import { hasGroups, type NodeConfig } from '#model/node-config.ts';
-import type { Handover, Peer } from '#model/peers.ts';
+import { type Handover, isThere, type Peer } from '#model/peers.ts';
 import type { RouterDifference } from '#model/router-difference.ts';
 import { type Leadership, ledKey, type Snapshot } from '#model/snapshot.ts';
 import type { Election } from '#ports/election.ts';
@@ -89,8 +89,7 @@ function leadersOf(
 ): ReadonlyMap<string, string> {
   const names = peerNames(peers);
   const leaders = new Map([...heard.leaders].map(([key, address]) => [key, names.get(address) ?? address]));
-  for (const { node, state, links } of peers) {
-    if (state === 'lost') continue;
+  for (const { node, links } of peers.filter(isThere)) {
     for (const { interface: name, led } of links) {
       for (const group of led) {
         const key = ledKey(name, group);

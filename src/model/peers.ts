@@ -5,8 +5,8 @@ import type { Exclusion, PeerRecord } from './records.ts';
 import type { Interface } from './resources.ts';
 import type { Allocation } from './snapshot.ts';
 
-/** `ready`, `stale-config` and `draining` as the box says; `joining`: it has just started and claims nothing yet; `lost`: not heard. */
-export type PeerState = 'ready' | 'stale-config' | 'draining' | 'joining' | 'lost';
+/** `ready`, `stale-config` and `draining` as the box says; `joining`: it has just started and claims nothing yet; `stopped`: it said good-bye; `lost`: not heard. */
+export type PeerState = 'ready' | 'stale-config' | 'draining' | 'joining' | 'stopped' | 'lost';
 
 /** Another box. What it says of itself was checked for form, and for its origin where `hello.keyFile` is set. */
 export interface Peer {
@@ -120,4 +120,9 @@ export interface ToldRecords {
     readonly digest: number;
     readonly items: readonly (Omit<PeerRecord, 'by'> | Exclusion)[];
   }[];
+}
+
+/** Whether another box runs and is heard. */
+export function isThere({ state }: Pick<Peer, 'state'>): boolean {
+  return state !== 'lost' && state !== 'stopped';
 }

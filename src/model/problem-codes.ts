@@ -81,7 +81,7 @@ export const problemCodes = {
     todo: 'Report it, with the log',
   },
   LINK: {
-    meaning: 'A selected interface is down, has no carrier, or is gone',
+    meaning: 'A selected interface, or one of `election.track`, is down, has no carrier, or is gone',
     todo: '`ip link show NAME`; it is used again by itself when it comes back',
   },
   PEND: {

@@ -74,6 +74,7 @@ const stranger = responder({
 const whoHas: WhoHasAnswer = {
   ...head,
   kind: 'WhoHas',
+  leader: null,
   ip: '192.168.10.211',
   probed: true,
   responders: [responder({ rttSeconds: 0.0002 }), stranger],

@@ -63,6 +63,13 @@ test('status ends with 0, with 1 for a critical problem, and with 1 for a stale 
   expect(await lanlord(['status'], stale)).toMatchObject({ code: 1 });
 });
 
+test('--version and -V say what version does', async () => {
+  const version = await lanlord(['version']);
+  expect(version).toMatchObject({ code: 0, err: '' });
+  expect(await lanlord(['--version'])).toEqual(version);
+  expect(await lanlord(['-V'])).toEqual(version);
+});
+
 test('lanlord alone, not on a terminal, is status', async () => {
   const [alone, status] = await Promise.all([lanlord([]), lanlord(['status'])]);
   expect(alone).toEqual(status);
@@ -141,6 +148,7 @@ test('who-has ends with 0 for exactly one, with 1 and the word nobody for none, 
   const answer = await json(['who-has', '192.168.10.208']);
   expect(answer).toMatchObject({
     kind: 'WhoHas',
+    leader: 'edge-1',
     probed: false,
     responders: [{ kind: 'self', source: 'table', vendor: null }],
   });

@@ -25,6 +25,12 @@ test('addresses are found with and without their kind, in every spelling', () =>
   expect(named('ip/2001:DB8:0:0::5')).toBe('ip/2001:db8::5');
 });
 
+test('a name without its kind is told to have none, not to be no address', () => {
+  const found = findObject('web', snapshot());
+  expect(found).toMatchObject({ ok: false, code: 'bad_request', status: 400 });
+  expect(JSON.stringify(found)).toContain('does not say of which kind it is');
+});
+
 test('what is no such object is refused with the right code', () => {
   expect(named('svc/nope')).toBe('not_found');
   expect(named('svc/')).toBe('not_found');

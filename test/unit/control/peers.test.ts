@@ -60,3 +60,9 @@ test('who-has: the MAC of another box is a peer, by name; of nobody we know, a s
     [null, 'stranger'],
   ]);
 });
+
+test('who-has names who leads, which is not who answers', () => {
+  const answer = whoHasAnswer(daemonView(), address('192.168.10.208'));
+  expect(answer.leader).toBe('edge-1');
+  expect(whoHasAnswer(daemonView(), address('192.168.10.99')).leader).toBeNull();
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import type { Kind } from '#control/protocol.ts';
+import { historyItems } from '#control/view-journal.ts';
 import { isNamed, itemsOf } from '#control/views.ts';
 import { capture, daemonView, journal, snapshot } from '../../support/daemon-view.ts';
 import { pool } from '../../support/objects.ts';
@@ -171,6 +172,15 @@ test('problems come worst first, then oldest first', () => {
 
 test('history holds what changed who answers, and only that', () => {
   expect(items('history')).toMatchObject([{ ip: '192.168.10.208', from: null, to: 'edge-1', gapSeconds: null }]);
+});
+
+test('without an election history has causes, too: words, no sentences', () => {
+  const entry = { timeMs: 1, severity: 'info', object: 'ip/10.0.0.1', fields: { ip: '10.0.0.1' } } as const;
+  const journal = [
+    { ...entry, kind: 'leader.acquired', message: 'Answering for 10.0.0.1 on eth0' },
+    { ...entry, kind: 'leader.lost', message: 'No longer answering for 10.0.0.1 on eth0' },
+  ];
+  expect([...historyItems('edge-1', journal)].map(({ cause }) => cause)).toEqual(['start', 'released']);
 });
 
 test('a node is known by an address that others can use', () => {

@@ -113,6 +113,13 @@ describe('a served service', () => {
     ]);
   });
 
+  test('whose policy selects no interface here is told which there are', () => {
+    const world = new World({ interfaces: [eth0] });
+    world.round({ ...declared, policies: [policy('nic', { interfaces: ['wlan'] })] });
+    const failing = explainService(world.snapshot, 's/a')?.steps.find(({ result }) => result === 'fail');
+    expect(failing?.fix).toEqual(['Correct spec.interfaces: this node has eth0']);
+  });
+
   test('that nobody answers for says which step of the announcement fails', () => {
     const first = (more: Partial<typeof declared>, interfaces = [eth0]) => {
       const world = new World({ interfaces });

@@ -65,6 +65,7 @@ describe('PeerTable', () => {
     heard(table, 0);
     heard(table, 10, { counter: 2 }, { state: 'leaving' });
     expect(names(table, 10)).toEqual([]);
+    expect(table.peers(self, 60_000)).toMatchObject([{ node: 'edge-2', state: 'stopped', vips: 0 }]);
   });
 
   test('what was heard before, and our own, is not heard', () => {

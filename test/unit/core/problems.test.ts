@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test';
 import { dateProblems, type ProblemFacts, runningProblems } from '#core/problems.ts';
 import type { Reason } from '#model/reason.ts';
 import type { Desired, PoolOutcome, ServiceOutcome } from '#model/snapshot.ts';
-import { address, inputs, memory, nodeConfig } from '../../support/objects.ts';
+import { address, inputs, memory, networkInterface, nodeConfig } from '../../support/objects.ts';
 
 function facts(desired: Partial<Desired> = {}, more: Partial<ProblemFacts> = {}): ProblemFacts {
   const whole: Desired = {
@@ -256,6 +256,23 @@ describe('addresses beyond limits.addresses', () => {
     const rows = ['eth0', 'eth1'].flatMap((name) => ['10.0.0.1', '10.0.0.2'].map((ip) => row(ip, name)));
     expect(brief(limited(2, rows))).toEqual([]);
   });
+});
+
+test('a tracked interface that is not there is told with those that are: no other sign is there while a peer leads', () => {
+  const given = facts({ candidacies: [{ ...row('10.0.0.1', 'eth0'), leads: false, refusal: null }] });
+  const { snapshot } = given;
+  if (!snapshot) return expect.unreachable();
+  const { election } = nodeConfig();
+  const told = (names: readonly string[], mode: 'vrrp' | 'solo' = 'vrrp') => {
+    const config = { ...nodeConfig(), election: { ...election, mode, track: { interfaces: names } } };
+    const interfaces = [networkInterface('lo'), networkInterface('eth0'), networkInterface('eth1', { carrier: false })];
+    const observed = { ...snapshot.observed, config, interfaces };
+    return runningProblems({ ...given, snapshot: { ...snapshot, observed } }).filter(({ code }) => code === 'LINK');
+  };
+  expect(told(['eth9'])).toMatchObject([{ severity: 'warning', object: 'interface/eth9' }]);
+  expect(told(['eth9'])[0]?.hint).toContain('this box has eth0, eth1');
+  expect(told(['eth1'])[0]?.hint).toBe('ip link show eth1');
+  expect([...told(['eth0']), ...told(['eth9'], 'solo')]).toEqual([]);
 });
 
 test('an election mode that this version has not is critical: two such boxes would both answer', () => {

@@ -17,7 +17,7 @@ test('drain says what it concerns, once; undrain ends it', async () => {
   expect(one.isDrained).toBe(false);
   const drained = await one.move({ kind: 'drain', node: null });
   expect(drained).toMatchObject({ ok: true, rows: [{ ip: '192.168.10.208', interface: 'eth0' }] });
-  expect(drained.message).toContain('1 row given up');
+  expect(drained.message).toContain('1 address given up');
   expect(one.isDrained).toBe(true);
   expect(await one.move({ kind: 'drain', node: 'edge-1' })).toMatchObject({ ok: true, rows: [] });
   expect(changes()).toBe(1);

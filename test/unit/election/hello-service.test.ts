@@ -4,7 +4,7 @@ import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HelloService } from '#election/hello-service.ts';
 import { defaultNodeConfig } from '#model/node-config.ts';
-import type { HandoverAsk, HandoverOrder, HandoverRefusal, PeerFacts } from '#model/peers.ts';
+import { type HandoverAsk, type HandoverOrder, type HandoverRefusal, isThere, type PeerFacts } from '#model/peers.ts';
 import type { Allocation } from '#model/snapshot.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeLog } from '../../support/fake-world.ts';
@@ -62,7 +62,10 @@ class TestBox {
 
   /** Names of boxes that are heard. */
   heard(): readonly string[] {
-    return this.service.peers().flatMap(({ node, state }) => (state === 'lost' ? [] : [node]));
+    return this.service
+      .peers()
+      .filter(isThere)
+      .map(({ node }) => node);
   }
 
   records(): readonly string[] {
