@@ -4,14 +4,8 @@ import { formatAddress, type IpAddress } from '#model/address.ts';
 import { type ActionOutcome, actionRefusals } from '#model/control-action.ts';
 import { type GroupReport, isLeading } from '#model/election.ts';
 import { routerOf } from '#model/group-index.ts';
-import {
-  type Handover,
-  type HandoverAsk,
-  type HandoverOrder,
-  type HandoverRefusal,
-  isThere,
-  type Peer,
-} from '#model/peers.ts';
+import type { Handover, HandoverAsk, HandoverOrder, HandoverRefusal, Peer } from '#model/peers.ts';
+import { isThere } from '#model/peers.ts';
 import { ledKey } from '#model/snapshot.ts';
 import type { Election, Handovers } from '#ports/election.ts';
 import type { Log } from '#ports.ts';
