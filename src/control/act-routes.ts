@@ -23,7 +23,10 @@ export async function answerAct(
     return json(reloadAnswer(backend.view(), outcome));
   }
   const action = readAction(name, searchParams);
-  if (!action) return refuse(400, 'bad_request', 'address is not an IP address');
+  if (!action) {
+    const text = searchParams.get('address') ?? '';
+    return refuse(400, 'bad_request', `Cannot ${name}: address "${text}" is not an IP address`);
+  }
   const outcome = await backend.act(action, caller);
   if (outcome.ok) return json(actionAnswer(name, outcome, backend.view()));
   const code = outcome.code === 'LL-ACT-002' ? 'not_found' : 'refused';

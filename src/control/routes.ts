@@ -101,8 +101,9 @@ function answerTraffic(parameters: URLSearchParams, backend: ControlBackend): Re
 }
 
 async function answerWhoHas(parameters: URLSearchParams, backend: ControlBackend): Promise<Response> {
-  const address = parseAddress(parameters.get('address') ?? '');
-  if (!address) return refuse(400, 'bad_request', 'address is not an IP address');
+  const text = parameters.get('address') ?? '';
+  const address = parseAddress(text);
+  if (!address) return refuse(400, 'bad_request', `Cannot tell who has it: address "${text}" is not an IP address`);
   const asked = parameters.has('probe') ? await backend.ask?.(address) : null;
   return json(whoHasAnswer(backend.view(), address, asked ?? null));
 }

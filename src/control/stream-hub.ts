@@ -128,10 +128,12 @@ export class StreamHub {
     if (this.#timer) return;
     const delayMs = Math.max(this.#settings.changePaceMs, this.#costMs * restPerWork);
     this.#timer = setTimeout(() => {
-      void this.#serially(async () => {
+      const told = this.#serially(async () => {
         this.#timer = null;
         await this.#tell([...this.#books.keys()]);
       });
+      // Logged already; what is shown to people must not end what is answered.
+      told.catch(() => {});
     }, delayMs);
   }
 

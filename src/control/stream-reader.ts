@@ -93,13 +93,23 @@ export class StreamReader {
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     this.#takenMs = this.#parts.nowMs();
     while (!this.#isOver) {
-      const text = await this.#next();
+      const text = await this.#nextOrEnd();
       if (text === null) continue;
       this.#takenMs = this.#parts.nowMs();
       if (!this.#isOver) controller.enqueue(this.#encoder.encode(text));
       return;
     }
     if (!this.#isCancelled) controller.close();
+  }
+
+  /** A state that cannot be made ends the stream, and its place is free for another reader. */
+  async #nextOrEnd(): Promise<string | null> {
+    try {
+      return await this.#next();
+    } catch (error) {
+      this.end();
+      throw error;
+    }
   }
 
   /** Null: there was nothing, look again. */

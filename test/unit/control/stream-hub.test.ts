@@ -257,3 +257,44 @@ test('rows with one key are told apart', async () => {
   await reading.upTo('SYNCED');
   expect([...reading.replica.rows('problems').keys()]).toEqual(['PEND config', 'PEND config #2']);
 });
+
+test('an error while telling is logged, and neither ends the daemon nor the stream', async () => {
+  const daemon = new Daemon();
+  const rejected: unknown[] = [];
+  const note = (reason: unknown) => void rejected.push(reason);
+  process.on('unhandledRejection', note);
+  try {
+    const reading = daemon.open(['problems']);
+    await reading.upTo('SYNCED');
+    const { view } = daemon;
+    Object.defineProperty(daemon, 'view', {
+      configurable: true,
+      get: () => {
+        throw new Error('a bug');
+      },
+    });
+    for (const listener of daemon.listeners) listener.changed();
+    await Bun.sleep(50);
+    expect(daemon.logged).toEqual(['Control stream: Error: a bug']);
+    Object.defineProperty(daemon, 'view', { configurable: true, writable: true, value: view });
+    daemon.change({ problems: [problem('svc/a/b')] });
+    await reading.upTo('SYNCED');
+    expect(rejected).toEqual([]);
+  } finally {
+    process.off('unhandledRejection', note);
+  }
+});
+
+test('a stream whose state cannot be made ends, and leaves its place to others', async () => {
+  const daemon = new Daemon({ readers: 2 });
+  const { view } = daemon;
+  Object.defineProperty(daemon, 'view', {
+    configurable: true,
+    get: () => {
+      throw new Error('a bug');
+    },
+  });
+  for (let i = 0; i < 3; i++) await expect(daemon.open(['problems']).upTo('SYNCED')).rejects.toThrow('a bug');
+  Object.defineProperty(daemon, 'view', { configurable: true, writable: true, value: view });
+  expect(types(await daemon.open(['pools']).upTo('SYNCED'))).toEqual(['HELLO', 'ADDED pools blue', 'SYNCED']);
+});
