@@ -1,5 +1,6 @@
-// `npm run simulate -- [--schedules N] [--seed S] [--mutations]`: plays schedules of faults against the election, from the
-// seed on. A failing one is cut down and printed, with what repeats it. `--mutations`: every broken state machine must fail.
+// `npm run simulate -- [--schedules N] [--seed S] [--jobs J] [--mutations]`: plays schedules of faults against the election,
+// from the seed on, in J processes. A failing one is cut down and printed, with what repeats it. `--mutations`: every broken
+// state machine must fail.
 import { parseArgs } from 'node:util';
 import { runAgreement } from '../test/simulation/agreement.ts';
 import { mutations } from '../test/simulation/mutations.ts';
@@ -13,11 +14,13 @@ const { values } = parseArgs({
   options: {
     schedules: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '1' },
     mutations: { type: 'boolean', default: false },
   },
 });
 const schedules = Number(values.schedules);
 const firstSeed = Number(values.seed);
+const jobs = Number(values.jobs);
 /** One schedule about addresses for so many about leaders: they take longer, and there is less that can happen. */
 const agreementShare = 20;
 /** Milliseconds between lines that say how far it is. */
@@ -73,6 +76,18 @@ function simulate(): boolean {
   return true;
 }
 
+/** The same schedules, a part of them in each process. */
+async function simulateInParts(): Promise<boolean> {
+  const part = Math.ceil(schedules / jobs);
+  const codes = Array.from({ length: jobs }, (_, i) => {
+    const count = Math.min(part, schedules - i * part);
+    const options = ['--schedules', String(count), '--seed', String(firstSeed + i * part)];
+    return Bun.spawn([process.execPath, import.meta.path, ...options], { stdio: ['ignore', 'inherit', 'inherit'] })
+      .exited;
+  });
+  return (await Promise.all(codes)).every((code) => code === 0);
+}
+
 function checkMutations(): boolean {
   let isEveryOneCaught = true;
   for (const { name, behaviour } of mutations) {
@@ -84,4 +99,9 @@ function checkMutations(): boolean {
   return isEveryOneCaught;
 }
 
-process.exit((values.mutations ? checkMutations() : simulate()) ? 0 : 1);
+function isFine(): boolean | Promise<boolean> {
+  if (values.mutations) return checkMutations();
+  return jobs > 1 ? simulateInParts() : simulate();
+}
+
+process.exit((await isFine()) ? 0 : 1);

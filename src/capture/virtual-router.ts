@@ -29,11 +29,13 @@ export class VirtualRouter {
   #boxes: ReadonlySet<bigint> = new Set();
   #hasList = false;
   #checksum: ElectionSettings['checksum'] = 'auto';
+  readonly #machine: typeof stepVrrp;
 
-  /** `group`: of an elected one, 1…255 or 257…511. */
-  constructor(group: number, mac: Uint8Array) {
+  /** `group`: of an elected one, 1…255 or 257…511. `machine`: what an event does to it. */
+  constructor(group: number, mac: Uint8Array, machine = stepVrrp) {
     const router = routerOf(group);
     this.group = group;
+    this.#machine = machine;
     this.#family = router?.family ?? 'IPv4';
     const [source, intervalMs, checksum, peer] = [new Uint8Array(4), 100, 'pseudo', null] as const;
     const virtualRouterId = router?.id ?? 0;
@@ -74,7 +76,7 @@ export class VirtualRouter {
   step(event: VrrpEvent, nowMs: number): readonly VrrpEffect[] {
     if (!this.#state) return [];
     const before = this.#state;
-    const { state, effects } = stepVrrp(before, event, nowMs);
+    const { state, effects } = this.#machine(before, event, nowMs);
     this.#state = state;
     if (effects.length > 0 || !showsSame(before, state)) this.#hasNews = true;
     for (const effect of effects) if (effect.kind === 'refused') this.#refused = this.addressText(effect.sender);

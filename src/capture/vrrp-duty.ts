@@ -1,6 +1,7 @@
 // The part of a capture worker's turn that is about leadership: hear advertisements, run timers, lead or yield.
 // Read RFC 9568 §6.4 and RFC 9568 §7.1 before changing this file.
 
+import type { stepVrrp } from '#core/vrrp.ts';
 import { isAnswering, pauseLimitMs, type VrrpEffect, type VrrpEvent } from '#core/vrrp-state.ts';
 import { addressBytes, parseAddress } from '#model/address.ts';
 import type { ElectionSettings, GroupReport } from '#model/election.ts';
@@ -10,6 +11,7 @@ import type { Link } from '#ports.ts';
 import type { GroupLeases } from '#table/group-leases.ts';
 import type { SharedTextReader } from '#table/shared-text.ts';
 import type { TableReader } from '#table/table-reader.ts';
+import { readU32 } from '#wire/bytes.ts';
 import { emptyVrrpFrame, readVrrp, VrrpVerdict } from '#wire/vrrp.ts';
 import { listsExactly } from '#wire/vrrp-emit.ts';
 import { AdvertisementQueue, type SendToPeer } from './advertisement-queue.ts';
@@ -30,6 +32,8 @@ export interface VrrpDutyParts {
   readonly gauges: Uint32Array;
   readonly sendToPeer: SendToPeer;
   readonly tell: (news: ElectionNews) => void;
+  /** The state machine of a group; left out: the real one. The simulation looks on, and breaks it on purpose. */
+  readonly machineOf?: (group: number) => typeof stepVrrp;
 }
 
 /** Groups that came here in this turn: what `FirstSigns` measures from. */
@@ -49,7 +53,7 @@ const nothing: readonly number[] = [];
 
 export class VrrpDuty {
   readonly #parts: VrrpDutyParts;
-  /** By group. BOUNDED: 510 of them exist. */
+  /** By group; one that is wanted no more stays, and counts on when it is wanted again. BOUNDED: 510 of them exist. */
   readonly #routers = new Map<number, VirtualRouter>();
   readonly #frame = emptyVrrpFrame();
   readonly #queue: AdvertisementQueue;
@@ -94,12 +98,12 @@ export class VrrpDuty {
     this.#peers = settings.peers.map(parseAddress).flatMap((peer) => (peer ? [addressBytes(peer)] : []));
     const wishes = new Map(settings.groups.map((wish) => [wish.group, wish]));
     for (const group of wishes.keys()) {
-      if (!this.#routers.has(group)) this.#routers.set(group, new VirtualRouter(group, this.#parts.mac));
+      if (this.#routers.has(group)) continue;
+      this.#routers.set(group, new VirtualRouter(group, this.#parts.mac, this.#parts.machineOf?.(group)));
     }
     for (const [group, router] of this.#routers) {
       for (const event of router.configure(byFamily, wishes.get(group) ?? null, nowMs))
         this.#step(router, event, nowMs);
-      if (router.isOver) this.#routers.delete(group);
     }
     this.#hasNews = true;
     this.#soonest = null;
@@ -110,11 +114,11 @@ export class VrrpDuty {
     const heard = this.#frame;
     const verdict = readVrrp(frame, length, this.#peers, heard);
     if (verdict !== VrrpVerdict.accepted) {
-      this.#differences.dropped(frame, length, verdict, (group) => this.#routers.has(group), nowMs);
+      this.#differences.dropped(frame, length, verdict, (group) => this.#routers.get(group)?.isOver === false, nowMs);
       return;
     }
     const router = this.#routers.get(groupIndex(heard.virtualRouterId, heard.family === 4 ? 'IPv4' : 'IPv6'));
-    if (!router?.state) {
+    if (!router?.state || router.isOver) {
       this.#differences.elsewhere(frame, heard, nowMs);
       return;
     }
@@ -241,5 +245,6 @@ export class VrrpDuty {
 
 /** An address of 4 or 16 bytes as a number. */
 function addressValue(bytes: Uint8Array, at: number, length: number): bigint {
+  if (length === 4) return BigInt(readU32(bytes, at));
   return BigInt(`0x${bytes.subarray(at, at + length).toHex()}`);
 }

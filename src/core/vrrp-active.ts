@@ -18,7 +18,7 @@ import { advertise, outranks, preceded, unchanged, yieldTo } from './vrrp-transi
 const deafAfter = 3;
 /** Of the down interval, which is three intervals and the skew: after one and a half one was missed. */
 const missed = 0.5;
-/** Intervals without an advertisement; a box that left would lead again after three of them. */
+/** Intervals of ours without an advertisement; a box that left has learned them, and would lead again after three. */
 const leavingBreak = 2.5;
 /** Two routers that both believe to win would answer each other without a pause. */
 const longestAssertSpacingMs = 20;
@@ -45,7 +45,7 @@ export function activeHears(state: VrrpState, heard: Advertisement, nowMs: numbe
 /** A leader that leaves advertises until it hears us. What comes after a break is of one that leads again. */
 function isLeaving(from: TakenFrom, heard: Advertisement, { intervalMs }: VrrpSettings, nowMs: number): boolean {
   if (heard.sender !== from.address || nowMs >= from.untilMs) return false;
-  return nowMs - from.lastHeardMs < leavingBreak * Math.max(intervalMs, heard.intervalMs);
+  return nowMs - from.lastHeardMs < leavingBreak * intervalMs;
 }
 
 /** We stay: the sender hears so at once (RFC 9568 §6.4.3), or it cannot hear us. */

@@ -117,7 +117,9 @@ function resume(state: VrrpState, nowMs: number): VrrpStep {
   const { phase, leaving } = state;
   if (phase === 'initialize') return unchanged(state);
   const healthy = { ...state, healthySinceMs: nowMs };
-  if (phase === 'backup') return unchanged({ ...listen(healthy, state.awaits, nowMs), sinceMs: state.sinceMs });
+  // What it was about to do is over; only that it has just begun is still so.
+  const awaits = state.awaits === 'start' ? 'start' : 'silence';
+  if (phase === 'backup') return unchanged({ ...listen(healthy, awaits, nowMs), sinceMs: state.sinceMs });
   if (leaving?.after === 'initialize') return rest(state, 'released', null, nowMs);
   return { state: listen(healthy, 'silence', nowMs), effects: [{ kind: 'yield', cause: 'paused', to: null }] };
 }
@@ -128,6 +130,11 @@ function resettle(state: VrrpState, settings: VrrpSettings, nowMs: number): Vrrp
   const activeIntervalMs = Math.min(state.leader?.intervalMs ?? settings.intervalMs, settings.maxLearnedIntervalMs);
   const after = { ...state, settings, activeIntervalMs };
   if (phase === 'backup') {
+    const { awaits, leader } = state;
+    // Whoever must not preempt any more waits for silence, counted from what was heard last.
+    if (awaits === 'preempt' && leader && (!settings.preempt || leader.priority >= settings.priority)) {
+      return unchanged({ ...after, awaits: 'silence', dueMs: Math.max(nowMs, leader.lastHeardMs + downMs(after)) });
+    }
     return unchanged({ ...after, dueMs: Math.max(nowMs, state.dueMs + downMs(after) - downMs(state)) });
   }
   // Backups must not wait for a longer interval with the patience of a shorter one.

@@ -9,6 +9,9 @@ type Said = Pick<Hello, 'orders' | 'asks' | 'refusals'>;
 
 /** How long one is said. Whoever has not acted by then does not any more. */
 const saidMs = 1500;
+/** A leader that gives waits for a second: an order that is acted on later would make two leaders of one. */
+const orderSaidMs = 700;
+const freshMs = 300;
 /** BOUNDED: numbers that were heard, per start of a box. */
 const mostHeard = 256;
 
@@ -30,17 +33,17 @@ export class HandoverBoard {
   }
 
   order({ interface: name, group }: Handover, to: string, provisionalMs: number, nowMs: number): void {
-    this.#add(name, nowMs, { orders: [{ serial: ++this.#serial, group, to, provisionalMs }] });
+    this.#add(name, nowMs + orderSaidMs, { orders: [{ serial: ++this.#serial, group, to, provisionalMs }] });
   }
 
   ask({ interface: name, group }: Handover, to: string | null, nowMs: number): number {
     const serial = ++this.#serial;
-    this.#add(name, nowMs, { asks: [{ serial, group, to }] });
+    this.#add(name, nowMs + saidMs, { asks: [{ serial, group, to }] });
     return serial;
   }
 
   refuse({ interface: name, from, serial }: HandoverAsk, why: string, nowMs: number): void {
-    this.#add(name, nowMs, { refusals: [{ to: from, serial, why }] });
+    this.#add(name, nowMs + saidMs, { refusals: [{ to: from, serial, why }] });
   }
 
   /** What is to be said on an interface now. */
@@ -59,10 +62,10 @@ export class HandoverBoard {
     return this.#entries.some(({ untilMs }) => untilMs > nowMs);
   }
 
-  /** `self`: name of this box; `name`: its interface. */
-  hear({ node: from, instance }: Sender, name: string, self: string, hello: Said): void {
+  /** `self`: name of this box; `name`: its interface. `waitedMs`: how long the hello may have lain about unread. */
+  hear({ node: from, instance }: Sender, name: string, self: string, hello: Said, waitedMs: number): void {
     const isNew = (kind: string, serial: number) => this.#isNew(`${instance} ${kind} ${serial}`);
-    for (const { serial, group, to, provisionalMs } of hello.orders) {
+    for (const { serial, group, to, provisionalMs } of waitedMs <= freshMs ? hello.orders : []) {
       if (to === self && isNew('order', serial))
         this.#listener?.onOrder({ from, interface: name, group, provisionalMs });
     }
@@ -74,8 +77,8 @@ export class HandoverBoard {
     }
   }
 
-  #add(name: string, nowMs: number, said: Partial<Said>): void {
-    this.#entries = [...this.#entries, { interface: name, untilMs: nowMs + saidMs, said }];
+  #add(name: string, untilMs: number, said: Partial<Said>): void {
+    this.#entries = [...this.#entries, { interface: name, untilMs, said }];
   }
 
   #isNew(key: string): boolean {

@@ -48,6 +48,8 @@ export class HelloService implements Peers, Handovers {
   #told = '';
   #seen = '[]';
   #cancelLook: (() => void) | null = null;
+  /** What is read now has come since then. */
+  #lookedMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: HelloParts) {
     const { clock, log, open, random = systemRandom } = parts;
@@ -168,6 +170,7 @@ export class HelloService implements Peers, Handovers {
   #lookOnce(facts: PeerFacts, nowMs: number): boolean {
     this.#links.apply(facts.links, nowMs);
     for (const link of this.#links.all()) this.#receive(link, facts);
+    this.#lookedMs = nowMs;
     const live = this.#table.live(nowMs);
     const isBusy = this.#courier.look(live, nowMs);
     this.#notice(live);
@@ -229,7 +232,7 @@ export class HelloService implements Peers, Handovers {
     const entry = this.#table.hear(datagram, hello, at, nowMs);
     const others = this.#table.live(nowMs).flatMap(({ copy }) => copy.whole() ?? []);
     entry.copy.tell(hello.digest, hello.exclusions, [this.#courier.set, ...others]);
-    this.#board.hear(entry, at.interface, self, hello);
+    this.#board.hear(entry, at.interface, self, hello, nowMs - this.#lookedMs);
     this.#speaker.countOn(hello.heard);
     // Whoever has just come waits for us.
     const { instance } = this.#speaker.sender;

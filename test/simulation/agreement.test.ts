@@ -58,7 +58,7 @@ function firstFailure(count: number, makeBox?: MakeBox): string | null {
   return null;
 }
 
-test(`${schedules} schedules of edits, losses, partitions and restarts: all agree, and the earliest holding stays`, () => {
+test(`${schedules} schedules of edits, losses, partitions, full disks and restarts: all agree, and the earliest holding stays`, () => {
   expect(firstFailure(schedules)).toBeNull();
 }, 60_000);
 

@@ -110,15 +110,29 @@ class AgreementLan {
   #fault(): void {
     if (this.#isHealed) return;
     const at = this.#below(this.#boxes.length);
-    const kind = this.#below(4);
-    if (kind === 0) this.#box(at).restart();
-    else if (kind === 1) for (const box of this.#side.keys()) this.#side[box] = this.#below(2);
+    const kind = this.#below(6);
+    if (kind === 0) this.#restart(at);
+    else if (kind === 1) this.#box(at).isDiskFull = true;
+    else if (kind === 2) this.#makeRoom(at);
+    else if (kind === 3) for (const box of this.#side.keys()) this.#side[box] = this.#below(2);
     else this.#edit(at, this.#someServices());
+  }
+
+  /** It has what its disk has, and decides by that at once. */
+  #restart(at: number): void {
+    this.#box(at).restart();
+    this.#box(at).round(this.#queue.nowMs, links);
+  }
+
+  #makeRoom(at: number): void {
+    this.#box(at).isDiskFull = false;
+    this.#box(at).keep();
   }
 
   /** Nothing gets lost any more. */
   #heal(): void {
     this.#isHealed = true;
+    for (const at of this.#boxes.keys()) this.#makeRoom(at);
     this.#side.fill(0);
     this.#expected = seats(this.#boxes.flatMap((box) => box.ips().map((one) => holding(one, box.name))));
   }

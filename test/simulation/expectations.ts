@@ -1,7 +1,7 @@
 // What is promised for one fault at a time: how long a take-over takes, that a handover leaves no hole, that leaders stay.
 import { activeDownMs, skewMs, type VrrpState } from '#core/vrrp-state.ts';
 import { type View, Violation } from './oracle.ts';
-import type { Action, Plan } from './plan.ts';
+import { type Action, nowhere, type Plan } from './plan.ts';
 
 interface Promise {
   readonly rule: string;
@@ -19,6 +19,11 @@ const plannedMs = 1400;
 /** Up to the next action. */
 const stickyMs = 800;
 
+/** What takes a leader away, or lets it go. */
+const losses: readonly string[] = ['crash', 'pause', 'freeze', 'carrier', 'drain', 'shutdown'];
+/** What must not move anything. */
+const edits: readonly string[] = ['priority', 'interval', 'busy'];
+
 export class Expectations {
   readonly #plan: Plan;
   readonly #view: View;
@@ -32,36 +37,32 @@ export class Expectations {
 
   /** Just before an action of a calm schedule. */
   before(action: Action): void {
-    if (!this.#plan.calm || action.kind === 'partition' || !('box' in action || action.kind === 'failover')) return;
-    for (let group = 0; group < this.#plan.groups; group++) {
+    if (!this.#plan.calm) return;
+    for (let group = 0; group < this.#plan.groups.length; group++) {
       const leaders = this.#answering(group);
       const leader = leaders[0];
       if (leaders.length !== 1 || leader === undefined) continue;
+      if (edits.includes(action.kind)) this.#staysPut(group, leader, stickyMs);
       const backups = this.#settledBackups(group, leader);
       if (backups.length === 0) continue;
       if (action.kind === 'failover') {
-        if (action.group === group && action.to !== leader)
-          this.#noHole(group, leader, backups, slowestOrderMs + this.#slackMs());
-      } else if (action.box === leader) this.#leaderGoes(action.kind, group, leader, backups);
+        if (action.group === group) this.#handedOver(group, leader, action.to, backups);
+      } else if (losses.includes(action.kind) && 'box' in action && action.box === leader) {
+        this.#leaderGoes(action.kind, group, leader, backups);
+      }
     }
   }
 
   /** Just after an action of a calm schedule has ended: the box is back, and takes nothing back. */
   after(action: Action): void {
-    const { calm, boxes, groups } = this.#plan;
-    const returns = ['crash', 'pause', 'carrier', 'drain', 'shutdown'].includes(action.kind);
-    if (!calm || !returns || boxes.some(({ preempt }) => preempt)) return;
-    for (let group = 0; group < groups; group++) {
+    const { calm, groups } = this.#plan;
+    const returns = ['crash', 'pause', 'carrier', 'drain', 'shutdown', 'busy'].includes(action.kind);
+    if (!calm || !returns) return;
+    for (let group = 0; group < groups.length; group++) {
       const leaders = this.#answering(group);
       const leader = leaders[0];
       if (leader === undefined || leaders.length !== 1 || this.#view.state(leader, group)?.phase !== 'active') continue;
-      this.#promise({
-        rule: 'sticky',
-        group,
-        fromMs: this.#view.nowMs,
-        untilMs: this.#view.nowMs + stickyMs,
-        isBroken: (answering) => answering.length !== 1 || answering[0] !== leader,
-      });
+      this.#staysPut(group, leader, stickyMs);
     }
   }
 
@@ -77,6 +78,19 @@ export class Expectations {
       }
     }
     this.#promises = this.#promises.filter(({ untilMs }) => nowMs < untilMs);
+  }
+
+  /** Whoever leads goes on, unless others may preempt it. */
+  #staysPut(group: number, leader: number, forMs: number): void {
+    if (this.#plan.boxes.some(({ preempt }) => preempt)) return;
+    const fromMs = this.#view.nowMs;
+    const isBroken = (answering: readonly number[]) => answering.length !== 1 || answering[0] !== leader;
+    this.#promise({ rule: 'sticky', group, fromMs, untilMs: fromMs + forMs, isBroken });
+  }
+
+  #handedOver(group: number, leader: number, to: number, backups: readonly VrrpState[]): void {
+    if (to === nowhere) this.#staysPut(group, leader, plannedMs);
+    else if (to !== leader) this.#noHole(group, leader, backups, slowestOrderMs + this.#slackMs());
   }
 
   #leaderGoes(kind: string, group: number, leader: number, backups: readonly VrrpState[]): void {
@@ -126,6 +140,6 @@ export class Expectations {
   /** Frames on their way, and late turns. */
   #slackMs(): number {
     const { delayMs, lateMs } = this.#plan;
-    return 4 * (delayMs[1] + lateMs) + 0.5;
+    return 4 * (delayMs[1] + lateMs) + 2.5;
   }
 }

@@ -1,39 +1,55 @@
-// The machine under a box: power, clock, carrier, the process that runs or does not.
-import type { Action, BoxPlan } from './plan.ts';
-import { type Addresses, type Behaviour, SimBox, type SimFrame, type Surroundings } from './sim-box.ts';
+// The machine under a box: power, clock, carrier, the process that runs or does not, and what its main thread says.
+import { formatAddress } from '#model/address.ts';
+import type { ElectionSettings, GroupOrder, GroupWish } from '#model/election.ts';
+import type { Action, BoxPlan, Plan } from './plan.ts';
+import { type Behaviour, SimBox, type Surroundings } from './sim-box.ts';
+import { boxAddress, tableGroup } from './sim-net.ts';
 
-export type Trouble = 'crash' | 'pause' | 'freeze' | 'carrier' | 'drain' | 'shutdown';
+/** `busy`: the main thread does something else for a while; the worker goes on. */
+export type Trouble = 'crash' | 'pause' | 'freeze' | 'carrier' | 'drain' | 'shutdown' | 'busy';
 
-type Command = (box: SimBox, nowMs: number) => void;
 type Setting = Extract<Action, { kind: 'priority' | 'preempt' | 'interval' }>;
 
-/** Clocks of different machines have nothing to do with each other. */
+/** Clocks of different machines have nothing to do with each other; the first ones wrap as 32-bit numbers on the way. */
 const clockApartMs = 10_000;
+const firstClockMs = 2 ** 32 - clockApartMs - 4000;
+/** A hello that lay about unread for longer orders nothing. */
+const freshOrderMs = 300;
+const untroubled = { crash: 0, pause: 0, freeze: 0, carrier: 0, drain: 0, shutdown: 0, busy: 0 };
 
 export class Host {
   readonly #index: number;
-  readonly #addresses: Addresses;
+  readonly #whole: Plan;
   readonly #behaviour: Behaviour;
   readonly #around: Surroundings;
-  readonly #troubles: Record<Trouble, number> = { crash: 0, pause: 0, freeze: 0, carrier: 0, drain: 0, shutdown: 0 };
+  readonly #troubles: Record<Trouble, number> = { ...untroubled };
   #plan: BoxPlan;
   #isBooted = false;
   /** True time that its clock stood still. */
   #frozenMs = 0;
   #frozenSinceMs = 0;
-  /** What the kernel keeps for a process that stands still. */
-  #inbox: SimFrame[] = [];
-  #commands: Command[] = [];
+  /** By group. */
+  #orders = new Map<number, GroupOrder>();
+  /** Orders that the main thread has not passed on yet, and since when. */
+  #heard: { readonly group: number; readonly order: GroupOrder; readonly atMs: number }[] = [];
+  #serial = 0;
+  /** How often each group was taken out of the configuration. */
+  readonly #unwanted: number[];
+  /** The main thread has something to say and does not run. */
+  #owesSettings = false;
   #ticket = 0;
   #plannedMs = Number.POSITIVE_INFINITY;
+  /** By its own clock. */
+  #wakeMs = 0;
   box: SimBox | null = null;
 
-  constructor(index: number, plan: BoxPlan, addresses: Addresses, behaviour: Behaviour, around: Surroundings) {
+  constructor(index: number, whole: Plan, plan: BoxPlan, behaviour: Behaviour, around: Surroundings) {
     this.#index = index;
+    this.#whole = whole;
     this.#plan = plan;
-    this.#addresses = addresses;
     this.#behaviour = behaviour;
     this.#around = around;
+    this.#unwanted = whole.groups.map(() => 0);
   }
 
   boot(trueMs: number): void {
@@ -46,19 +62,21 @@ export class Host {
     return this.box !== null && !this.#isStill && this.#troubles.carrier === 0;
   }
 
+  /** Its main thread runs. */
+  get isAwake(): boolean {
+    return this.box !== null && !this.#isStill && this.#troubles.busy === 0;
+  }
+
   answers(group: number, trueMs: number): boolean {
     return this.isOnline && (this.box?.answers(group, this.#clock(trueMs)) ?? false);
   }
 
   suffer(trouble: Trouble, trueMs: number): void {
-    const isFirst = this.#troubles[trouble]++ === 0;
+    if (this.#troubles[trouble]++ > 0) return;
     if (trouble === 'crash') this.#kill();
-    if (!isFirst) return;
     if (trouble === 'freeze') this.#frozenSinceMs = trueMs;
-    if (trouble === 'carrier') this.command((box, nowMs) => box.everyGroup({ kind: 'stop' }, nowMs), trueMs);
-    if (trouble === 'drain' || trouble === 'shutdown') {
-      this.command((box, nowMs) => box.everyGroup({ kind: 'release' }, nowMs), trueMs);
-    }
+    if (trouble === 'shutdown') this.#releaseAll();
+    if (trouble === 'carrier' || trouble === 'drain' || trouble === 'shutdown') this.#tell(trueMs);
   }
 
   recover(trouble: Trouble, trueMs: number): void {
@@ -67,9 +85,20 @@ export class Host {
     // The process that was shut down has ended by now.
     if (trouble === 'shutdown') this.#kill();
     if (trouble === 'crash' || trouble === 'shutdown') this.#run(trueMs);
-    if (trouble === 'pause' || trouble === 'freeze') this.turn(trueMs);
-    if (trouble === 'carrier' || trouble === 'drain')
-      this.command((box, nowMs) => this.#startIfFit(box, nowMs), trueMs);
+    if (trouble === 'pause' || trouble === 'freeze') this.#wake(trueMs);
+    if (trouble === 'busy' && this.#owesSettings) this.#tell(trueMs);
+    if (trouble === 'carrier' || trouble === 'drain') this.#tell(trueMs);
+  }
+
+  /** The group is taken out of the configuration (1), or is in it again (−1). */
+  unwant(group: number, by: 1 | -1, trueMs: number): void {
+    this.#unwanted[group] = (this.#unwanted[group] ?? 0) + by;
+    this.#tell(trueMs);
+  }
+
+  order(group: number, act: GroupOrder['act'], from: string | null, trueMs: number): void {
+    this.#heard.push({ group, order: { serial: ++this.#serial, act, from, provisionalMs: 0 }, atMs: trueMs });
+    this.#tell(trueMs);
   }
 
   reconfigure(action: Setting, trueMs: number): void {
@@ -82,54 +111,27 @@ export class Host {
       preempt: action.kind === 'preempt' ? action.on : preempt,
       intervalMs: action.kind === 'interval' ? action.intervalMs : intervalMs,
     };
-    const plan = this.#plan;
-    this.command((box, nowMs) => {
-      for (const [group, { settings }] of box.states.entries()) {
-        const priority = plan.priorities[group] ?? settings.priority;
-        const fresh = { ...settings, priority, preempt: plan.preempt, intervalMs: plan.intervalMs };
-        box.event(group, { kind: 'settings', settings: fresh }, nowMs);
-      }
-    }, trueMs);
+    this.#tell(trueMs);
   }
 
-  /** What other parts of the process ask for; heard when it runs again. */
-  command(act: Command, trueMs: number): void {
-    this.#commands.push(act);
-    if (!this.#isStill) this.turn(trueMs);
-  }
-
-  receive(frame: SimFrame, trueMs: number): void {
+  receive(frame: Uint8Array, trueMs: number): void {
     if (!this.box || this.#troubles.carrier > 0 || this.#troubles.freeze > 0) return;
-    this.#inbox.push(frame);
-    if (!this.#isStill) this.turn(trueMs);
+    this.box.receive(frame);
+    this.turn(trueMs);
   }
 
-  /** What a capture worker does in one turn, in its order. */
   turn(trueMs: number): void {
-    const { box } = this;
     this.#plannedMs = Number.POSITIVE_INFINITY;
     this.#ticket++;
-    if (!box || this.#isStill) return;
+    if (!this.box || this.#isStill) return;
     const nowMs = this.#clock(trueMs);
-    if (box.wake(nowMs)) this.#inbox = [];
-    if (this.#inbox.length > 0) {
-      const frames = this.#inbox;
-      this.#inbox = [];
-      for (const frame of frames) box.receive(frame, nowMs);
-    }
-    if (this.#commands.length > 0) {
-      const commands = this.#commands;
-      this.#commands = [];
-      for (const act of commands) act(box, nowMs);
-    }
-    box.work(nowMs);
+    this.#wakeMs = nowMs + this.box.turn(nowMs);
   }
 
   /** True time of the next turn; null while there is none. */
-  nextTurnMs(trueMs: number): number | null {
+  nextTurnMs(): number | null {
     if (!this.box || this.#isStill) return null;
-    const dueMs = this.box.dueMs(this.#clock(trueMs));
-    return dueMs === Number.POSITIVE_INFINITY ? null : (dueMs - this.#offsetMs) / this.#plan.rate + this.#frozenMs;
+    return (this.#wakeMs - this.#offsetMs) / this.#plan.rate + this.#frozenMs;
   }
 
   /** A number for the turn at this time, null when one is planned that is no later. */
@@ -148,7 +150,7 @@ export class Host {
   }
 
   get #offsetMs(): number {
-    return (this.#index + 1) * clockApartMs;
+    return firstClockMs + this.#index * clockApartMs;
   }
 
   #clock(trueMs: number): number {
@@ -157,20 +159,74 @@ export class Host {
 
   #kill(): void {
     this.box = null;
-    this.#inbox = [];
-    this.#commands = [];
+    this.#orders = new Map();
+    this.#heard = [];
+    this.#owesSettings = false;
     this.#ticket++;
     this.#plannedMs = Number.POSITIVE_INFINITY;
   }
 
   #run(trueMs: number): void {
     if (!this.#isBooted || this.#troubles.crash > 0 || this.#troubles.shutdown > 0 || this.box) return;
-    this.box = new SimBox(this.#index, this.#plan, this.#addresses, this.#behaviour, this.#around);
-    this.command((box, nowMs) => this.#startIfFit(box, nowMs), trueMs);
+    this.box = new SimBox(this.#index, this.#whole, this.#behaviour, this.#around);
+    this.#tell(trueMs);
   }
 
-  #startIfFit(box: SimBox, nowMs: number): void {
-    const { carrier, drain, shutdown } = this.#troubles;
-    if (carrier + drain + shutdown === 0) box.everyGroup({ kind: 'start' }, nowMs);
+  /** Which of the two threads runs first again is anybody's guess. */
+  #wake(trueMs: number): void {
+    if (!this.box || this.#isStill) return;
+    if (this.#around.random() < 0.5) this.turn(trueMs);
+    if (this.#owesSettings) this.#tell(trueMs);
+    this.turn(trueMs);
+  }
+
+  /** The main thread gives the worker its settings, as soon as it runs. */
+  #tell(trueMs: number): void {
+    if (!this.box) return;
+    this.#owesSettings = this.#isStill || this.#troubles.busy > 0;
+    if (this.#owesSettings) return;
+    for (const { group, order, atMs } of this.#heard.splice(0)) {
+      if (trueMs - atMs <= freshOrderMs) this.#orders.set(group, order);
+    }
+    this.box.configure(this.#settings());
+    this.turn(trueMs);
+  }
+
+  /** What the main thread does at SIGTERM: whatever is led is let go. */
+  #releaseAll(): void {
+    for (const [group, state] of this.box?.states.entries() ?? []) {
+      if (state?.phase !== 'active' && state?.phase !== 'leaving') continue;
+      this.#orders.set(group, { serial: ++this.#serial, act: 'release', from: null, provisionalMs: 0 });
+    }
+  }
+
+  #settings(): ElectionSettings {
+    const { intervalMs, preempt, preemptDelayMs } = this.#plan;
+    const hasCarrier = this.#troubles.carrier === 0;
+    const source = (family: 'IPv4' | 'IPv6') => (hasCarrier ? formatAddress(boxAddress(this.#index, family)) : null);
+    return {
+      groups: hasCarrier && this.#troubles.drain === 0 ? this.#wishes() : [],
+      advertisementIntervalMs: intervalMs,
+      maxLearnedIntervalMs: 10_000,
+      preempt,
+      preemptDelayMs,
+      checksum: 'auto',
+      addresses: [],
+      peers: [],
+      sourceIPv4: source('IPv4'),
+      sourceIPv6: source('IPv6'),
+      boxes: this.#whole.boxes.flatMap((_, box) =>
+        (['IPv4', 'IPv6'] as const).map((family) => formatAddress(boxAddress(box, family))),
+      ),
+    };
+  }
+
+  #wishes(): readonly GroupWish[] {
+    return this.#whole.groups.flatMap((family, group) => {
+      if ((this.#unwanted[group] ?? 0) > 0) return [];
+      const priority = this.#plan.priorities[group] ?? 1;
+      const order = this.#orders.get(group) ?? null;
+      return [{ group: tableGroup(group, family), priority, isPinned: false, order }];
+    });
   }
 }

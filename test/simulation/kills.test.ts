@@ -15,7 +15,8 @@ function calm(seed: number, actions: readonly Action[], preempt = false): Plan {
   const healMs = (actions.at(-1)?.atMs ?? 0) + gapMs;
   return {
     ...makePlan(seed),
-    ...{ calm: true, delayMs: [0.05, 0.4], loss: 0, duplicate: 0, lateMs: 0.4, groups: 2, addresses: 2 },
+    ...{ calm: true, delayMs: [0.05, 0.4], loss: 0, duplicate: 0, lateMs: 0.4, addresses: 2 },
+    groups: ['IPv4', 'IPv6'],
     boxes: Array.from({ length: boxes }, (_, box) => ({ ...shape, priorities: [254 - 16 * box, 206 + 16 * box] })),
     ...{ actions, healMs, endMs: healMs + 3500 },
   };

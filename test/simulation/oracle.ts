@@ -2,6 +2,7 @@
 // Read RFC 9568 §6.4 before changing this file.
 import type { Advertisement, VrrpEffect, VrrpEvent, VrrpState } from '#core/vrrp-state.ts';
 import type { Plan } from './plan.ts';
+import { advertisedGroup, groupOf } from './sim-net.ts';
 
 export class Violation extends Error {
   readonly rule: string;
@@ -28,8 +29,11 @@ export interface View {
   remind(atMs: number): void;
 }
 
-/** Shorter ones are none; see `pauseLimitMs`. */
-const shortestPauseMs = 250;
+/** Shorter ones are none (see `pauseLimitMs`), by a clock that may be slow and a loop that sleeps for whole milliseconds. */
+const shortestPauseMs = 250 / 0.95 + 10;
+
+/** The loop sleeps for whole milliseconds. */
+const roundingMs = 1;
 
 interface Overlap {
   readonly sinceMs: number;
@@ -61,6 +65,10 @@ export class Oracle {
   readonly #orders = new Map<string, { readonly atMs: number; readonly from: bigint | null }>();
   readonly #reannouncedMs = new Map<string, number>();
   readonly #longestIntervalMs: number;
+  /** Since when each box is a candidate for a group without interruption. */
+  readonly #healthyMs = new Map<string, number>();
+  /** Groups that a box has advertised since it leads them. */
+  readonly #advertised = new Set<string>();
   /** When somebody last began to hear again: a link healed, a box woke. */
   #changedMs = 0;
 
@@ -91,7 +99,7 @@ export class Oracle {
   /** S2: at most one answerer per group among boxes that hear each other, but for as long as it takes to find out. */
   look(): void {
     const { groups, boxes } = this.#plan;
-    for (let group = 0; group < groups; group++) {
+    for (let group = 0; group < groups.length; group++) {
       let count = 0;
       for (let box = 0; box < boxes.length; box++) if (this.#view.answers(box, group)) count++;
       if (count < 2 && this.#overlaps.size === 0) continue;
@@ -153,7 +161,7 @@ export class Oracle {
   /** A frame, its answer, and turns that come late. */
   get #exchangeMs(): number {
     const { delayMs, lateMs } = this.#plan;
-    return 3 * (delayMs[1] + lateMs);
+    return 3 * (delayMs[1] + lateMs + roundingMs);
   }
 
   /** Whoever leaves advertises without a break, and is heard: nothing but moves, and nothing gets lost. */
@@ -170,8 +178,11 @@ export class Oracle {
   /** What a box makes of an event, against the standard and our profile. */
   watch(box: number, group: number, step: Watched): void {
     const { event, effects } = step;
+    this.#lookAtTerm(box, group, step);
+    this.#lookAtHealth(box, group, step);
     if (event.kind === 'advertisement') this.#lookAtContest(box, group, { ...step, event });
     for (const effect of effects) {
+      if (effect.kind === 'lead') this.#advertised.delete(`${box} ${group}`);
       if (effect.kind === 'lead') this.#lookAtTakeOver(box, group, effect, step.after);
       if (effect.kind === 'lead' && step.after.takenFrom) {
         this.#lookAtOrder(box, group, step.after.takenFrom.address);
@@ -197,6 +208,7 @@ export class Oracle {
     }
     this.#lookAtSuccessor(box, group, sender, after);
     if (!outranked) this.#lookAtLoser(box, group, sender);
+    if (!outranked) this.#lookAtDeafness(box, group, sender, effects);
     const causes = effects.map((effect) => (effect.kind === 'yield' ? effect.cause : ''));
     if (!outranked && after.phase !== 'active' && !causes.includes('deaf_peer') && !causes.includes('paused')) {
       throw new Violation('the winner wins', this.#view.nowMs, `${what} and gives way`);
@@ -246,6 +258,56 @@ export class Oracle {
     this.#view.remind(untilMs + 0.01);
   }
 
+  /** Whoever hears us is not given way to for being deaf. */
+  #lookAtDeafness(box: number, group: number, sender: number, effects: readonly VrrpEffect[]): void {
+    if (!effects.some((effect) => effect.kind === 'yield' && effect.cause === 'deaf_peer')) return;
+    const { nowMs } = this.#view;
+    const heardLately = nowMs - this.#changedMs <= 8 * this.#longestIntervalMs;
+    if (!this.#plan.calm || heardLately || !this.#view.hears(sender, box)) return;
+    throw new Violation('only the deaf are given way to', nowMs, `group ${group}: box ${box} to box ${sender}`);
+  }
+
+  /** A term is counted up by whoever leads, and never down. */
+  #lookAtTerm(box: number, group: number, { before, after, effects }: Watched): void {
+    const leads = effects.filter(({ kind }) => kind === 'lead').length;
+    if (after.term >= before.term + leads) return;
+    throw new Violation(
+      'terms rise',
+      this.#view.nowMs,
+      `group ${group}: box ${box} from ${before.term} to ${after.term}`,
+    );
+  }
+
+  /** Whoever preempts has been a candidate for `preemptDelayMs`. */
+  #lookAtHealth(box: number, group: number, { before, event, after, effects }: Watched): void {
+    const key = `${box} ${group}`;
+    const { nowMs } = this.#view;
+    const isNew = before.phase === 'initialize' && after.phase !== 'initialize';
+    const isReplaced = effects.some((effect) => effect.kind === 'yield' && effect.cause === 'handed_over');
+    if (isNew || isReplaced || event.kind === 'resumed') this.#healthyMs.set(key, nowMs);
+    if (!effects.some((effect) => effect.kind === 'lead' && effect.cause === 'preempt')) return;
+    const { preempt, preemptDelayMs } = after.settings;
+    const healthyMs = nowMs - (this.#healthyMs.get(key) ?? 0);
+    // Its clock may be 5 % off, or have stood still.
+    if (preempt && healthyMs >= preemptDelayMs * 0.95 - 1) return;
+    throw new Violation(
+      'preempts when it may',
+      nowMs,
+      `group ${group}: box ${box}, a candidate since ${healthyMs.toFixed(1)} ms`,
+    );
+  }
+
+  /** RFC 9568 §6.4.1, RFC 9568 §6.4.2: the advertisement leaves before anything is announced. `vip`: what it claims. */
+  sent(box: number, frame: Uint8Array, vip: number | null): void {
+    const group = vip === null ? advertisedGroup(frame) : groupOf(vip);
+    if (group === null) return;
+    const key = `${box} ${group}`;
+    if (vip === null) this.#advertised.add(key);
+    else if (!this.#advertised.has(key)) {
+      throw new Violation('advertises before it announces', this.#view.nowMs, `group ${group}: box ${box}`);
+    }
+  }
+
   /** Two backups whose priorities differ do not take over together: the skew sees to that (RFC 9568 §8.3.2). */
   #lookAtTakeOver(box: number, group: number, effect: Extract<VrrpEffect, { kind: 'lead' }>, after: VrrpState): void {
     const { nowMs } = this.#view;
@@ -284,8 +346,25 @@ export class Oracle {
     }
   }
 
+  /**
+   * After the faults everybody takes part. With preemption, the best candidate leads, unless it gave way to one that did
+   * not hear it.
+   */
+  settled(group: number, leader: number): void {
+    const { nowMs } = this.#view;
+    for (const box of this.#plan.boxes.keys()) {
+      const state = this.#view.state(box, group);
+      if (!state || state.phase === 'initialize') {
+        throw new Violation('everybody takes part', nowMs, `group ${group}: box ${box} does not`);
+      }
+      if (box === leader || !state.settings.preempt || state.deaf !== null) continue;
+      if (state.settings.priority <= (this.#view.state(leader, group)?.settings.priority ?? 0)) continue;
+      throw new Violation('the best one preempts', nowMs, `group ${group}: box ${leader} leads, not ${box}`);
+    }
+  }
+
   /** A box that crashed remembers nothing. */
   forget(box: number): void {
-    for (let group = 0; group < this.#plan.groups; group++) this.#reannouncedMs.delete(`${box} ${group}`);
+    for (let group = 0; group < this.#plan.groups.length; group++) this.#reannouncedMs.delete(`${box} ${group}`);
   }
 }

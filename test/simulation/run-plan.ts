@@ -1,16 +1,26 @@
 // Plays a schedule on the virtual clock and holds it against the oracle.
 import { stepVrrp } from '#core/vrrp.ts';
-import { emitQuestion } from '#wire/arp.ts';
-import { readU32, toHex } from '#wire/bytes.ts';
-import { isMac } from '#wire/ethernet.ts';
+import { formatAddress } from '#model/address.ts';
+import { toHex } from '#wire/bytes.ts';
 import { seeded } from '../support/seeded.ts';
 import { EventQueue } from './event-queue.ts';
 import { Expectations } from './expectations.ts';
 import { Host } from './host.ts';
 import { Oracle, Violation, type Watched } from './oracle.ts';
-import type { Action, Plan } from './plan.ts';
+import { type Action, nowhere, type Plan } from './plan.ts';
 import { client, type Delivery, Segment } from './segment.ts';
-import { type Behaviour, firstAddress, type SimFrame } from './sim-box.ts';
+import type { Behaviour } from './sim-box.ts';
+import {
+  boxAddress,
+  boxOfAddress,
+  claimedMac,
+  claimOf,
+  groupOf,
+  question,
+  receiverOf,
+  type Vip,
+  vipOf,
+} from './sim-net.ts';
 
 type Item = () => void;
 
@@ -20,8 +30,6 @@ export interface Outcome {
   readonly events: number;
 }
 
-const clientMac = Uint8Array.of(2, 0, 0, 0, 0, 0xaa);
-const clientAddress = 0x0a00_00fe;
 const askEveryMs = 470;
 /** Questions and answers of the last check are through by then. */
 const lastWordsMs = 50;
@@ -51,20 +59,20 @@ class Run {
   readonly #hosts: readonly Host[];
   readonly #oracle: Oracle;
   readonly #expectations: Expectations;
-  readonly #vips: readonly (readonly number[])[];
+  readonly #vips: readonly (readonly Vip[])[];
   /** What a client believes that hears announcements and never asks: the MAC of each address. */
   readonly #believed = new Map<number, string>();
   /** Boxes that answered the question that is under way. */
   readonly #replies = new Map<number, Set<number>>();
+  /** When each box yielded each group last. */
+  readonly #yieldedMs = new Map<string, number>();
   #isDirty = false;
   events = 0;
 
   constructor(plan: Plan, behaviour: Behaviour) {
     this.#plan = plan;
     this.#random = seeded(plan.seed ^ 0x5eed);
-    this.#vips = Array.from({ length: plan.groups }, (_, group) =>
-      Array.from({ length: plan.addresses }, (_, i) => 0x0a00_0100 + group * 16 + i),
-    );
+    this.#vips = plan.groups.map((_, group) => Array.from({ length: plan.addresses }, (_, i) => vipOf(group, i)));
     const clock = () => this.#queue.nowMs;
     this.#segment = new Segment(plan, this.#random, clock, (delayMs, delivery) =>
       this.#in(delayMs, () => this.#arrive(delivery)),
@@ -72,10 +80,11 @@ class Run {
     this.#hosts = plan.boxes.map((box, index) => {
       const watch = (group: number, step: Watched) => {
         if (step.effects.some(({ kind }) => kind === 'lead' || kind === 'yield')) this.#isDirty = true;
+        if (step.effects.some(({ kind }) => kind === 'yield')) this.#yieldedMs.set(`${index} ${group}`, this.#nowMs);
         this.#oracle.watch(index, group, step);
       };
-      const around = { random: this.#random, watch, send: (frame: SimFrame) => this.#sent(index, frame) };
-      return new Host(index, box, { byGroup: this.#vips }, behaviour, around);
+      const around = { random: this.#random, watch, send: (frame: Uint8Array) => this.#sent(index, frame) };
+      return new Host(index, plan, box, behaviour, around);
     });
     const view = {
       queue: this.#queue,
@@ -84,7 +93,7 @@ class Run {
       },
       answers: (box: number, group: number) => this.#host(box).answers(group, this.#queue.nowMs),
       hears: (a: number, b: number) => this.#hears(a, b),
-      boxOf: (address: bigint) => Number(address - firstAddress),
+      boxOf: boxOfAddress,
       state: (box: number, group: number) => this.#host(box).box?.states[group],
       remind: (atMs: number) => this.#queue.push(atMs, () => this.#look()),
     };
@@ -137,25 +146,28 @@ class Run {
     return this.#host(a).isOnline && this.#host(b).isOnline && !this.#segment.isCut(b, a);
   }
 
-  #sent(from: number, frame: SimFrame): void {
+  #sent(from: number, frame: Uint8Array): void {
     const host = this.#host(from);
+    const vip = claimOf(frame);
+    this.#oracle.sent(from, frame, vip);
     if (!host.isOnline) return;
-    if (!(frame instanceof Uint8Array)) {
-      this.#segment.broadcast(from, frame);
-      return;
+    const to = receiverOf(frame);
+    // S1: a frame that says where an address is comes from a box that leads its group, or led when it was asked: answers
+    // of a turn leave at its end.
+    const isLed = (group: number) => {
+      return (
+        host.answers(group, this.#nowMs) || (to === 'client' && this.#yieldedMs.get(`${from} ${group}`) === this.#nowMs)
+      );
+    };
+    if (vip !== null && !isLed(groupOf(vip))) {
+      throw new Violation('only leaders speak', this.#nowMs, `group ${groupOf(vip)}: box ${from} announces or answers`);
     }
-    // S1: a frame that says where an address is comes from a box that leads its group.
-    const vip = senderOf(frame);
-    const group = (vip - 0x0a00_0100) >> 4;
-    if (!host.answers(group, this.#nowMs)) {
-      throw new Violation('only leaders speak', this.#nowMs, `group ${group}: box ${from} announces or answers`);
-    }
-    if (isAnswer(frame)) this.#segment.answer(from, frame);
-    else this.#segment.broadcast(from, frame);
+    if (to === null) this.#segment.broadcast(from, frame);
+    else this.#segment.unicast(from, to === 'client' ? client : to, frame);
   }
 
   #arrive({ from, to, frame }: Delivery): void {
-    if (to === client) this.#clientHears(from, frame as Uint8Array);
+    if (to === client) this.#clientHears(from, frame);
     else if (from === client || !this.#segment.isCut(from, to)) {
       this.#host(to).receive(frame, this.#nowMs);
       this.#plans(to);
@@ -163,8 +175,10 @@ class Run {
   }
 
   #clientHears(from: number, frame: Uint8Array): void {
-    if (isAnswer(frame)) this.#replies.get(senderOf(frame))?.add(from);
-    else this.#believed.set(senderOf(frame), toHex(frame.subarray(22, 28)));
+    const vip = claimOf(frame);
+    if (vip === null) return;
+    if (receiverOf(frame) === 'client') this.#replies.get(vip)?.add(from);
+    else this.#believed.set(vip, claimedMac(frame));
   }
 
   /** Something is done to a box from outside, and its next turn is planned anew. */
@@ -176,7 +190,7 @@ class Run {
 
   #plans(box: number): void {
     const host = this.#host(box);
-    const atMs = host.nextTurnMs(this.#nowMs);
+    const atMs = host.nextTurnMs();
     if (atMs === null) return;
     // A turn that was planned for later is void by then.
     const ticket = host.plan(atMs);
@@ -204,9 +218,13 @@ class Run {
     });
   }
 
+  /** Groups that the box answers for, those apart that it leaves for good: it has no timer then, and reads what came. */
   #answeredBy(action: Action): readonly number[] {
     if (action.kind !== 'pause') return [];
-    return this.#vips.flatMap((_, group) => (this.#host(action.box).answers(group, this.#nowMs) ? [group] : []));
+    const host = this.#host(action.box);
+    return [...this.#vips.keys()].filter((group) => {
+      return host.answers(group, this.#nowMs) && host.box?.states[group]?.leaving?.after !== 'initialize';
+    });
   }
 
   /** Does it, and says how it ends. */
@@ -222,6 +240,9 @@ class Run {
         losses.push(action.loss);
         return () => losses.splice(losses.indexOf(action.loss), 1);
       }
+      case 'unwanted':
+        this.#change(action.box, (host) => host.unwant(action.group, 1, this.#nowMs));
+        return () => this.#change(action.box, (host) => host.unwant(action.group, -1, this.#nowMs));
       case 'failover':
         return this.#failover(action.group, action.to);
       case 'priority':
@@ -255,18 +276,14 @@ class Run {
   /** What the hello does: the leader is told to hand over, and its successor to take the group. */
   #failover(group: number, to: number): null {
     const from = this.#hosts.findIndex((host) => host.box?.states[group]?.phase === 'active');
-    if (from < 0 || from === to) return null;
-    this.#change(from, (host) =>
-      host.command((box, nowMs) => box.event(group, { kind: 'handover' }, nowMs), this.#nowMs),
-    );
-    const address = this.#host(from).box?.address ?? null;
+    if (from < 0 || from === to || !this.#host(from).isAwake) return null;
+    this.#change(from, (host) => host.order(group, 'give', null, this.#nowMs));
+    const address = formatAddress(boxAddress(from, this.#plan.groups[group] ?? 'IPv4'));
     const loss = Math.max(...this.#segment.losses);
-    if (this.#random() < loss || this.#segment.isCut(from, to)) return null;
+    if (to === nowhere || this.#random() < loss || this.#segment.isCut(from, to)) return null;
     // Two main threads that are busy with something else.
     this.#in(this.#plan.delayMs[1] + slowestOrderMs * this.#random(), () =>
-      this.#change(to, (host) =>
-        host.command((box, nowMs) => box.event(group, { kind: 'take', from: address }, nowMs), this.#nowMs),
-      ),
+      this.#change(to, (host) => host.order(group, 'take', address, this.#nowMs)),
     );
     return null;
   }
@@ -279,16 +296,15 @@ class Run {
     this.#in(askEveryMs, () => this.#ask());
   }
 
-  #question(vip: number): void {
-    const frame = new Uint8Array(60);
-    emitQuestion(frame, 0, clientMac, clientAddress, vip);
+  #question(vip: Vip): void {
     this.#replies.set(vip, new Set());
-    this.#segment.broadcast(client, frame);
+    this.#segment.broadcast(client, question(this.#plan.groups[groupOf(vip)] ?? 'IPv4', vip));
   }
 
   /** L1: the faults are over since a while: every group has one leader. It is the same one at the end. */
   #settled(): void {
     const leaders = this.#vips.map((_, group) => this.#leaderOf(group));
+    for (const [group, leader] of leaders.entries()) this.#oracle.settled(group, leader);
     const terms = leaders.map((box, group) => this.#host(box).box?.states[group]?.term);
     this.#at(this.#plan.endMs - lastWordsMs, () => {
       for (const vip of this.#vips.flat()) this.#question(vip);
@@ -345,13 +361,4 @@ class Run {
       );
     }
   }
-}
-
-function senderOf(frame: Uint8Array): number {
-  return readU32(frame, 28);
-}
-
-/** Only answers go to the client alone. */
-function isAnswer(frame: Uint8Array): boolean {
-  return isMac(frame, 0, clientMac);
 }

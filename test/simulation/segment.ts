@@ -1,6 +1,6 @@
 // The LAN between the boxes: who hears whom, what gets lost, comes late or twice.
 import type { Plan } from './plan.ts';
-import type { SimFrame } from './sim-box.ts';
+import { claimOf } from './sim-net.ts';
 
 /** Whatever asks for addresses and believes announcements; it hears everybody. */
 export const client = -1;
@@ -8,7 +8,7 @@ export const client = -1;
 export interface Delivery {
   readonly to: number;
   readonly from: number;
-  readonly frame: SimFrame;
+  readonly frame: Uint8Array;
 }
 
 export class Segment {
@@ -49,16 +49,16 @@ export class Segment {
   }
 
   /** From a box, or the client, to all others. */
-  broadcast(from: number, frame: SimFrame): void {
-    if (from !== client && frame instanceof Uint8Array) this.#send({ from, to: client, frame });
+  broadcast(from: number, frame: Uint8Array): void {
+    if (from !== client && claimOf(frame) !== null) this.#send({ from, to: client, frame });
     for (let to = 0; to < this.#plan.boxes.length; to++) {
       if (to !== from && (from === client || !this.isCut(from, to))) this.#send({ from, to, frame });
     }
   }
 
-  /** A reply, to the client. */
-  answer(from: number, frame: SimFrame): void {
-    this.#send({ from, to: client, frame });
+  /** To the client, or to one box. */
+  unicast(from: number, to: number, frame: Uint8Array): void {
+    if (to === client || !this.isCut(from, to)) this.#send({ from, to, frame });
   }
 
   #inOrder({ from, to }: Delivery, delayMs: number): number {

@@ -1,5 +1,5 @@
 // Cuts a failing schedule down to what is needed to fail in the same way.
-import type { Action, Plan } from './plan.ts';
+import { type Action, nowhere, type Plan } from './plan.ts';
 
 /** `fails`: the rule that a schedule breaks, or null. Gives back a schedule that breaks the same rule. */
 export function shrink(plan: Plan, fails: (plan: Plan) => string | null): Plan {
@@ -21,7 +21,8 @@ export function shrink(plan: Plan, fails: (plan: Plan) => string | null): Plan {
 function* candidates(plan: Plan): Iterable<Plan> {
   for (const at of plan.actions.keys()) yield { ...plan, actions: plan.actions.filter((_, i) => i !== at) };
   if (plan.boxes.length > 2) for (const box of plan.boxes.keys()) yield withoutBox(plan, box);
-  if (plan.groups > 1) for (let group = 0; group < plan.groups; group++) yield withoutGroup(plan, group);
+  if (plan.groups.length > 1) for (const group of plan.groups.keys()) yield withoutGroup(plan, group);
+  if (plan.groups.includes('IPv6')) yield { ...plan, groups: plan.groups.map(() => 'IPv4') };
   if (plan.addresses > 1) yield { ...plan, addresses: 1 };
   if (plan.loss > 0) yield { ...plan, loss: 0 };
   if (plan.duplicate > 0) yield { ...plan, duplicate: 0 };
@@ -48,7 +49,7 @@ function withoutBox(plan: Plan, gone: number): Plan {
         if (action.from === gone || action.to === gone) return [];
         return [{ ...action, from: moved(action.from), to: moved(action.to) }];
       case 'failover':
-        return action.to === gone ? [] : [{ ...action, to: moved(action.to) }];
+        return action.to === gone ? [] : [{ ...action, to: action.to === nowhere ? nowhere : moved(action.to) }];
       case 'storm':
         return [action];
       default:
@@ -60,10 +61,10 @@ function withoutBox(plan: Plan, gone: number): Plan {
 
 function withoutGroup(plan: Plan, gone: number): Plan {
   const actions = plan.actions.flatMap((action): Action[] => {
-    if (action.kind !== 'failover' && action.kind !== 'priority') return [action];
+    if (action.kind !== 'failover' && action.kind !== 'priority' && action.kind !== 'unwanted') return [action];
     if (action.group === gone) return [];
     return [{ ...action, group: action.group > gone ? action.group - 1 : action.group }];
   });
   const boxes = plan.boxes.map((box) => ({ ...box, priorities: box.priorities.filter((_, group) => group !== gone) }));
-  return { ...plan, groups: plan.groups - 1, boxes, actions };
+  return { ...plan, groups: plan.groups.filter((_, group) => group !== gone), boxes, actions };
 }

@@ -15,6 +15,10 @@ export class AgreeingBox {
   exclusions: readonly Exclusion[] = [];
   answered: ReadonlySet<string> = new Set();
   memory: Memory = memory();
+  /** What is on its disk. */
+  #kept: Memory = this.memory;
+  /** Nothing is written any more: what a restart brings back gets older. */
+  isDiskFull = false;
   desired: Desired | null = null;
   /** The last set heard of each box. */
   readonly heard = new Map<
@@ -37,7 +41,7 @@ export class AgreeingBox {
   }
 
   restart(): void {
-    this.memory = structuredClone(this.memory);
+    this.memory = structuredClone(this.#kept);
     this.heard.clear();
   }
 
@@ -50,7 +54,13 @@ export class AgreeingBox {
     const options = { ...base.options, nowMs: nowMs + this.skewMs };
     this.desired = evaluate({ ...base, options, node: { name: this.name, labels: {} } });
     this.memory = this.desired.memory;
+    this.keep();
     return this.desired;
+  }
+
+  /** Writes to the disk what it remembers, if there is room. */
+  keep(): void {
+    if (!this.isDiskFull) this.#kept = this.memory;
   }
 
   /** What `get ips` is made of. */

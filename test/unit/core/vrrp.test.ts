@@ -460,6 +460,44 @@ describe('pauses (E-17)', () => {
     expect(room.event({ kind: 'timer' })).toEqual([]);
     expect(room.state.dueMs).toBe(room.nowMs + down);
   });
+  test('a backup that would preempt in a moment, and must not any more, waits for silence', () => {
+    for (const change of [{ preempt: false }, { priority: 100 }]) {
+      const room = new VrrpRoom({ preempt: true, preemptDelayMs: 0 }).following(100);
+      room.pass(100);
+      room.hear(100);
+      room.pass(100);
+      room.hear(100);
+      expect(room.state.awaits).toBe('preempt');
+      room.event({ kind: 'settings', settings: { ...room.state.settings, ...change } });
+      expect(room.pass(250)).toEqual([]);
+      expect(room.pass(200).map(([, effect]) => effect)).toContainEqual(
+        expect.objectContaining({ kind: 'lead', cause: 'silence' }),
+      );
+    }
+  });
+
+  test('a successor gives way to the one it replaced when that leads again, however long its intervals are', () => {
+    const room = new VrrpRoom().following(220);
+    room.hear(220, { intervalMs: 200 });
+    room.event({ kind: 'take', from: 60n });
+    room.pass(20);
+    room.hear(220, { intervalMs: 200 });
+    expect(room.state.phase).toBe('active');
+    // It has learned our 100 ms, and takes over again after three of them.
+    room.pass(305);
+    expect(named(room.hear(220, { intervalMs: 200 }))).toContain('yield outranked');
+  });
+
+  test('a backup that stood still just before it would have preempted says why it leads: the leader is silent', () => {
+    const room = new VrrpRoom({ preempt: true, preemptDelayMs: 0 }).following(100);
+    room.nowMs += 10;
+    room.hear(100);
+    room.nowMs += 5000;
+    room.do('resumed');
+    const [, led] = room.pass(400).map(([, effect]) => effect);
+    expect(led).toMatchObject({ kind: 'lead', cause: 'silence' });
+  });
+
   test('a leaving box has left', () => {
     const room = new VrrpRoom().leading();
     room.do('release');
