@@ -19,6 +19,8 @@ interface Mix {
   readonly what: string;
   readonly version?: 2;
   readonly instance: Partial<VrrpInstance>;
+  /** More of `election.vrrp` on our side. */
+  readonly ours?: string;
   /** It leads before we start: a backup says nothing, and nothing can be told of it. */
   readonly isFirst?: true;
   /** Of the problem, behind the router's address. */
@@ -58,6 +60,14 @@ const mixes: readonly Mix[] = [
     fix: /lanlord.dev\/group: "52" at the service/,
   },
   {
+    what: 'the checksum that it drops',
+    instance: {},
+    ours: 'checksum: rfc9568',
+    kind: 'checksum-form',
+    says: /checksum has the form pseudo, this box is told to send rfc9568/,
+    fix: /election.vrrp.checksum: auto/,
+  },
+  {
     what: 'the same priority',
     instance: { priority: 90 },
     isFirst: true,
@@ -85,7 +95,19 @@ describe.skipIf(skipped !== '')(`keepalived-mixed${skipped}`, () => {
   beforeEach(() => {
     box = new Box(lab, hosts[0]);
     theirs = new Keepalived(hosts[1]);
-    const vrrp = `priority: 90, advertisementInterval: 1s, addresses: [${vip}, "fe80::51"]`;
+    declare();
+  });
+  afterEach(async () => {
+    await theirs?.close();
+    await box?.close();
+  });
+  afterAll(() => {
+    rival?.close();
+    lab?.close();
+  });
+
+  function declare(more = ''): void {
+    const vrrp = `priority: 90, advertisementInterval: 1s, addresses: [${vip}, "fe80::51"]${more && `, ${more}`}`;
     const config = nodeConfig(`{reload: {watch: false}, election: {mode: vrrp, vrrp: {${vrrp}}}}`);
     const web = `apiVersion: v1
 kind: Service
@@ -101,15 +123,7 @@ spec:
 `;
     const pools = [pool('p4', vip, vip), pool('p6', '2001:db8::200', '2001:db8::200')];
     box.write('all.yaml', documents(config, ...pools, policy('lan'), web));
-  });
-  afterEach(async () => {
-    await theirs?.close();
-    await box?.close();
-  });
-  afterAll(() => {
-    rival?.close();
-    lab?.close();
-  });
+  }
 
   const routers = async () =>
     (await box.get('problems'))
@@ -117,8 +131,9 @@ spec:
       .map(({ object }) => object.replace('router/', ''));
   const isTold = (object: string) => box.within(patience, async () => (await routers()).includes(object));
 
-  for (const { what, version = 3, instance, isFirst = false, kind, says, fix } of mixes) {
+  for (const { what, version = 3, instance, ours, isFirst = false, kind, says, fix } of mixes) {
     test(`${what}: problems, explain, get leaders, doctor and the log say so, and what to change`, async () => {
+      declare(ours);
       if (!isFirst) await box.start();
       await theirs.start([{ name: 'web', id: 51, addresses: [vip], ...instance }], version);
       if (isFirst) {

@@ -192,20 +192,38 @@ spec:
     }, 60_000);
   }
 
-  test('tshark reads our advertisements without a complaint and finds every checksum right', async () => {
-    pair();
-    await box.start();
-    expect(await answersWithin(box)).toBe(true);
-    const asked = ['-o', 'ip.check_checksum:TRUE', '-Y', 'vrrp', '-T', 'fields', '-E', 'separator=|'];
-    const fields = ['vrrp.version', 'vrrp.virt_rtr_id', 'vrrp.prio', 'vrrp.checksum.status', 'ip.checksum.status'];
-    const more = ['ip.ttl', 'ipv6.hlim', 'vrrp.ip_addr', 'vrrp.ipv6_addr', '_ws.expert.message', '_ws.malformed'];
-    const show = [...fields, ...more].flatMap((field) => ['-e', field]);
-    const capture = ['tshark', '-i', 'eth0', '-f', 'ip proto 112 or ip6 proto 112', '-c', '6', '-a', 'duration:15'];
-    const { stdout } = await lab.exec({ ...hosts[0], namespace: clientNamespace() }, [...capture, ...asked, ...show]);
-    const lines = [...new Set(stdout.trim().split('\n'))].sort();
-    // Status 1: good. Nothing in the columns for expert information.
-    expect(lines).toEqual([`3|51|254|1|1|255||${vip}|||`, `3|51|254|1|||255||${linkLocal},${vip6}||`].sort());
-  }, 60_000);
+  test.each([
+    ['pseudo', 'FALSE'],
+    ['rfc9568', 'TRUE'],
+  ])(
+    'tshark reads our advertisements without a complaint and finds every checksum right, %s',
+    async (checksum, isPlain) => {
+      pair(`checksum: ${checksum}`);
+      await box.start();
+      expect(await answersWithin(box)).toBe(true);
+      const asked = [
+        '-o',
+        'ip.check_checksum:TRUE',
+        '-o',
+        `vrrp.v3_checksum_as_in_v2:${isPlain}`,
+        '-Y',
+        'vrrp',
+        '-T',
+        'fields',
+        '-E',
+        'separator=|',
+      ];
+      const fields = ['vrrp.version', 'vrrp.virt_rtr_id', 'vrrp.prio', 'vrrp.checksum.status', 'ip.checksum.status'];
+      const more = ['ip.ttl', 'ipv6.hlim', 'vrrp.ip_addr', 'vrrp.ipv6_addr', '_ws.expert.message', '_ws.malformed'];
+      const show = [...fields, ...more].flatMap((field) => ['-e', field]);
+      const capture = ['tshark', '-i', 'eth0', '-f', 'ip proto 112 or ip6 proto 112', '-c', '6', '-a', 'duration:15'];
+      const { stdout } = await lab.exec({ ...hosts[0], namespace: clientNamespace() }, [...capture, ...asked, ...show]);
+      const lines = [...new Set(stdout.trim().split('\n'))].sort();
+      // Status 1: good. Nothing in the columns for expert information.
+      expect(lines).toEqual([`3|51|254|1|1|255||${vip}|||`, `3|51|254|1|||255||${linkLocal},${vip6}||`].sort());
+    },
+    60_000,
+  );
 
   function clientNamespace(): string {
     return hosts[0].namespace.replace(/-one$/, '-client');

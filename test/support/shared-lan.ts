@@ -9,8 +9,8 @@ import { SteadyAsker } from './steady-asker.ts';
 import { VrrpHost } from './vrrp-host.ts';
 
 export interface Declared {
-  /** More of NodeConfig's `spec` in flow style. */
-  readonly more?: string;
+  /** More of NodeConfig's `spec` in flow style, of all boxes or of each by its place. */
+  readonly more?: string | ((place: number) => string);
   /** `spec.election` in flow style, without `mode`, of all boxes or of each by its place. */
   readonly election?: string | ((place: number) => string);
   readonly services?: number;
@@ -50,12 +50,14 @@ export class SharedLan {
   }
 
   /** New boxes with the same manifests, not started. */
-  declare({ election = '', services = 1, dualStack = false, more: rest = '' }: Declared = {}): readonly Box[] {
+  declare({ election = '', services = 1, dualStack = false, more = '' }: Declared = {}): readonly Box[] {
     this.boxes = this.hosts.map((host) => new Box(this.lab, host));
+    const at = (text: string | ((place: number) => string), place: number) =>
+      typeof text === 'string' ? text : text(place);
     const settings = (place: number) => {
-      const more = typeof election === 'string' ? election : election(place);
-      const voted = `election: {mode: vrrp${more === '' ? '' : `, ${more}`}}`;
-      return nodeConfig(`{reload: {watch: false}, ${voted}${rest === '' ? '' : `, ${rest}`}}`);
+      const voting = ['mode: vrrp', at(election, place)].filter(Boolean).join(', ');
+      const fields = ['reload: {watch: false}', `election: {${voting}}`, at(more, place)].filter(Boolean);
+      return nodeConfig(`{${fields.join(', ')}}`);
     };
     const pools = [
       pool('p4', SharedLan.vip(1), SharedLan.vip(Math.max(200, services))),
