@@ -66,6 +66,23 @@ describe('Local services where endpoints are known', () => {
   const candidates = (all: readonly SimpleBox[]) =>
     all.flatMap(({ name, desired }) => (desired.candidacies.length > 0 ? [name] : []));
 
+  test('E-3: the node that is first choice loses its endpoint: the next one that has one is', () => {
+    const both = [
+      { nodeName: 'edge-1', ready: true },
+      { nodeName: 'edge-2', ready: true },
+    ];
+    const before = play(...both);
+    expect(candidates(before)).toEqual(['edge-1', 'edge-2']);
+    const [box] = before;
+    if (!box) throw new Error('no box');
+    const group = box.desired.candidacies[0]?.group ?? 0;
+    const first = rankingOf(box, before).get(group)?.[0];
+    const left = both.filter(({ nodeName }) => nodeName !== first);
+    const after = play(...left, { nodeName: first ?? '', ready: false });
+    expect(candidates(after)).toEqual(left.map(({ nodeName }) => nodeName));
+    expect(after.map((one) => rankingOf(one, after).get(group))).toEqual(after.map(() => candidates(after)));
+  });
+
   test('E-4: no ready endpoint anywhere: nobody is a candidate, and explain says so', () => {
     const all = play({ nodeName: 'edge-1' }, { nodeName: 'edge-2', serving: false, terminating: true });
     expect(candidates(all)).toEqual([]);
