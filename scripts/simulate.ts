@@ -3,6 +3,7 @@
 // state machine must fail.
 import { parseArgs } from 'node:util';
 import { runAgreement } from '../test/simulation/agreement.ts';
+import { found } from '../test/simulation/found.ts';
 import { mutations } from '../test/simulation/mutations.ts';
 import { makePlan } from '../test/simulation/plan.ts';
 import { regressions } from '../test/simulation/regressions.ts';
@@ -48,6 +49,12 @@ function simulate(): boolean {
     const { violation } = runPlan(plan);
     if (!violation) continue;
     console.error(`simulate: what "${mutation}" broke is broken again: ${violation.message}`);
+    return false;
+  }
+  for (const { fault, plan } of found) {
+    const { violation } = runPlan(plan);
+    if (!violation) continue;
+    console.error(`simulate: once more, ${fault}: ${violation.message}`);
     return false;
   }
   const startMs = performance.now();

@@ -55,9 +55,11 @@ export class Expectations {
 
   /** Just after an action of a calm schedule has ended: the box is back, and takes nothing back. */
   after(action: Action): void {
-    const { calm, groups } = this.#plan;
+    const { actions, calm, groups } = this.#plan;
     const returns = ['crash', 'pause', 'carrier', 'drain', 'shutdown', 'busy'].includes(action.kind);
-    if (!calm || !returns) return;
+    // Whoever begins listens for three of its own intervals (RFC 9568 §6.4.1), which may be one of a slower leader's.
+    const isUneven = actions.some(({ kind }) => kind === 'interval');
+    if (!calm || !returns || (isUneven && action.kind !== 'busy')) return;
     for (let group = 0; group < groups.length; group++) {
       const leaders = this.#answering(group);
       const leader = leaders[0];

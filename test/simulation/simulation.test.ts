@@ -1,5 +1,6 @@
 // The election under faults: the real state machine, table, responder and schedule on a LAN that loses, delays and splits.
 import { describe, expect, test } from 'bun:test';
+import { found } from './found.ts';
 import { mutations } from './mutations.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { regressions } from './regressions.ts';
@@ -16,6 +17,9 @@ describe('schedules that once showed a fault, or show one that is made', () => {
       expect(runPlan(plan).violation?.message).toBeUndefined();
       expect(runPlan(plan, mutated?.behaviour).violation?.rule).toBe(rule);
     });
+  }
+  for (const { fault, plan } of found) {
+    test(`no more: ${fault}`, () => expect(runPlan(plan).violation?.message).toBeUndefined());
   }
   test('every mutation has one', () => {
     expect(regressions.map(({ mutation }) => mutation)).toEqual(mutations.map(({ name }) => name));
