@@ -15,6 +15,17 @@ const leastKeyBytes = 16;
 /** Somebody else's file by mistake; a key has one line. */
 const mostKeyBytes = 4096;
 
+/** Another text when the file was changed since; empty: there is none that can be looked at. */
+export function keyStamp(path: string): string {
+  if (path === '') return '';
+  try {
+    const { ino, size, mtimeMs } = statSync(path);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch {
+    return '';
+  }
+}
+
 /** Reads the key: the whole file without white space at its ends. */
 export function loadHelloKey(path: string): LoadedKey {
   if (path === '') return { key: null };

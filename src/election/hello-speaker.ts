@@ -7,7 +7,7 @@ import type { Log } from '#ports.ts';
 import { type Datagram, DatagramType, emitDatagram, roomFor, type Sender } from '#wire/datagram.ts';
 import { emitHello, type Hello } from '#wire/hello.ts';
 import type { HandoverBoard } from './handover-board.ts';
-import { type HelloKey, loadHelloKey } from './hello-key.ts';
+import { type HelloKey, keyStamp, loadHelloKey } from './hello-key.ts';
 import type { HelloLinks, OpenLink } from './hello-links.ts';
 import type { RecordCourier } from './record-courier.ts';
 
@@ -22,6 +22,8 @@ export interface SpeakerParts {
 
 interface LoadedHelloKey {
   readonly path: string;
+  /** Of the file when it was read. */
+  readonly stamp: string;
   readonly key: HelloKey | null;
   readonly fault: string;
 }
@@ -33,7 +35,7 @@ export class HelloSpeaker {
   readonly #parts: SpeakerParts;
   #sender: Sender;
   #counter = 0;
-  #key: LoadedHelloKey = { path: '', key: null, fault: '' };
+  #key: LoadedHelloKey = { path: '', stamp: '', key: null, fault: '' };
   #urgent = 0;
   #nextMs = 0;
 
@@ -53,12 +55,25 @@ export class HelloSpeaker {
 
   settle({ node, settings }: PeerFacts): void {
     this.#sender = { ...this.#sender, node };
-    const path = settings.hello.keyFile;
-    if (this.#key.path === path && this.#key.fault === '') return;
+    this.#takeKey(settings.hello.keyFile);
+  }
+
+  /** Also one that was replaced in its file: keys are changed now and then, and no box has to start anew for it. */
+  #takeKey(path: string): void {
+    const before = this.#key;
+    const stamp = keyStamp(path);
+    const isSame = before.path === path;
+    if (isSame && before.fault === '' && before.stamp === stamp) return;
     const loaded = loadHelloKey(path);
-    const fault = 'fault' in loaded ? loaded.fault : '';
-    if (fault !== '' && this.#key.fault !== fault) this.#parts.log.write('error', fault);
-    this.#key = { path, key: 'key' in loaded ? loaded.key : null, fault };
+    if ('key' in loaded) {
+      this.#key = { path, stamp, key: loaded.key, fault: '' };
+    } else if (isSame && before.key) {
+      this.#parts.log.write('error', `${loaded.fault} (the key that was read before stays in use)`);
+      this.#key = { ...before, stamp };
+    } else {
+      if (before.fault !== loaded.fault) this.#parts.log.write('error', loaded.fault);
+      this.#key = { path, stamp, key: null, fault: loaded.fault };
+    }
   }
 
   /** With a key only what is signed counts; without one only what is not: else one box would hear the other in vain. */

@@ -282,6 +282,29 @@ describe('hello', () => {
     expect(first.heard()).toEqual([]);
   });
 
+  test('a key that was replaced in its file is used from the next round on; one that cannot be read is not', async () => {
+    const { time, boxes } = setUp(0, 0);
+    const folder = scratchDirectory();
+    folders.push(folder);
+    const path = join(folder, 'key');
+    const write = (text: string) => writeFileSync(path, text, { mode: 0o600 });
+    write('the first key, long enough');
+    const settings = { ...defaultNodeConfig('x').election, hello: { intervalMs: 1000, keyFile: path } };
+    const heard = async (...told: TestBox[]) => {
+      for (const box of told) box.tell({ settings });
+      await time.advance(5000);
+      return boxes.map((box) => box.heard().length);
+    };
+    const [first, second] = boxes as [TestBox, TestBox];
+    expect(await heard(first, second)).toEqual([1, 1]);
+    write('another key, that is longer');
+    expect(await heard(first)).toEqual([0, 0]);
+    expect(await heard(second)).toEqual([1, 1]);
+    write('short');
+    expect(await heard(first, second)).toEqual([1, 1]);
+    expect(first.log.lines.map(({ message }) => message).join()).toContain('stays in use');
+  });
+
   test('without a readable key nothing is said, and nobody is believed', async () => {
     const { time, net, boxes } = setUp(0, 0);
     const missing = { ...defaultNodeConfig('x').election, hello: { intervalMs: 1000, keyFile: '/nowhere/key' } };

@@ -41,5 +41,5 @@ test('settings of all groups, with orders, and of as many boxes as are listed re
   const settings: ElectionSettings | null = text === null ? null : JSON.parse(text);
   expect(settings?.boxes.length).toBe(boxes.length);
   expect(settings?.groups.at(-1)?.order).toMatchObject({ serial: 510, act: 'take' });
-  expect(wakes).toBe(511);
+  expect(wakes).toBe(512);
 });
