@@ -2,17 +2,18 @@
 import type { ExplainAnswer, ExplainStep, Responder, WhoHasAnswer } from '#control/protocol.ts';
 import type { TrafficAnswer, TrafficItem } from '#control/traffic-protocol.ts';
 import type { Size } from '#tui/layout/breakpoint.ts';
+import type { Loss } from '#tui/state/connection.ts';
 import type { Model } from '#tui/state/model.ts';
 import type { ProfileName } from '#tui/text/glyphs.ts';
 import { after, liveModel, typed } from './ui-frames.ts';
-import { ago, manyVips, nowMs, worlds } from './ui-worlds.ts';
+import { ago, manyVips, nowMs, renamed, worlds } from './ui-worlds.ts';
 
 export interface StateWishes {
   readonly size: Size;
   readonly profile?: ProfileName;
 }
 
-const head = { apiVersion: 'lanlord.dev/v1', generatedAt: ago(0), node: 'edge-1' } as const;
+export const head = { apiVersion: 'lanlord.dev/v1', generatedAt: ago(0), node: 'edge-1' } as const;
 
 function step(
   name: string,
@@ -23,7 +24,7 @@ function step(
   return { name, result, code: 'LL-IPAM-001', message, file: null, line: null, fix: [], ...more };
 }
 
-const explained: ExplainAnswer = {
+export const explained: ExplainAnswer = {
   ...head,
   kind: 'Explain',
   object: 'svc/media/plex',
@@ -71,7 +72,7 @@ const stranger = responder({
   lastSeen: ago(22),
 });
 
-const whoHas: WhoHasAnswer = {
+export const whoHas: WhoHasAnswer = {
   ...head,
   kind: 'WhoHas',
   leader: null,
@@ -114,7 +115,7 @@ const ours = {
   source: '52:54:00:aa:00:01',
 } as const;
 
-const frames: readonly TrafficItem[] = [
+export const frames: readonly TrafficItem[] = [
   frame(1, 63, { ip: '192.168.10.9', target: '192.168.10.9', verdict: 'ignored', reason: 'not_ours' }),
   frame(2, 40, { sender: '192.168.10.44', senderMac: '3c:7c:3f:11:20:9a' }),
   frame(3, 40, { ...ours, senderMac: '52:54:00:aa:00:01', latencySeconds: 0.00019 }),
@@ -134,18 +135,20 @@ function traffic(items: readonly TrafficItem[], lost: TrafficAnswer['lost'] = []
   return { ...head, kind: 'TrafficList', items, next: `eth0:${items.at(-1)?.sequence ?? 0}`, lost, kernelDrops: [] };
 }
 
-function down(model: Model): Model {
-  const loss = {
-    cause: 'refused',
-    message:
-      'No daemon listens on /run/lanlord/lanlord.sock (it ended without cleaning up; start: systemctl start lanlord)',
-    log: [],
-  } as const;
+const refused: Loss = {
+  cause: 'refused',
+  message:
+    'No daemon listens on /run/lanlord/lanlord.sock (it ended without cleaning up; start: systemctl start lanlord)',
+  log: [],
+};
+
+/** As it is when a daemon that was seen before is gone; on a model without a world: when there never was one. */
+export function down(model: Model, loss: Loss = refused): Model {
   const times = { sinceMs: nowMs - 189_000, heardMs: nowMs - 189_000, retryAtMs: nowMs + 3000 };
   return after(model, { kind: 'connection', connection: { state: 'lost', loss, ...times } });
 }
 
-const addressAnswer = {
+export const addressAnswer = {
   kind: 'address',
   ip: '192.168.10.211',
   whoHas: { ok: true, value: whoHas },
@@ -163,6 +166,24 @@ const addressAnswer = {
   ],
   frames,
 } as const;
+
+const absent: Loss = {
+  cause: 'absent',
+  message:
+    'No daemon here: /run/lanlord/lanlord.sock does not exist (start: systemctl start lanlord, or try: sudo lanlord demo)',
+  log: [],
+};
+
+const denied: Loss = {
+  cause: 'denied',
+  message:
+    'Not allowed to use /run/lanlord/lanlord.sock (be root or a member of its group: ls -l /run/lanlord/lanlord.sock)',
+  log: [],
+};
+
+/** Colors, a cleared screen, a title, another direction, wide and joined characters, and as long as names can be. */
+export const hostileName =
+  `\u001b[31m\u001b[2J\u001b]0;title\u0007\r\n\u202e日本語👨‍👩‍👧é\u0301${'x'.repeat(200)}`.slice(0, 253);
 
 const big = manyVips(5000);
 
@@ -196,6 +217,22 @@ export const uiStates: Readonly<Record<string, (wishes: StateWishes) => Model>> 
   stale: (wishes) => typed(down(uiState('healthy', wishes)), 'esc'),
   lost: (wishes) => down(uiState('healthy', wishes)),
   help: (wishes) => typed(uiState('healthy', wishes), '?'),
+  failover: (wishes) => liveModel({ ...wishes, world: worlds.failover }),
+  'failover leaders': (wishes) => typed(uiState('failover', wishes), '4', 'j', 'j', 'j'),
+  services: (wishes) => typed(uiState('duplicate', wishes), '3'),
+  wide: (wishes) => typed(uiState('duplicate', wishes), '4', 'w'),
+  'service page': (wishes) => typed(uiState('duplicate', wishes), '3', 'G', 'enter'),
+  'pool page': (wishes) => typed(uiState('duplicate', wishes), '2', 'enter'),
+  'policy page': (wishes) => typed(uiState('duplicate', wishes), '6', 'enter'),
+  'event page': (wishes) => typed(uiState('duplicate', wishes), '7', 'enter'),
+  'filter that hides all': (wishes) => typed(uiState('healthy', wishes), '4', '/', ...'plex', 'enter'),
+  'filter at fault': (wishes) => typed(uiState('healthy', wishes), '4', '/', ...'vpi:1'),
+  actions: (wishes) => typed(liveModel({ ...wishes, world: worlds.healthy, writable: true }), '4', '!'),
+  'leaving stops it': (wishes) => typed(liveModel({ ...wishes, world: worlds.healthy, ownsDaemon: true }), 'q'),
+  'never connected': (wishes) => down(liveModel(wishes), absent),
+  denied: (wishes) => down(liveModel(wishes), denied),
+  hostile: (wishes) => typed(liveModel({ ...wishes, world: renamed(hostileName) }), '4'),
+  'hostile services': (wishes) => typed(liveModel({ ...wishes, world: renamed(hostileName) }), '3', 'e'),
 };
 
 export function uiState(name: string, wishes: StateWishes): Model {

@@ -276,6 +276,34 @@ const duplicateLists: Partial<Lists> = {
   ],
 };
 
+/** A box died: one of its addresses is here by now, one is being claimed, one has nobody. */
+const failoverLists: Partial<Lists> = {
+  ...healthyLists,
+  leaders: rows.map((row, index) => {
+    if (index === 2)
+      return { ...row, leader: 'edge-1', state: 'here', mac: '52:54:00:aa:00:01', since: ago(2), term: 10 };
+    if (index === 3) return { ...row, leader: null, state: 'claiming', mac: null, since: ago(1), term: null };
+    if (index === 5)
+      return { ...row, leader: null, state: 'nobody', mac: null, since: ago(3), message: 'edge-2 is silent' };
+    return row;
+  }),
+  nodes: [
+    node('edge-1', { self: true, address: '192.168.10.2', vips: 15 }),
+    node('edge-2', { state: 'lost', lastSeenSeconds: 4 }),
+    node('edge-3'),
+  ],
+  problems: [problem('NOBODY', 'critical', 'ip/2001:db8:10::5', 'nobody answers for 2001:db8:10::5', 3)],
+  events: [
+    ...events,
+    event(3, 'critical', 'node.lost', 'node/edge-2', 'edge-2 is silent since 3 s'),
+    event(2, 'info', 'leader.acquired', 'ip/192.168.10.213', 'Answering for 192.168.10.213 on eth0: silence'),
+  ],
+  history: [
+    ...history,
+    { ...(history[0] as HistoryItem), from: 'edge-2', to: 'edge-1', at: ago(2), cause: 'silence', gapSeconds: 0.34 },
+  ],
+};
+
 /** `count` addresses that this node answers for. */
 export function manyVips(count: number): World {
   const ips = Array.from({ length: count }, (_, index) => `10.1.${index >> 8}.${index & 255}`);
@@ -314,4 +342,5 @@ export const worlds = {
   empty: world({ interfaces: [link('eth0')] }),
   healthy: world(healthyLists),
   duplicate: world(duplicateLists, { state: 'critical' }),
+  failover: world(failoverLists, { state: 'critical' }),
 } as const;

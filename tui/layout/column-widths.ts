@@ -9,6 +9,8 @@ export interface ColumnWish {
   readonly priority: number;
   /** Takes what the others leave; several share it evenly. */
   readonly grows?: boolean;
+  /** Up to this width; without, there is no end to it. */
+  readonly most?: number;
 }
 
 /** Cells between two columns. */
@@ -62,7 +64,8 @@ function spreadRest(wishes: readonly ColumnWish[], widths: (number | null)[], re
   const share = Math.floor(rest / growing.length);
   for (const [order, index] of growing.entries()) {
     const isLast = order === growing.length - 1;
-    widths[index] = (widths[index] ?? 0) + (isLast ? rest - share * order : share);
+    const wide = (widths[index] ?? 0) + (isLast ? rest - share * order : share);
+    widths[index] = Math.max(widths[index] ?? 0, Math.min(wide, wishes[index]?.most ?? wide));
   }
 }
 

@@ -12,6 +12,8 @@ export interface Panel {
   readonly subject?: string;
   /** At the right end of the title line; may be empty. */
   readonly note: string;
+  /** Which part of a longer list is shown: at the end of the bottom of a box, or of the rule. */
+  readonly place?: string;
   /** The keys go here. */
   readonly isFocused: boolean;
   readonly lines: readonly Line[];
@@ -33,7 +35,9 @@ export function panelLines(panel: Panel, style: PanelStyle, width: number, heigh
   if (style === 'rule') return [ruleLine(panel, width, glyphs), ...content].slice(0, height);
   const { vertical, bottomLeft, bottomRight, horizontal } = glyphs;
   const side = span(vertical, 'dim');
-  const bottom = span(bottomLeft + horizontal.repeat(Math.max(0, width - 2)) + bottomRight, 'dim');
+  const place = (panel.place ?? '') === '' ? '' : ` ${panel.place} ${horizontal}`;
+  const line = horizontal.repeat(Math.max(0, width - 2 - place.length));
+  const bottom = span(bottomLeft + line + place + bottomRight, 'dim');
   const lines = [
     topLine(panel, width, glyphs),
     ...content.map((line) => [side, ...line, side]),
@@ -57,8 +61,13 @@ function topLine(panel: Panel, width: number, glyphs: Glyphs): Line {
   );
 }
 
+const roomForBoth = 60;
+
 function ruleLine(panel: Panel, width: number, glyphs: Glyphs): Line {
-  const { title, note, fill } = titles({ ...panel, title: panel.title.toUpperCase() }, width - 2, glyphs);
+  const { place = '' } = panel;
+  // Where there is little room, the place in the list is worth more.
+  const both = place === '' || width < roomForBoth ? place || panel.note : `${panel.note}   ${place}`.trim();
+  const { title, note, fill } = titles({ ...panel, title: panel.title.toUpperCase(), note: both }, width - 2, glyphs);
   return padLine(
     [
       span(' '),

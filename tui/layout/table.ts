@@ -23,6 +23,8 @@ export interface TableColumn<Row> {
   readonly priority: number;
   readonly right?: boolean;
   readonly grows?: boolean;
+  /** How wide it grows at most; as wide as there is room when left out. */
+  readonly most?: number;
   readonly shortening?: Shortening;
   /** Shown only when asked for more. */
   readonly wide?: boolean;
@@ -68,15 +70,18 @@ export function tableWidths<Row>(
   measured.set(rows, known);
   const before = known.get(key);
   if (before) return before;
-  const wishes = columns.map(({ header, cell, min, least = 0, max = 400, priority, grows }) => {
+  const wishes = columns.map(({ header, cell, min: wanted, least = 0, max = 400, priority, grows, most }) => {
     let natural = Math.max(header.length, least);
+    const growth = grows ? { grows, ...(most === undefined ? {} : { most }) } : {};
     // A fixed width needs no measuring: streams bring new rows all the time.
-    if (min === max) return { min, natural: max, priority, ...(grows ? { grows } : {}) };
+    if (wanted === max) return { min: wanted, natural: max, priority, ...growth };
+    // A column whose header is cut says nothing.
+    const min = Math.max(wanted, Math.min(header.length, max));
     for (const row of rows.slice(0, measuredRows)) {
       if (natural >= max) break;
       natural = Math.max(natural, cellWidth(cellText(cell(row).text, glyphs.name)));
     }
-    return { min, natural: Math.min(natural, max), priority, ...(grows ? { grows } : {}) };
+    return { min, natural: Math.min(natural, max), priority, ...growth };
   });
   const widths = columnWidths(wishes, width - markerWidth - endWidth);
   known.set(key, widths);

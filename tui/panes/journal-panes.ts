@@ -3,7 +3,6 @@
 import { severityWord } from '#control/columns.ts';
 import type { EventItem } from '#control/list-items.ts';
 import type { Severity } from '#model/problem.ts';
-import type { Cell } from '../layout/table.ts';
 import type { Page } from '../state/place.ts';
 import type { Glyphs } from '../text/glyphs.ts';
 import type { Token } from '../text/line.ts';
@@ -46,10 +45,6 @@ function addressOf(object: string): string | null {
   return object.startsWith('ip/') ? object.slice('ip/'.length) : null;
 }
 
-function severityCell({ severity, glyphs }: { severity: Severity; glyphs: Glyphs }): Cell {
-  return { text: `${severitySign(severity, glyphs)} ${severityWord[severity]}`, style: severityToken[severity] };
-}
-
 export const problemsPane = definePane({
   id: 'problems',
   filterRow: listRow('problems'),
@@ -57,12 +52,23 @@ export const problemsPane = definePane({
   key: ({ code, object }) => `${code} ${object}`,
   columns: [
     {
+      id: 'sign',
+      header: '',
+      cell: ({ severity }, { glyphs }) => ({
+        text: severitySign(severity, glyphs),
+        style: severityToken[severity],
+      }),
+      min: 1,
+      max: 1,
+      priority: never,
+    },
+    {
       id: 'severity',
       header: 'SEVERITY',
-      cell: ({ severity }, { glyphs }) => severityCell({ severity, glyphs }),
-      min: 6,
-      max: 6,
-      priority: never,
+      cell: ({ severity }) => ({ text: severityWord[severity], style: severityToken[severity] }),
+      min: 4,
+      max: 4,
+      priority: 4,
     },
     {
       id: 'code',
@@ -76,7 +82,7 @@ export const problemsPane = definePane({
       id: 'message',
       header: 'MESSAGE',
       cell: ({ message }) => ({ text: message }),
-      min: 10,
+      min: 20,
       max: 300,
       priority: never,
       grows: true,
@@ -134,7 +140,8 @@ const eventColumns: readonly PaneColumn<EventItem>[] = [
   ...sharedColumns('events', {
     'TIME (UTC)': null,
     SEVERITY: null,
-    KIND: { priority: 6, min: 8, max: 20 },
+    // Cut behind the dot it would not say what happened.
+    KIND: { priority: 6, min: 16, max: 20 },
     OBJECT: { priority: 3, min: 8, max: 40, wide: true },
     MESSAGE: { priority: never, min: 10, max: 300, grows: true },
     FIELDS: { min: 10, max: 100 },

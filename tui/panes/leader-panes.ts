@@ -21,6 +21,10 @@ export function leaderCell({ state, leader }: LeaderItem, { glyphs }: CellContex
   }
 }
 
+function standby({ glyphs }: CellContext): Cell {
+  return { text: `${glyphs.peer} standby`, style: 'standby' };
+}
+
 const never = Number.POSITIVE_INFINITY;
 
 const vip: PaneColumn<LeaderItem> = {
@@ -62,10 +66,11 @@ const target = {
 
 const fromCommands = sharedColumns('leaders', {
   VIP: vip,
-  STATE: state,
+  // Who leads stands beside it.
+  STATE: { ...state, cell: (row, context) => (row.state === 'standby' ? standby(context) : leaderCell(row, context)) },
   SINCE: since,
   LEADER: { priority: 8, min: 6, max: 20 },
-  SERVICE: { priority: 6, min: 8, max: 34, grows: true },
+  SERVICE: { priority: 6, min: 8, max: 60 },
   IF: { priority: 3, max: 16 },
   TERM: { priority: 2 },
   MAC: { priority: 1, min: 17, max: 17 },

@@ -37,7 +37,7 @@ const share: PaneColumn<PoolItem> = {
 
 const poolColumns = sharedColumns('pools', {
   NAME: { priority: never, min: 6, max: 30 },
-  BLOCKS: { priority: 3, min: 12, max: 60, grows: true },
+  BLOCKS: { priority: 3, min: 12, max: 80 },
   USED: { priority: 6, min: 6, max: 24 },
   FREE: { priority: 5, max: 24 },
   STATE: { id: 'state', header: 'STATE', cell: poolState, min: 8, max: 14, priority: never },
@@ -72,7 +72,7 @@ export const addressesPane = definePane({
   columns: sharedColumns('ips', {
     IP: { priority: never, min: 15, max: 79, shortening: 'middle' },
     POOL: { priority: 4, max: 20 },
-    SERVICE: { priority: 6, min: 8, max: 40, grows: true },
+    SERVICE: { priority: 6, min: 8, max: 60 },
     SINCE: { min: 6, least: 6 },
     ORIGIN: { priority: 5, max: 12, style: ({ state }) => (state === 'quarantined' ? 'crit' : undefined) },
   }),
@@ -100,8 +100,8 @@ export const servicesPane = definePane({
   key: ({ namespace, name }) => `${namespace}/${name}`,
   columns: sharedColumns('services', {
     NAMESPACE: { priority: 7, min: 8, max: 24 },
-    NAME: { priority: never, min: 10, max: 40, grows: true },
-    IPS: { priority: 6, min: 15, max: 60 },
+    NAME: { priority: never, min: 10, max: 63 },
+    IPS: { priority: 6, min: 15, max: 80 },
     STATE: { id: 'state', header: 'STATE', cell: serviceState, min: 9, max: 9, priority: never },
     REASON: { priority: 4, max: 30 },
     MESSAGE: { max: 200, min: 10 },

@@ -16,7 +16,8 @@ const looks: Readonly<Record<string, Partial<PaneColumn<TrafficRow>>>> = {
   IF: { priority: 5 },
   DIR: { priority: 3 },
   OP: { priority: 8 },
-  IP: { priority: never, grows: true, shortening: 'middle' },
+  // No address is longer.
+  IP: { priority: never, grows: true, most: 39, shortening: 'middle' },
   FROM: { priority: 6 },
   VERDICT: { priority: never, min: 20, max: 20 },
 };

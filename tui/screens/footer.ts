@@ -41,10 +41,12 @@ export function messageLine(model: Model, nowMs: number): Line {
 }
 
 /** Said shortly: it has to fit into 40 cells. */
-function confirmation({ world }: Model): Line {
+function confirmation({ world, ui }: Model): Line {
   const here = world.status?.vips.here ?? 0;
   const effect = here === 0 ? '' : ` It answers for ${here} ${here === 1 ? 'VIP' : 'VIPs'}.`;
-  return [span('Stop the daemon and leave? y/n', 'crit'), span(effect)];
+  const question = 'Stop the daemon and leave? y/n';
+  const fits = question.length + effect.length < ui.size.columns;
+  return [span(question, 'crit'), span(fits ? effect : '')];
 }
 
 const labels: Readonly<Record<Prompt['kind'], string>> = {

@@ -10,9 +10,12 @@ export interface Part {
   readonly growth: number;
 }
 
-const gap = 3;
+/** Between two parts, where there is room and where there is little. */
+const gaps = { wide: 3, narrow: 2 };
+/** From here on there is room. */
+const wideRoom = 80;
 
-function assembled(parts: readonly Part[], form: readonly number[]): Line {
+function assembled(parts: readonly Part[], form: readonly number[], gap: number): Line {
   const shown = parts.flatMap(({ forms }, index) => {
     const line = forms[form[index] ?? -1] ?? [];
     return line.length === 0 ? [] : [line];
@@ -23,9 +26,10 @@ function assembled(parts: readonly Part[], form: readonly number[]): Line {
 /** At most `room` cells. Every part gets its shortest form before any gets a longer one; -1 stands for none. */
 export function bestForms(parts: readonly Part[], room: number): Line {
   let form: readonly number[] = parts.map(() => -1);
+  const gap = room < wideRoom ? gaps.narrow : gaps.wide;
   const attempt = (index: number, wanted: number) => {
     const next = form.with(index, wanted);
-    if (lineWidth(assembled(parts, next)) <= room) form = next;
+    if (lineWidth(assembled(parts, next, gap)) <= room) form = next;
   };
   const order = [...parts.keys()].sort((a, b) => (parts[b]?.worth ?? 0) - (parts[a]?.worth ?? 0));
   for (const index of order) attempt(index, (parts[index]?.forms.length ?? 0) - 1);
@@ -37,5 +41,5 @@ export function bestForms(parts: readonly Part[], room: number): Line {
       if (form[index] === longer) break;
     }
   }
-  return assembled(parts, form);
+  return assembled(parts, form, gap);
 }

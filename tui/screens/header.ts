@@ -56,10 +56,10 @@ function statusParts(status: StatusAnswer, model: Model, nowMs: number): readonl
         ]
       : [];
   return [
-    { worth: 1, growth: 1, forms: [[span(`lanlord ${cellText(status.version, glyphs.name)}`, 'title')], []] },
+    { worth: 1, growth: 2, forms: [[span(`lanlord ${cellText(status.version, glyphs.name)}`, 'title')], []] },
     { worth: 9, growth: 9, forms: [[span(cellText(status.node, glyphs.name), 'title')]] },
-    { worth: 6, growth: 8, forms: captureForms(status, glyphs) },
-    { worth: 8, growth: 2, forms: [[span('config '), config], [span('cfg '), config], [config]] },
+    { worth: 6, growth: 1, forms: captureForms(status, glyphs) },
+    { worth: 8, growth: 5, forms: [[span('config '), config], [span('cfg '), config], [config]] },
     ...peerParts,
     {
       worth: 4,
@@ -73,7 +73,7 @@ function statusParts(status: StatusAnswer, model: Model, nowMs: number): readonl
     {
       worth: 0,
       growth: 0,
-      forms: [[span(`up ${durationText(uptimeSeconds(status, cellContext(model, nowMs).nowMs))}`, 'dim')]],
+      forms: [[span(`up ${durationText(uptimeSeconds(status, cellContext(model, nowMs).nowMs))}`, 'dim')], []],
     },
   ];
 }
@@ -89,7 +89,8 @@ function captureForms({ interfaces }: StatusAnswer, glyphs: Glyphs): readonly Li
   return [
     [span('capture '), sign, ...names],
     [sign, ...names],
-    [sign, span(` ${interfaces.length} links`)],
+    ...(interfaces.length > 1 ? [[sign, span(` ${interfaces.length} links`)]] : []),
+    [sign],
   ];
 }
 

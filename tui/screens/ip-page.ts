@@ -10,22 +10,24 @@ import { foreign, grouped, textLine, type View } from './view.ts';
 
 /** All lines of the page; the screen shows a part of them. */
 export function ipPage(view: View, ip: string): readonly Line[] {
+  // Beside a list nobody has been asked about it: only what is known is shown.
+  const isAsked = view.model.ui.place.page !== null;
   const kept = view.model.ui.detail;
-  const detail = kept?.ip === ip ? kept : null;
+  const detail = isAsked && kept?.ip === ip ? kept : null;
   const rows = view.world.lists.leaders.filter((item) => item.ip === ip);
+  const history = detail?.history ?? view.world.lists.history.filter((item) => item.ip === ip);
   return partLines(view, [
-    { title: 'Who answers', lines: responderLines(view, detail, rows) },
+    { title: 'Who answers', lines: isAsked ? responderLines(view, detail, rows) : stateLines(view, rows) },
     { title: 'Service', lines: serviceLines(view, ip, rows) },
     ...answersPart(view, detail),
-    { title: 'Who asked lately', lines: askerLines(view, detail) },
-    { title: 'History', lines: historyLines(view, detail) },
+    ...(isAsked ? [{ title: 'Who asked lately', lines: askerLines(view, detail) }] : []),
+    { title: 'History', lines: historyLines(view, history) },
     ...problemsPart(view, ip),
   ]);
 }
 
-function responderLines(view: View, detail: AddressDetail | null, rows: readonly LeaderItem[]): readonly Line[] {
-  const { glyphs } = view;
-  const states = rows.flatMap((row): readonly Line[] => {
+function stateLines(view: View, rows: readonly LeaderItem[]): readonly Line[] {
+  return rows.flatMap((row): readonly Line[] => {
     const { text, style } = leaderCell(row, view.context);
     const where = row.interface === null ? '' : `  ${row.interface}`;
     const term = row.term === null ? '' : `  term ${row.term}`;
@@ -33,6 +35,11 @@ function responderLines(view: View, detail: AddressDetail | null, rows: readonly
     const said: Line = [span('  '), foreign(view, text, style), foreign(view, `${where}${term}${since}`)];
     return row.message === '' ? [said] : [said, [span('    '), foreign(view, row.message, 'warn')]];
   });
+}
+
+function responderLines(view: View, detail: AddressDetail | null, rows: readonly LeaderItem[]): readonly Line[] {
+  const { glyphs } = view;
+  const states = stateLines(view, rows);
   if (detail === null || (detail.whoHas === null && detail.failure === null)) {
     return [...states, textLine(detail?.isProbing ? 'asking the LAN' : 'asking the daemon', 'dim')];
   }
@@ -146,8 +153,8 @@ function askerLines(view: View, detail: AddressDetail | null): readonly Line[] {
 
 const shownChanges = 8;
 
-function historyLines(view: View, detail: AddressDetail | null): readonly Line[] {
-  const changes = (detail?.history ?? []).slice(-shownChanges).toReversed();
+function historyLines(view: View, history: AddressDetail['history']): readonly Line[] {
+  const changes = history.slice(-shownChanges).toReversed();
   if (changes.length === 0) return [textLine('no change kept', 'dim')];
   return changes.map(({ at, from, to, cause, gapSeconds }) => {
     const gap = gapSeconds === null ? '' : `  ${gapSeconds.toFixed(2)}s without an answer`;

@@ -1,10 +1,8 @@
 // Screens that are one or two lists: services, leaders, policies and events.
+import { panelFrame } from '../layout/panel.ts';
 import { type Line, padLine } from '../text/line.ts';
-import { grouped, isRoomy, listPanel, rowsInPanel, type ScreenView, type View } from './view.ts';
-
-function counted(view: View, singular: string, plural: string, count: number): string {
-  return isRoomy(view) ? `${plural} (${grouped(count)})` : `${count === 1 ? singular : plural} ${grouped(count)}`;
-}
+import { detailPanel, withSide } from './detail-panel.ts';
+import { counted, isRoomy, listPanel, panelStyle, rowsInPanel, type ScreenView, type View } from './view.ts';
 
 function bySeverity({ world }: View): string {
   const pending = world.lists.services.filter(({ state }) => state === 'pending').length;
@@ -20,17 +18,32 @@ export const servicesScreen: ScreenView = {
     const isFiltered = view.model.ui.filters.services !== undefined;
     const note = isFiltered ? {} : { note: bySeverity(view) };
     const empty = ['No service of type LoadBalancer. They come from the configuration (kind: Service).'];
-    return listPanel(view, { pane: 'services', title, ...note, empty }, view.body.columns, view.body.rows);
+    const { rows } = view.body;
+    return withSide(view, 'services', rows, (width) =>
+      listPanel(view, { pane: 'services', title, ...note, empty }, width, rows),
+    );
   },
 };
 
+/** Policies are few: what the selected one does stands below them. */
+function policiesHeight(view: View): number {
+  const { body, world, breakpoint } = view;
+  const { policies } = world.lists;
+  if (breakpoint === 'small' || policies.length === 0) return body.rows;
+  const most = Math.floor(body.rows / 2);
+  return Math.min(most, panelFrame[panelStyle(view)].height + 1 + policies.length);
+}
+
 export const policiesScreen: ScreenView = {
   panes: ['policies'],
-  rowsShown: (view) => rowsInPanel(view, view.body.rows),
+  rowsShown: (view) => rowsInPanel(view, policiesHeight(view)),
   draw(view) {
+    const { columns, rows } = view.body;
     const title = counted(view, 'Policy', 'Policies', view.world.lists.policies.length);
     const empty = ['No CiliumL2AnnouncementPolicy: nothing is announced.'];
-    return listPanel(view, { pane: 'policies', title, empty }, view.body.columns, view.body.rows);
+    const height = policiesHeight(view);
+    const list = listPanel(view, { pane: 'policies', title, empty }, columns, height);
+    return height === rows ? list : [...list, ...detailPanel(view, 'policies', { columns, rows: rows - height })];
   },
 };
 
@@ -40,7 +53,10 @@ export const eventsScreen: ScreenView = {
   draw(view) {
     const isFiltered = view.model.ui.filters.events !== undefined;
     const note = isFiltered ? {} : { note: 'newest first' };
-    return listPanel(view, { pane: 'events', title: 'Events', ...note }, view.body.columns, view.body.rows);
+    const { rows } = view.body;
+    return withSide(view, 'events', rows, (width) =>
+      listPanel(view, { pane: 'events', title: 'Events', ...note }, width, rows),
+    );
   },
 };
 
@@ -73,10 +89,12 @@ export const leadersScreen: ScreenView = {
     const isFiltered = view.model.ui.filters.leaders !== undefined;
     const note = isFiltered || !isRoomy(view) ? {} : { note: 'one row per address: one address, one leader' };
     const title = counted(view, 'VIP', 'VIPs', lists.leaders.length);
-    const nodeTitle = `Nodes ${lists.nodes.length}`;
+    const nodeTitle = counted(view, 'Node', 'Nodes', lists.nodes.length);
     const parts: readonly (readonly Line[])[] = [
       nodes > 0 ? listPanel(view, { pane: 'nodes', title: nodeTitle, note: '' }, columns, nodes) : [],
-      listPanel(view, { pane: 'leaders', title, ...note, empty: ['No address to answer for.'] }, columns, leaders),
+      withSide(view, 'leaders', leaders, (width) =>
+        listPanel(view, { pane: 'leaders', title, ...note, empty: ['No address to answer for.'] }, width, leaders),
+      ),
       history > 0
         ? listPanel(
             view,

@@ -62,6 +62,16 @@ export function lossPage(view: View): readonly Line[] {
     'If it does not run, this node answers for NOTHING now. Its addresses live on only if a peer took them.';
   const keys =
     status === null ? 'r tries again now   q quits' : 'r tries again now   esc shows the last known state   q quits';
+  const tries = ui.ownsDaemon ? ownAdvice : advice[loss.cause];
+  if (view.breakpoint === 'small') {
+    // What to do before all else: nothing here scrolls.
+    return [
+      ...sentence(view, `${loss.message}.`, 'crit'),
+      ...tries.slice(0, 2).flatMap(([command]) => sentence(view, command, 'accent')),
+      ...fact(view, '  since', `${age(sinceMs)}; next ${wait === 0 ? 'now' : `in ${wait}s`}`),
+      ...sentence(view, keys, 'dim'),
+    ];
+  }
   return [
     [],
     ...sentence(view, `${loss.message}.`, 'crit'),
@@ -73,9 +83,7 @@ export function lossPage(view: View): readonly Line[] {
     ...(harmless.has(loss.cause) ? [] : [[], ...sentence(view, silent, 'warn')]),
     [],
     textLine('Try', 'title'),
-    ...(ui.ownsDaemon ? ownAdvice : advice[loss.cause]).map(([command, why]) =>
-      textLine(`  ${command.padEnd(34)}${why}`.trimEnd()),
-    ),
+    ...tries.map(([command, why]) => textLine(`  ${command.padEnd(34)}${why}`.trimEnd())),
     [],
     ...sentence(view, keys, 'dim'),
   ];

@@ -8,13 +8,19 @@ function lastRate(values: readonly number[]): string {
   return `${(values.at(-1) ?? 0).toFixed(1)}/s`;
 }
 
+/** The largest of them, as exact as it matters. */
+export function mostText(values: readonly number[]): string {
+  const most = Math.max(0, ...values);
+  return most === 0 || most >= 10 ? grouped(Math.round(most)) : most.toFixed(1);
+}
+
 /** Charts one below the other, for a box of `width` cells. */
 export function rateCharts({ world, glyphs }: View, width: number): readonly Line[] {
   const { rates, lists } = world;
   const room = Math.max(8, width - 12);
   const chart = (name: string, values: readonly number[]): readonly Line[] => [
     [span(` ${name.padEnd(10)}`), span(sparkLine(values, room, glyphs), 'accent')],
-    [span(`${' '.repeat(11)}${lastRate(values)}  max ${grouped(Math.round(Math.max(0, ...values)))}`)],
+    [span(`${' '.repeat(11)}${lastRate(values)}  max ${mostText(values)}`)],
   ];
   const drops = lists.interfaces.reduce((sum, { kernelDrops }) => sum + kernelDrops, 0);
   return [

@@ -4,7 +4,7 @@ import { panelLines } from '../layout/panel.ts';
 import type { PaneId } from '../panes/pane.ts';
 import { type Line, padLine } from '../text/line.ts';
 import { changeLines, emptyAdvice, poolLine, rateCharts, rateLine } from './overview-parts.ts';
-import { isRoomy, listPanel, panelStyle, rowsInPanel, type ScreenView, type View } from './view.ts';
+import { counted, isRoomy, listPanel, panelStyle, rowsInPanel, type ScreenView, type View } from './view.ts';
 
 /** Heights of the parts, with their frames. */
 interface Heights {
@@ -55,11 +55,15 @@ export const overview: ScreenView = {
 
 function problemsPanel(view: View, height: number): readonly Line[] {
   const { problems } = view.world.lists;
-  const shown = rowsInPanel(view, height, false);
-  const count = problems.length > shown ? `${shown} of ${problems.length}` : String(problems.length);
   const note = isRoomy(view) ? 'enter open  e explain' : '';
   const empty = view.world.status === null ? [] : ['none'];
-  const list = { pane: 'problems', title: `Problems ${count}`, note, hasHeader: false, empty } as const;
+  const list = {
+    pane: 'problems',
+    title: counted(view, 'Problem', 'Problems', problems.length),
+    note,
+    hasHeader: false,
+    empty,
+  } as const;
   return listPanel(view, list, view.body.columns, height);
 }
 

@@ -3,7 +3,7 @@ import { panelFrame, panelLines } from '../layout/panel.ts';
 import { selectedPool } from '../state/selectors.ts';
 import type { Line } from '../text/line.ts';
 import { poolGrid } from './pool-grid.ts';
-import { isRoomy, listPanel, panelStyle, rowsInPanel, type ScreenView, type View } from './view.ts';
+import { counted, isRoomy, listPanel, panelStyle, rowsInPanel, type ScreenView, type View } from './view.ts';
 
 interface Heights {
   readonly pools: number;
@@ -45,7 +45,7 @@ export const poolsScreen: ScreenView = {
     return [
       ...listPanel(
         view,
-        { pane: 'pools', title: `Pools ${world.lists.pools.length}`, empty },
+        { pane: 'pools', title: counted(view, 'Pool', 'Pools', world.lists.pools.length), empty },
         body.columns,
         parts.pools,
       ),

@@ -8,7 +8,7 @@ import { verdictToken } from '../panes/stream-pane.ts';
 import { paneRows, selectedIndex } from '../state/selectors.ts';
 import { quantile, type TrafficRow } from '../state/traffic-tail.ts';
 import { type Line, span } from '../text/line.ts';
-import { rateLine } from './overview-parts.ts';
+import { mostText, rateLine } from './overview-parts.ts';
 import {
   filterNote,
   foreign,
@@ -21,7 +21,8 @@ import {
   type View,
 } from './view.ts';
 
-const sideWidth = 28;
+/** A MAC address fits beside its name. */
+const sideWidth = 30;
 
 interface Heights {
   readonly charts: number;
@@ -93,7 +94,7 @@ function latencyText({ world }: View): string {
     const value = quantile(latencies, share);
     return value === null ? '-' : (value * 1000).toFixed(2);
   };
-  return `answers in p50 ${shown(0.5)}  p95 ${shown(0.95)}  p99 ${shown(0.99)} ms (last ${grouped(latencies.length)})`;
+  return `answered in p50 ${shown(0.5)}  p95 ${shown(0.95)}  p99 ${shown(0.99)} ms`;
 }
 
 function kernelDrops({ world }: View): number {
@@ -109,11 +110,11 @@ function chartLines(view: View, width: number): readonly Line[] {
   const room = Math.min(60, Math.floor(width / 2) - 20);
   const chart = (name: string, values: readonly number[]): Line => {
     const last = (values.at(-1) ?? 0).toFixed(1);
-    const most = grouped(Math.round(Math.max(0, ...values)));
+    const most = mostText(values);
     return [
       span(` ${name.padEnd(9)}`),
       span(sparkLine(values, room, view.glyphs), 'accent'),
-      span(`  ${last}/s (max ${most})`.padEnd(26)),
+      span(`  ${last}/s (max ${most})`.padEnd(24)),
     ];
   };
   return [
@@ -171,9 +172,12 @@ function inFull(view: View): readonly Line[] {
   const { item } = row;
   const pair = (name: string, value: string | null): readonly Line[] => {
     if (value === null) return [];
+    // It is cut rather than wrapped when it does not fit a line of its own either.
     const isLong = value.length > width - 11;
     const lead = span(` ${name.padEnd(10)}`, 'dim');
-    return isLong ? [[lead], [span('  '), foreign(view, value)]] : [[lead, foreign(view, value)]];
+    const below = [span('  '), foreign(view, value)];
+    if (!isLong) return [[lead, foreign(view, value)]];
+    return name === '' ? [below] : [[lead], below];
   };
   return [
     [

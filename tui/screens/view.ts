@@ -66,17 +66,29 @@ export function listPanel(view: View, list: ListPanel, width: number, height: nu
   const room = rowsInPanel(view, height, hasHeader);
   const isFocused = view.focused === list.pane;
   const note = list.note ?? filterNote(view, rows);
+  const top = topOf(view, list.pane, rows, room);
   const lines = rows.keys.length === 0 ? emptyLines(view, list, rows) : listLines(view, list.pane, rows, inner, room);
+  const place = rows.keys.length > room && room > 0 ? placeText(top, room, rows.keys.length) : '';
   const shown = hasHeader || rows.keys.length === 0 ? lines : lines.slice(1);
   const { title, subject = '' } = list;
-  return panelLines({ title, subject, note, isFocused, lines: shown }, style, width, height, glyphs);
+  return panelLines({ title, subject, note, place, isFocused, lines: shown }, style, width, height, glyphs);
+}
+
+/** `13-24 of 5,000`. */
+function placeText(top: number, room: number, count: number): string {
+  return `${grouped(top + 1)}-${grouped(Math.min(top + room, count))} of ${grouped(count)}`;
+}
+
+/** First row shown. */
+function topOf({ model }: View, id: PaneId, rows: PaneRows, height: number): number {
+  const { index, top } = placed(model.ui.cursors[id] ?? startCursor, rows.keys);
+  return topFor(top, index, rows.keys.length, height);
 }
 
 function listLines(view: View, id: PaneId, rows: PaneRows, width: number, height: number): readonly Line[] {
   const { model, context } = view;
   const selected = selectedIndex(model, id, rows);
-  const { index, top: before } = placed(model.ui.cursors[id] ?? startCursor, rows.keys);
-  const top = topFor(before, index, rows.keys.length, height);
+  const top = topOf(view, id, rows, height);
   const isFocused = view.focused === id && model.ui.overlay === null;
   const window = { width, top, height, selected: isFocused ? selected : -1, isFocused };
   return rows.lines(window, context, model.ui.wide);
@@ -103,6 +115,11 @@ export function textLine(text: string, style?: Token): Line {
 /** Foreign text made fit for a line. */
 export function foreign(view: Pick<View, 'glyphs'>, text: string, style?: Token): Line[number] {
   return span(cellText(text, view.glyphs.name), style);
+}
+
+/** `Pools (3)`, in a rule `POOLS 3`. */
+export function counted(view: View, singular: string, plural: string, count: number): string {
+  return isRoomy(view) ? `${plural} (${grouped(count)})` : `${count === 1 ? singular : plural} ${grouped(count)}`;
 }
 
 /** 12044 as 12,044. */

@@ -13,6 +13,13 @@ export function shownWorld({ world, ui }: Model): World {
   return ui.frozen?.world ?? world;
 }
 
+/** Leaving would stop a daemon that runs: the one that was started with this interface, unless nobody listens any more. */
+export function leavingStops({ ui, connection }: Model): boolean {
+  const isGone =
+    connection.state === 'lost' && (connection.loss.cause === 'refused' || connection.loss.cause === 'absent');
+  return ui.ownsDaemon && !isGone;
+}
+
 export function cellContext(model: Model, nowMs: number): CellContext {
   const { ui, connection } = model;
   // On a screen that does not move, ages stand still, too: they are those of the moment that is shown.

@@ -4,7 +4,7 @@ import { timeForms } from '../panes/cell-context.ts';
 import type { Action } from '../state/keymap.ts';
 import type { Model, PromptKind, UiState } from '../state/model.ts';
 import { screens } from '../state/place.ts';
-import { paneRows, selectedIndex } from '../state/selectors.ts';
+import { leavingStops, paneRows, selectedIndex } from '../state/selectors.ts';
 import type { Effect, Update } from '../state/ui-event.ts';
 import { openActions } from './act.ts';
 import { applyFilter } from './apply-filter.ts';
@@ -142,12 +142,12 @@ function back(model: Model): Update<Model> {
 function leave(model: Model): Update<Model> {
   const { ui } = model;
   if (ui.overlay !== null || ui.explain !== null || ui.place.page !== null) return back(model);
-  return ui.ownsDaemon ? still(withUi(model, { overlay: 'confirm-quit' })) : ask(model, { kind: 'quit' });
+  return leavingStops(model) ? still(withUi(model, { overlay: 'confirm-quit' })) : ask(model, { kind: 'quit' });
 }
 
 /** Asks once: the second one quits. */
 function interrupt(model: Model, { lastAction }: ActionContext): Update<Model> {
-  if (model.ui.ownsDaemon) return still(withUi(model, { overlay: 'confirm-quit' }));
+  if (leavingStops(model)) return still(withUi(model, { overlay: 'confirm-quit' }));
   if (lastAction === 'interrupt') return ask(model, { kind: 'quit' });
   const message = { text: 'ctrl-c again, or q, leaves; the daemon goes on', style: 'accent' } as const;
   return still(withUi(model, { message, lastAction: 'interrupt' }));

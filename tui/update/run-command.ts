@@ -4,6 +4,7 @@ import { panes } from '../panes/all-panes.ts';
 import type { Model } from '../state/model.ts';
 import { isScreen, type Page, type Screen } from '../state/place.ts';
 import { filterFault } from '../state/row-filter.ts';
+import { leavingStops } from '../state/selectors.ts';
 import type { Update } from '../state/ui-event.ts';
 import { isProfileName } from '../text/glyphs.ts';
 import { isThemeName } from '../text/theme.ts';
@@ -60,7 +61,7 @@ function run(model: Model, command: CommandName, argument: string, nowMs: number
     case 'help':
       return runAction(model, 'help', context);
     case 'quit':
-      return model.ui.ownsDaemon
+      return leavingStops(model)
         ? still(withUi(model, { overlay: 'confirm-quit' }))
         : { model, effects: [{ kind: 'quit' }] };
   }

@@ -1,6 +1,7 @@
 // What holds for every frame, whatever the daemon tells and whatever somebody types.
 import { expect, setDefaultTimeout, test } from 'bun:test';
 import fc from 'fast-check';
+import type { TrafficItem } from '#control/traffic-protocol.ts';
 import type { Size } from '#tui/layout/breakpoint.ts';
 import { keymap } from '#tui/state/keymap.ts';
 import type { Model } from '#tui/state/model.ts';
@@ -8,7 +9,18 @@ import { cellWidth } from '#tui/text/cell-text.ts';
 import { isShown, type ProfileName } from '#tui/text/glyphs.ts';
 import { lineWidth, plainText } from '#tui/text/line.ts';
 import { update } from '#tui/update/update.ts';
-import { frameLines, liveModel, typed } from '../../support/ui-frames.ts';
+import { after, frameLines, liveModel, typed } from '../../support/ui-frames.ts';
+import {
+  addressAnswer,
+  down,
+  explained,
+  frames,
+  head,
+  type StateWishes,
+  uiState,
+  uiStates,
+  whoHas,
+} from '../../support/ui-states.ts';
 import { manyVips, nowMs, renamed, worlds } from '../../support/ui-worlds.ts';
 
 const sizes: readonly Size[] = [
@@ -67,6 +79,8 @@ test.each(states)('every screen is sound at every size and in every profile: %s'
 
 const hostile = [
   '\u001b[31mred\u001b[2J',
+  '\u001b]0;a title\u0007\u001b]52;c;aGk=\u0007',
+  '\u009b31m\u0090q\u009c\u007f\u0085',
   'a\nb\tc\rd\u0000e',
   '\u202egnp.exe\u202c',
   '日本語のサービス名前',
@@ -94,6 +108,80 @@ test.each(hostile)('a hostile name is shown harmless everywhere: %j', (name) => 
         expectSound(typed(model, 'w'));
       }
     }
+  }
+});
+
+/** Everything that is told besides lists: frames, answers, why there is no daemon, what somebody typed. */
+function told(name: string, wishes: StateWishes): readonly Model[] {
+  const base = liveModel({ ...wishes, world: renamed(name) });
+  const answer = {
+    ...explained,
+    object: name,
+    steps: explained.steps.map((step) => ({ ...step, name, message: name, file: name })),
+  };
+  const frame = {
+    ...(frames[0] as TrafficItem),
+    interface: name,
+    ip: name,
+    sender: name,
+    senderMac: name,
+    target: name,
+  };
+  const items = [
+    frame,
+    { ...frame, sequence: 2, protocol: null, operation: null, reason: name, verdict: 'duplicate' as const },
+  ];
+  const stream = after(typed(base, '5'), {
+    kind: 'traffic',
+    answer: {
+      ...head,
+      kind: 'TrafficList',
+      items,
+      next: 'n',
+      lost: [{ interface: name, frames: 7 }],
+      skipped: [{ interface: name, frames: 8 }],
+      kernelDrops: [],
+    },
+  });
+  const responders = whoHas.responders.map((one) => ({ ...one, node: name, mac: name, interface: name }));
+  const page = after(typed(base, '4', 'enter'), {
+    ...addressAnswer,
+    ip: name,
+    whoHas: { ok: true, value: { ...whoHas, ip: name, responders } },
+    frames: items,
+  });
+  const failed = after(typed(base, '4', 'enter'), { ...addressAnswer, ip: name, whoHas: { ok: false, message: name } });
+  return [
+    stream,
+    typed(stream, 'G'),
+    typed(stream, 'p'),
+    page,
+    typed(page, 'G'),
+    failed,
+    after(typed(base, '3', 'e'), { kind: 'explained', object: `svc/${name}`, answer: { ok: true, value: answer } }),
+    { ...base, ui: { ...base.ui, explain: { object: name, answer, failure: null } } },
+    { ...base, ui: { ...base.ui, explain: { object: name, answer: null, failure: name } } },
+    after(base, { kind: 'message', message: { text: name, style: 'warn' } }),
+    down(base, { cause: 'other', message: name, log: [name, name] }),
+    typed(down(base, { cause: 'other', message: name, log: [] }), 'esc'),
+    down(liveModel(wishes), { cause: 'version', message: name, log: [name] }),
+    typed(base, '4', '/', ...name),
+    typed(base, '4', '/', ...name, 'enter'),
+    typed(base, ':', ...name, 'enter'),
+    typed(base, 'i', ...name, 'enter'),
+    typed(liveModel({ ...wishes, world: renamed(name), writable: true }), '4', '!'),
+  ];
+}
+
+test.each(hostile)('and so is whatever else is told or typed: %j', (name) => {
+  for (const profile of profiles) {
+    for (const size of sizes) for (const model of told(name, { size, profile })) expectSound(model);
+  }
+});
+
+test('every state that is kept as a golden frame is sound at every size, in every profile and theme', () => {
+  for (const name of Object.keys(uiStates)) {
+    for (const size of sizes) for (const profile of profiles) expectSound(uiState(name, { size, profile }));
   }
 });
 

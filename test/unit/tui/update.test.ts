@@ -114,7 +114,7 @@ describe('filters', () => {
 
   test('a filter never hides a problem', () => {
     const text = frameText(typed(live(), '/', ...'nothing-has-this', 'enter'));
-    expect(text).toContain('Problems 4');
+    expect(text).toContain('Problems (4)');
     expect(text).toContain('also claimed by');
     expect(text).toContain('0 of 6 match');
   });
@@ -196,7 +196,7 @@ describe('looking', () => {
     const before = frameText(frozen);
     expect(before).toContain('FROZEN');
     expect(frameText(after(frozen, { kind: 'world', world: worlds.healthy }))).toBe(before);
-    expect(frameText(typed(after(frozen, { kind: 'world', world: worlds.healthy }), 'p'))).toContain('Problems 0');
+    expect(frameText(typed(after(frozen, { kind: 'world', world: worlds.healthy }), 'p'))).toContain('Problems (0)');
   });
 
   test('sorted by a column, addresses by number, and back as they come', () => {
