@@ -3,6 +3,7 @@
 // state machine must fail.
 import { parseArgs } from 'node:util';
 import { runAgreement } from '../test/simulation/agreement.ts';
+import { brokenBoxes } from '../test/simulation/broken-boxes.ts';
 import { found } from '../test/simulation/found.ts';
 import { mutations } from '../test/simulation/mutations.ts';
 import { makePlan } from '../test/simulation/plan.ts';
@@ -102,6 +103,13 @@ function checkMutations(): boolean {
     if (seed === null) isEveryOneCaught = false;
     const outcome = seed === null ? null : runPlan(makePlan(seed), behaviour).violation;
     console.log(seed === null ? `MISSED  ${name}` : `caught  ${name}: seed ${seed}, ${outcome?.rule}`);
+  }
+  for (const { name, makeBox } of brokenBoxes) {
+    let seed = firstSeed;
+    const endSeed = firstSeed + schedules / agreementShare;
+    while (seed < endSeed && runAgreement(seed, makeBox) === null) seed++;
+    if (seed >= endSeed) isEveryOneCaught = false;
+    console.log(seed >= endSeed ? `MISSED  ${name}` : `caught  ${name}: seed ${seed}, agreement on addresses`);
   }
   return isEveryOneCaught;
 }
