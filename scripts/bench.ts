@@ -7,7 +7,9 @@ import { root } from './suite.ts';
 const all = ['arp', 'ndp', 'watching', 'start', 'reload', 'ui'];
 const [name, ...rest] = process.argv.slice(2);
 if (name !== undefined && !existsSync(join(root, `bench/${name}.ts`))) {
-  console.error(`bench: no bench/${name}.ts (there are ${all.join(', ')}, evaluate, failover, respond, round, stream)`);
+  console.error(
+    `bench: no bench/${name}.ts (there are ${all.join(', ')}, evaluate, failover, idle-pair, respond, round, stream)`,
+  );
   process.exit(2);
 }
 const built = await ensureBinary();

@@ -36,7 +36,9 @@ export class Moves implements LeadershipMoves {
       return (await this.#parts.failover?.(action.address, action.to)) ?? refusal('LL-ACT-001');
     }
     const name = this.#parts.store()?.get().node ?? '';
-    if (action.node !== null && action.node !== name) return refusal('LL-ACT-003', `"${action.node}"`);
+    // A hello need not be signed: whoever is on the LAN could empty all boxes.
+    if (action.node !== null && action.node !== name)
+      return refusal('LL-ACT-003', `"${action.node}" (this is "${name}"; a box is drained where it runs)`);
     const drains = action.kind === 'drain';
     if (drains === this.#isDrained) {
       return { ok: true, message: `${name} ${drains ? 'is drained already' : 'is not drained'}`, rows: [] };

@@ -1,4 +1,5 @@
 // The sockets of the hello: one per election interface and family, opened and closed as interfaces come and go.
+import type { HeardAt } from '#core/peer-table.ts';
 import { type Family, type IpAddress, parseAddress } from '#model/address.ts';
 import type { PeerLinkFacts } from '#model/peers.ts';
 import { parseCidr, rangeContains } from '#model/range.ts';
@@ -36,6 +37,8 @@ export interface OpenLink {
   readonly socket: HelloSocketPort;
 }
 
+/** BOUNDED: datagrams taken from one socket per look. */
+const mostPerLook = 256;
 /** After how long a socket that could not be opened is tried again. */
 const retryMs = 5000;
 
@@ -74,6 +77,20 @@ export class HelloLinks {
 
   all(): Iterable<OpenLink> {
     return this.#links.values();
+  }
+
+  /** Hands over what waits, valid until the call returns; how many datagrams there were. */
+  receive(take: (bytes: Uint8Array, at: HeardAt) => void): number {
+    let count = 0;
+    for (const { facts, socket } of this.#links.values()) {
+      for (let n = 0; n < mostPerLook; n++) {
+        const heard = socket.receive();
+        if (heard === null) break;
+        take(heard.bytes, { interface: facts.link.name, source: heard.source });
+        count++;
+      }
+    }
+    return count;
   }
 
   /** The socket that reaches this address, which was heard on this interface. */

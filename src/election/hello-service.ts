@@ -10,7 +10,7 @@ import { type Datagram, DatagramType, parseDatagram, roomFor } from '#wire/datag
 import { parseHello } from '#wire/hello.ts';
 import { parseSections, parseWant } from '#wire/record-sections.ts';
 import { HandoverBoard } from './handover-board.ts';
-import { HelloLinks, type OpenHelloSocket, type OpenLink } from './hello-links.ts';
+import { HelloLinks, type OpenHelloSocket } from './hello-links.ts';
 import { HelloSpeaker } from './hello-speaker.ts';
 import { heardOf, seenText, tellingText } from './hello-tellings.ts';
 import { RecordCourier } from './record-courier.ts';
@@ -25,12 +25,15 @@ export interface HelloParts {
   readonly onChange: () => void;
 }
 
-/** How often sockets are looked at: planned moves wait for that; a look costs a system call per socket. */
-const [lookMs, busyLookMs] = [50, 10];
+/**
+ * How often sockets are looked at: planned moves wait for that; a look costs a system call per socket. And how often is
+ * looked for what comes with time alone: a box that is silent, a socket that could not be opened.
+ */
+const [lookMs, busyLookMs, sweepMs] = [50, 10, 250];
 /** At a start: how long somebody is waited for, how long more than one, and how long for what they hold. */
 const [listenMs, settleMs, fetchMs] = [400, 200, 5000];
-/** BOUNDED: datagrams taken from one socket per look. */
-const mostPerLook = 256;
+/** BOUNDED: addresses without the right signature, per hello. */
+const mostStrangers = 256;
 
 export class HelloService implements Peers, Handovers {
   readonly #parts: HelloParts;
@@ -46,13 +49,14 @@ export class HelloService implements Peers, Handovers {
   #strangers = new Set<string>();
   #unsigned: readonly string[] = [];
   #told = '';
+  #sweepMs = 0;
   #seen = '[]';
   #cancelLook: (() => void) | null = null;
   /** What is read now has come since then. */
   #lookedMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: HelloParts) {
-    const { clock, log, open, random = systemRandom } = parts;
+    const { clock, log, open, random = () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0 } = parts;
     const instance = [random(), random()].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
     this.#parts = parts;
     this.#table = new PeerTable(instance);
@@ -168,12 +172,15 @@ export class HelloService implements Peers, Handovers {
 
   /** Whether records are under way. */
   #lookOnce(facts: PeerFacts, nowMs: number): boolean {
-    this.#links.apply(facts.links, nowMs);
-    for (const link of this.#links.all()) this.#receive(link, facts);
+    const isSweep = nowMs >= this.#sweepMs;
+    if (isSweep) this.#sweepMs = nowMs + sweepMs;
+    if (isSweep) this.#links.apply(facts.links, nowMs);
+    const heard = this.#links.receive((bytes, at) => this.#hear(bytes, at, facts));
     this.#lookedMs = nowMs;
     const live = this.#table.live(nowMs);
     const isBusy = this.#courier.look(live, nowMs);
-    this.#notice(live);
+    // Nothing that was heard, nothing that is new: 20 looks a second would cost a percent of a core.
+    if (isSweep || heard > 0) this.#notice(live);
     if (this.#speaker.isDue(nowMs)) this.#say(facts, nowMs);
     return isBusy;
   }
@@ -197,16 +204,11 @@ export class HelloService implements Peers, Handovers {
     this.#parts.onChange();
   }
 
-  #receive(link: OpenLink, facts: PeerFacts): void {
-    const name = link.facts.link.name;
-    for (let n = 0; n < mostPerLook; n++) {
-      const heard = link.socket.receive();
-      if (heard === null) return;
-      const datagram = parseDatagram(heard.bytes);
-      if (!datagram || datagram.instance === this.#speaker.sender.instance) continue;
-      if (this.#speaker.isSigned(datagram)) this.#take(datagram, { interface: name, source: heard.source }, facts);
-      else if (this.#strangers.size < mostPerLook) this.#strangers.add(heard.source);
-    }
+  #hear(bytes: Uint8Array, at: HeardAt, facts: PeerFacts): void {
+    const datagram = parseDatagram(bytes);
+    if (!datagram || datagram.instance === this.#speaker.sender.instance) return;
+    if (this.#speaker.isSigned(datagram)) this.#take(datagram, at, facts);
+    else if (this.#strangers.size < mostStrangers) this.#strangers.add(at.source);
   }
 
   #take(datagram: Datagram, at: HeardAt, { node }: PeerFacts): void {
@@ -243,8 +245,4 @@ export class HelloService implements Peers, Handovers {
   #now(): number {
     return this.#parts.clock.monotonicMs();
   }
-}
-
-function systemRandom(): number {
-  return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 }

@@ -1,9 +1,7 @@
 // What becomes of addresses when boxes die, stop, stand still or come back: judged from a host of its own.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { type Box, whySkipped } from '../support/box.ts';
-import { scratchDirectory } from '../support/scratch-directory.ts';
+import { holdThread } from '../support/hold-thread.ts';
 import { SharedLan } from '../support/shared-lan.ts';
 import { longestSilence, type Question } from '../support/steady-asker.ts';
 
@@ -163,15 +161,4 @@ describe.skipIf(skipped !== '')(`failover${skipped}`, () => {
     },
     60_000,
   );
-
-  /** Stops the thread, and no other one, from the moment that this is called until it resolves. */
-  async function holdThread(thread: number, seconds: number): Promise<void> {
-    const program = join(scratchDirectory(), 'hold-thread');
-    const source = join(import.meta.dir, '../support/hold-thread.c');
-    const built = Bun.spawnSync(['gcc', '-O2', '-o', program, source]);
-    if (!built.success) throw new Error(String(built.stderr));
-    const held = spawn(program, [String(thread), String(seconds)], { stdio: ['ignore', 'ignore', 'inherit'] });
-    const code = await new Promise((ended) => held.once('close', ended));
-    if (code !== 0) throw new Error(`hold-thread ended with ${code}`);
-  }
 });

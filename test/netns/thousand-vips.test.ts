@@ -1,12 +1,16 @@
 // A thousand addresses in 64 groups on three boxes: their shares, what moves when one goes, and how that is announced.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import { type Box, whySkipped } from '../support/box.ts';
+import { holdThread } from '../support/hold-thread.ts';
 import { SharedLan } from '../support/shared-lan.ts';
 import { longestSilence } from '../support/steady-asker.ts';
 import { mostPerSecond, type TapedAnnouncement, WireTape } from '../support/wire-tape.ts';
 
 const skipped = whySkipped('nft', 'bridge');
 if (skipped !== '') console.log(`a thousand addresses${skipped}`);
+
+const noCompiler = Bun.which('gcc') === null ? ' (skipped: the program gcc is missing)' : '';
+if (skipped === '' && noCompiler !== '') console.log(`a thousand addresses, a thread that stands still${noCompiler}`);
 
 const vips = SharedLan.vips(1000);
 /** Refreshes off: what is announced is announced because something moved. */
@@ -38,8 +42,17 @@ describe.skipIf(skipped !== '')(`a thousand addresses${skipped}`, () => {
     const boxes = lan.declare({ services: vips.length, election, more: calm });
     for (const box of boxes) await box.start();
     expect(await lan.areLed(vips, boxes, 30_000)).toBe(true);
+    // On a busy machine an order may come too early or too late, and is given again.
+    for (const end = performance.now() + 35_000; unevenness(shares(await lan.answerers(vips))) > 1.3; ) {
+      if (performance.now() < end) continue;
+      const causes = (await boxes[0]?.lanlord('history', '-o', 'json'))?.stdout.matchAll(/"cause": "(.*)"/g) ?? [];
+      throw new Error(`Does not become even: ${[...new Set([...causes].map(([, cause]) => cause))]}`);
+    }
     expect(await tape.isQuiet(3000, 60_000)).toBe(true);
-    return await lan.answerers(vips);
+    const answerers = await lan.answerers(vips);
+    console.log(`shares ${shares(answerers)}`);
+    expect(unevenness(shares(answerers))).toBeLessThanOrEqual(1.3);
+    return answerers;
   }
   const of = (box: Box | undefined, answerers: Answerers) => vips.filter((ip) => answerers[ip]?.join() === box?.mac);
   const shares = (answerers: Answerers) => lan.boxes.map((box) => of(box, answerers).length);
@@ -86,9 +99,6 @@ describe.skipIf(skipped !== '')(`a thousand addresses${skipped}`, () => {
 
   test('shares are even; one is killed and comes back; another one stops', async () => {
     const before = await atRest();
-    console.log(`shares ${shares(before)}`);
-    expect(unevenness(shares(before))).toBeLessThanOrEqual(1.3);
-
     const [victim, witness, third] = lan.boxes;
     if (!victim || !witness || !third) throw new Error('no boxes');
     const groups = await groupOf(witness);
@@ -125,12 +135,29 @@ describe.skipIf(skipped !== '')(`a thousand addresses${skipped}`, () => {
     expect(only(last, except(given))).toEqual(only(after, except(given)));
   }, 150_000);
 
-  test('with preempt, the returning box gets its share again after the delay, and no question is lost', async () => {
+  /** The main thread of a box stands still for 10 s, longer than others wait for an advertisement or a hello. */
+  async function standsStill(box: Box, led: readonly string[]): Promise<void> {
+    const asking = lan.ask(some(led), 40);
+    tape.clear();
+    const beganMs = performance.now();
+    await holdThread(box.pid, 10);
+    expect(performance.now() - beganMs).toBeGreaterThanOrEqual(10_000);
+    await Bun.sleep(3000);
+    const questions = await asking.stop();
+    expect(questions.length).toBeGreaterThan(1000);
+    expect(longestSilence(questions)).toBe(0);
+    expect([...new Set(questions.flatMap(({ answers }) => [...answers]))]).toEqual([box.mac]);
+    // Its hellos were missed meanwhile, and with preempt others may have moved what they lead among themselves.
+    expect(tape.take().announcements.filter(({ ip }) => led.includes(ip))).toEqual([]);
+  }
+
+  test('with preempt: a main thread that stands still keeps the lead; a returning box gets its share after the delay', async () => {
     const before = await atRest(', preempt: true, preemptDelay: 8s');
-    expect(unevenness(shares(before))).toBeLessThanOrEqual(1.3);
     const [victim, ...others] = lan.boxes;
     if (!victim) throw new Error('no box');
     const lost = of(victim, before);
+    if (noCompiler === '') await standsStill(victim, lost);
+
     await victim.crash();
     expect(await lan.areLed(lost, others)).toBe(true);
     await victim.start();

@@ -14,6 +14,8 @@ export interface Declared {
   /** `spec.election` in flow style, without `mode`, of all boxes or of each by its place. */
   readonly election?: string | ((place: number) => string);
   readonly services?: number;
+  /** IPv4 addresses of the pool; left out: those of the services, 200 at least. */
+  readonly room?: number;
   /** Services have an address of either family. */
   readonly dualStack?: boolean;
 }
@@ -50,7 +52,13 @@ export class SharedLan {
   }
 
   /** New boxes with the same manifests, not started. */
-  declare({ election = '', services = 1, dualStack = false, more = '' }: Declared = {}): readonly Box[] {
+  declare({
+    election = '',
+    services = 1,
+    room = Math.max(200, services),
+    dualStack = false,
+    more = '',
+  }: Declared = {}): readonly Box[] {
     this.boxes = this.hosts.map((host) => new Box(this.lab, host));
     const at = (text: string | ((place: number) => string), place: number) =>
       typeof text === 'string' ? text : text(place);
@@ -60,7 +68,7 @@ export class SharedLan {
       return nodeConfig(`{${fields.join(', ')}}`);
     };
     const pools = [
-      pool('p4', SharedLan.vip(1), SharedLan.vip(Math.max(200, services))),
+      pool('p4', SharedLan.vip(1), SharedLan.vip(room)),
       ...(dualStack ? [pool('p6', '2001:db8::b:1', '2001:db8::b:200')] : []),
     ];
     const names = Array.from({ length: services }, (_, i) => `s${String(i + 1).padStart(4, '0')}`);
