@@ -54,7 +54,7 @@ export function emitHello(hello: Hello, room: number): Uint8Array {
     {},
     { labels: {} },
     { macs: [hello.mac] },
-    { heard: hello.heard.slice(0, 8), addresses: hello.addresses.slice(0, 4) },
+    { heard: hello.heard.slice(0, 8), addresses: fewAddresses(hello.addresses, 4) },
     { refusals: [], asks: [], heard: [] },
   ];
   let cut = hello;
@@ -70,6 +70,16 @@ export function emitHello(hello: Hello, room: number): Uint8Array {
   return bytes;
 }
 
+/**
+ * Where not all fit, those that advertisements come from: the link-local address of IPv6, and the first one of IPv4. A box
+ * whose source is left out would be taken for a stranger.
+ */
+function fewAddresses(addresses: readonly string[], most: number): readonly string[] {
+  if (addresses.length <= most) return addresses;
+  const rank = (address: string) => (address.startsWith('fe80:') ? 0 : address.includes(':') ? 2 : 1);
+  return addresses.toSorted((a, b) => rank(a) - rank(b)).slice(0, most);
+}
+
 function shorten(hello: Hello): Readonly<Record<string, unknown>> {
   const { orders, asks, refusals } = hello;
   return {
@@ -82,7 +92,7 @@ function shorten(hello: Hello): Readonly<Record<string, unknown>> {
     t: hello.intervalMs,
     i: hello.via,
     m: hello.mac,
-    a: hello.addresses.slice(0, mostListed),
+    a: fewAddresses(hello.addresses, mostListed),
     gl: formatGroupSet(hello.led),
     ge: formatGroupSet(hello.eligible),
     mm: hello.macs.slice(0, mostListed),

@@ -119,6 +119,15 @@ describe('hello', () => {
     expect(signed.length).toBeLessThanOrEqual(maxDatagramBytes);
   });
 
+  test('of many addresses those that advertisements come from are told, however few fit', () => {
+    const globals = Array.from({ length: 40 }, (_, i) => `2001:db8::${i}`);
+    const addresses = [...globals, '192.0.2.1', '192.0.2.2', 'fe80::1'];
+    const told = (room: number, labels = {}) =>
+      parseHello(emitHello({ ...hello, addresses, labels }, room))?.addresses.slice(0, 2);
+    expect(told(100_000)).toEqual(['fe80::1', '192.0.2.1']);
+    expect(told(roomFor(sender), { long: 'x'.repeat(2000) })).toEqual(['fe80::1', '192.0.2.1']);
+  });
+
   test('a drain of many groups to a box with a long name fits, with as many of the newest orders as there is room for', () => {
     const to = `worker-01.rack-2.${'x'.repeat(45)}.example.org`;
     const orders = Array.from({ length: 40 }, (_, i) => ({ serial: i + 1, group: 128 + i, to, provisionalMs: 30_000 }));
