@@ -48,6 +48,11 @@ export class AdvertisementQueue {
       count++;
     }
     if (count > 0) this.#send(count);
+    this.clear();
+  }
+
+  /** What is queued does not leave. */
+  clear(): void {
     this.#advertisers.length = 0;
     this.#priorities.length = 0;
   }

@@ -85,8 +85,7 @@ export class ResponderLoop {
 
   /** One turn; `again` until told to stop or the link died. */
   turn(): TurnEnd {
-    const { link, table, clock } = this.#parts;
-    const { election } = this.#parts;
+    const { link, table, clock, election } = this.#parts;
     const now = clock();
     if (table.stopRequested() || stopRequested(this.#parts.gauges)) {
       election?.duty.letGo(now);
@@ -100,7 +99,8 @@ export class ResponderLoop {
       this.#sync(now);
     }
     const seen = this.#answer(now);
-    if (seen >= 0) {
+    const isStale = this.#isStale(now);
+    if (seen >= 0 && !isStale) {
       if (election) this.#elect(election, now, seen < link.slots);
       this.#claiming.turn(now, seen < link.slots);
       this.#announcing.turn(now);
@@ -109,7 +109,7 @@ export class ResponderLoop {
     if (seen < 0) return 'lost';
     if (now >= this.#everySecondMs) this.#everySecond(now);
     // A full batch: more is waiting for sure, and poll would cost a system call to say so.
-    if (seen === link.slots) {
+    if (seen === link.slots || isStale) {
       election?.duty.sleeps(now, 0);
       return 'again';
     }
@@ -170,7 +170,7 @@ export class ResponderLoop {
     for (let n = 0; n < mostWaiting && this.#parts.link.next() > 0; n++);
   }
 
-  /** With an election, what was decided before a pause must not leave after it. */
+  /** With an election, what was decided before a pause must not leave after it: the next turn looks whether it was one. */
   #isStale(now: number): boolean {
     return this.#parts.election !== undefined && this.#parts.clock() - now > longestBatchMs;
   }

@@ -18,6 +18,7 @@ import { AdvertisementQueue, type SendToPeer } from './advertisement-queue.ts';
 import { DifferenceWatch } from './difference-watch.ts';
 import { newsOf } from './group-news.ts';
 import { routerSettings } from './router-settings.ts';
+import { type Timing, timingOf } from './router-timing.ts';
 import { VirtualRouter } from './virtual-router.ts';
 
 export interface VrrpDutyParts {
@@ -41,12 +42,6 @@ export interface TakenGroup {
   readonly group: number;
   readonly term: number;
   readonly atMs: number;
-}
-
-/** When the next timer fires, and how late the loop may be for the strictest router. */
-interface Timing {
-  readonly dueMs: number;
-  readonly limitMs: number;
 }
 
 const nothing: readonly number[] = [];
@@ -84,6 +79,7 @@ export class VrrpDuty {
   hasPaused(nowMs: number): boolean {
     if (nowMs - this.#expectedMs <= this.#timing().limitMs) return false;
     this.#expectedMs = Number.POSITIVE_INFINITY;
+    this.#queue.clear();
     for (const router of this.#routers.values()) this.#step(router, { kind: 'resumed' }, nowMs);
     return true;
   }
@@ -231,14 +227,7 @@ export class VrrpDuty {
 
   /** Of all routers; asked for in every turn, so it is looked for only after something has happened. */
   #timing(): Timing {
-    if (this.#soonest) return this.#soonest;
-    let [dueMs, limitMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    for (const { state } of this.#routers.values()) {
-      if (!state) continue;
-      dueMs = Math.min(dueMs, state.dueMs);
-      limitMs = Math.min(limitMs, pauseLimitMs(state));
-    }
-    this.#soonest = { dueMs, limitMs };
+    this.#soonest ??= timingOf(this.#routers.values());
     return this.#soonest;
   }
 }

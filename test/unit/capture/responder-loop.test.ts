@@ -32,6 +32,8 @@ class Stage {
   nowMs = 1_000_000;
   /** Frames that wait. */
   waiting = 0;
+  /** How long the loop stands still in the middle of its next batch. */
+  standsStillMs = 0;
   readonly gauges = createGauges();
   readonly news: ElectionNews[] = [];
   readonly sent: Uint8Array[] = [];
@@ -90,7 +92,11 @@ class Stage {
     const out = new Uint8Array(new ArrayBuffer(256 * 8));
     return {
       ...{ frame, wireLength: 60, seconds: 0, microseconds: 0, out, slotBytes: 256, slots: 8 },
-      next: () => (this.waiting > 0 && this.waiting-- > 0 ? 60 : 0),
+      next: () => {
+        this.nowMs += this.standsStillMs;
+        this.standsStillMs = 0;
+        return this.waiting > 0 && this.waiting-- > 0 ? 60 : 0;
+      },
       flush: (count, lengths) => {
         for (let i = 0; i < count; i++) this.sent.push(out.slice(i * 256, i * 256 + (lengths[i] ?? 0)));
         return count;
@@ -130,6 +136,19 @@ describe('the loop of a capture worker with an election', () => {
     stage.nowMs += 2000;
     stage.waiting = 20;
     stage.run(10);
+    expect(stage.moves).toEqual(['start', 'paused']);
+  });
+
+  test('a loop that stood still in the middle of a turn says nothing of what it led before', () => {
+    stage.run(1000);
+    stage.sent.length = 0;
+    // The advertisement of this turn is due.
+    stage.nowMs += 100;
+    stage.waiting = 3;
+    stage.standsStillMs = 5000;
+    stage.run(5200);
+    expect(stage.advertised).toEqual([]);
+    expect(stage.sent).toEqual([]);
     expect(stage.moves).toEqual(['start', 'paused']);
   });
 
