@@ -12,6 +12,9 @@ const worldly: RegExp[] = [
   /\bimport\s*\.\s*meta\b/g,
 ];
 
+/** A package that is evaluated on first use; which packages a layer may use is the layer table's matter. */
+const packageOnUse = /^require\('(?!node:|bun:|[.#])[^']+'\)/;
+
 /** `path:line: word` for each use of the world in a pure layer. */
 export function purityFaults(files: readonly ProjectFile[]): string[] {
   return files
@@ -20,6 +23,7 @@ export function purityFaults(files: readonly ProjectFile[]): string[] {
       const code = mask(text);
       return worldly
         .flatMap((pattern) => [...code.matchAll(pattern)])
+        .filter((match) => !packageOnUse.test(text.slice(match.index)))
         .map((match) => `${path}:${code.slice(0, match.index).split('\n').length}: ${match[0]}`);
     });
 }
