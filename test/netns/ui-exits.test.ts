@@ -80,11 +80,14 @@ describe.skipIf(skipped !== '')(`ui exits${skipped}`, () => {
 
   test.each(['throw', 'reject', 'render'])('an error inside it (%s) is told on the usual screen', async (how) => {
     room.open();
-    room.run(`FAULT=${how} ${room.faultyCommand} ui --socket ${room.box.socket}`);
+    room.run(`${room.faultSettings(how)} ${room.faultyProgram} ui --socket ${room.box.socket}`);
     await room.screen.shows('LIVE');
-    // React draws when the header changes.
-    await Bun.sleep(2500);
-    if (how === 'render') room.screen.keys('4');
+    room.fault();
+    if (how === 'render') {
+      // React draws when the header changes.
+      await Bun.sleep(500);
+      room.screen.keys('4');
+    }
     await room.screen.shows(/lanlord: internal error: a fault that was asked for[\s\S]*ended with 70/);
     expect(await room.expectRestored()).toBe(70);
   });

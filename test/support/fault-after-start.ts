@@ -1,9 +1,10 @@
-// Loaded before the program: a fault inside it, a while after its start, as FAULT says: `throw` or `reject` anywhere,
-// `render` while React draws.
+// Loaded before the program: a fault inside it as soon as the file FAULT_WHEN exists, as FAULT says: `throw` or `reject`
+// anywhere, `render` while React draws.
+import { existsSync } from 'node:fs';
 import { plugin } from 'bun';
 
 const message = 'a fault that was asked for';
-const fault = process.env['FAULT'];
+const { FAULT: fault, FAULT_WHEN: when = '' } = process.env;
 
 let isDue = false;
 Object.assign(globalThis, {
@@ -26,9 +27,12 @@ if (fault === 'render') {
   });
 }
 
-// Long enough for the first frame.
-setTimeout(() => {
+const looking = setInterval(() => {
+  if (!existsSync(when)) return;
+  clearInterval(looking);
   isDue = true;
   if (fault === 'throw') throw new Error(message);
   if (fault === 'reject') void Promise.reject(new Error(message));
-}, 2500);
+}, 50);
+// A daemon that is started with the same environment ends when it likes.
+looking.unref();

@@ -1,5 +1,6 @@
 // The interface as a person has it in front of them: the compiled binary in a terminal, a daemon on a throw-away LAN behind it.
 import { expect } from 'bun:test';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab } from '#cli/lab.ts';
 import { Box, binary } from './box.ts';
@@ -61,10 +62,24 @@ export class UiRoom {
     return `${binary} ui --socket ${this.box.socket}`;
   }
 
-  /** The interface from its source, with a fault inside: `throw`, `reject` or `render`. */
-  get faultyCommand(): string {
+  /** The program from its source, with a fault inside as soon as `fault` is called. */
+  get faultyProgram(): string {
     const preload = join(import.meta.dir, 'fault-after-start.ts');
     return `${process.execPath} --preload ${preload} ${join(import.meta.dir, '../../src/main.ts')}`;
+  }
+
+  /** What it is started with: `throw`, `reject` or `render`. */
+  faultSettings(how: string): string {
+    rmSync(this.#trigger, { force: true });
+    return `FAULT=${how} FAULT_WHEN=${this.#trigger}`;
+  }
+
+  fault(): void {
+    writeFileSync(this.#trigger, '');
+  }
+
+  get #trigger(): string {
+    return join(this.box.folder, 'fault');
   }
 
   /** Of the interface; NaN: there is none. */
