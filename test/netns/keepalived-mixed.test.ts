@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { Lab, type LabHost } from '#cli/lab.ts';
 import { Box, binary, whySkipped } from '../support/box.ts';
 import { Keepalived, type VrrpInstance } from '../support/keepalived.ts';
-import { documents, nodeConfig, policy, pool } from '../support/manifests.ts';
+import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
 import { type VrrpParts, vrrpFrame } from '../support/vrrp-frames.ts';
 import { VrrpHost } from '../support/vrrp-host.ts';
 
@@ -155,6 +155,29 @@ spec:
       expect(box.log.split('\n').filter((line) => says.test(line))).toHaveLength(1);
     }, 90_000);
   }
+
+  test('a keepalived that uses an id of ours for other addresses is left alone, and told with the way out', async () => {
+    const vrrp = 'virtualRouterId: 51, groups: 1, advertisementInterval: 1s';
+    const config = nodeConfig(`{reload: {watch: false}, election: {mode: vrrp, vrrp: {${vrrp}}}}`);
+    box.write('all.yaml', documents(config, pool('p4', vip, vip), policy('lan'), service('web')));
+    await theirs.start([{ name: 'web', id: 51, addresses: ['192.168.10.77'] }]);
+    expect(await theirs.within(patience, () => theirs.state('web') === 'MASTER')).toBe(true);
+    await box.start();
+    const isRefused = async () => (await box.get('problems')).some(({ code }) => code === 'GROUP');
+    expect(await box.within(patience, isRefused)).toBe(true);
+    const told = (await box.get('problems')).find(({ code }) => code === 'GROUP');
+    expect(told?.message).toContain(`${other} uses virtual router id 51 for other addresses`);
+    expect(told?.hint).toContain('election.vrrp.virtualRouterId');
+    expect((await box.get('leaders')).map(({ state, message }) => [state, message])).toEqual([
+      ['nobody', 'Another installation uses the virtual router id of the group'],
+    ]);
+    expect((await box.lanlord('explain', `leader/${vip}`)).stdout).toContain('[LL-ELECT-011]');
+    // One problem says it, and nothing of ours is on the wire.
+    await Bun.sleep(6000);
+    expect(await routers()).toEqual([]);
+    expect(await rival.leaders(51, 3000)).toEqual([other]);
+    expect(theirs.state('web')).toBe('MASTER');
+  }, 90_000);
 
   test('keepalived as the manual pairs it: nothing to complain about', async () => {
     await box.start();
