@@ -108,11 +108,10 @@ export class HelloService implements Peers, Handovers {
   }
 
   findings(): PeerFindings {
-    const { fault } = this.#speaker;
     return {
       own: this.#courier.set,
       doubles: this.#table.doubles(this.#now()),
-      faults: [...this.#links.faults(), ...(fault === '' ? [] : [fault])],
+      faults: [...this.#links.faults(), ...this.#speaker.faults()],
       unsigned: this.#unsigned,
       ...heardOf(this.#table.live(this.#now()), this.#facts?.settings.vrrp.peers ?? []),
     };

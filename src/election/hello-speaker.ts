@@ -36,6 +36,8 @@ export class HelloSpeaker {
   #sender: Sender;
   #counter = 0;
   #key: LoadedHelloKey = { path: '', stamp: '', key: null, fault: '' };
+  /** Links that the last hello did not leave on, for people. BOUNDED: links. */
+  #unsent: readonly string[] = [];
   #urgent = 0;
   #nextMs = 0;
 
@@ -48,9 +50,9 @@ export class HelloSpeaker {
     return this.#sender;
   }
 
-  /** Why nothing is said; empty: it is. */
-  get fault(): string {
-    return this.#key.fault;
+  /** Why nothing is said, or not everywhere. */
+  faults(): readonly string[] {
+    return [...(this.#key.fault === '' ? [] : [this.#key.fault]), ...this.#unsent];
   }
 
   settle({ node, settings }: PeerFacts): void {
@@ -88,6 +90,8 @@ export class HelloSpeaker {
   countOn(heard: Hello['heard']): void {
     for (const [node, instance, incarnation] of heard) {
       if (node !== this.#sender.node || instance !== '' || incarnation < this.#sender.incarnation) continue;
+      // Beyond it no number is exact, and no box would believe in one.
+      if (incarnation >= Number.MAX_SAFE_INTEGER) continue;
       this.#sender = { ...this.#sender, incarnation: incarnation + 1 };
       this.hurry();
     }
@@ -106,7 +110,12 @@ export class HelloSpeaker {
   say(facts: PeerFacts, state: Hello['state'], nowMs: number): void {
     const { links, board } = this.#parts;
     const { intervalMs } = facts.settings.hello;
-    if (this.#key.fault === '') for (const link of links.all()) this.#sayOn(link, facts, state, nowMs);
+    const unsent: string[] = [];
+    for (const link of this.#key.fault === '' ? links.all() : []) {
+      if (!this.#sayOn(link, facts, state, nowMs)) unsent.push(unsentText(link));
+    }
+    for (const text of unsent) if (!this.#unsent.includes(text)) this.#parts.log.write('warn', text);
+    this.#unsent = unsent;
     this.#urgent = Math.max(0, this.#urgent - 1);
     const isUrgent = this.#urgent > 0 || state === 'joining' || board.isBusy(nowMs);
     this.#nextMs = nowMs + (isUrgent ? Math.min(urgentMs, intervalMs) : intervalMs);
@@ -120,7 +129,8 @@ export class HelloSpeaker {
     }
   }
 
-  #sayOn({ facts: here, socket, family }: OpenLink, facts: PeerFacts, state: Hello['state'], nowMs: number): void {
+  /** False: what was for all did not leave. A single peer may be away, which is told by its silence. */
+  #sayOn({ facts: here, socket, family }: OpenLink, facts: PeerFacts, state: Hello['state'], nowMs: number): boolean {
     const { table, board, courier, links } = this.#parts;
     const { link, led, eligible } = here;
     const { vrrp, hello } = facts.settings;
@@ -146,17 +156,22 @@ export class HelloSpeaker {
       ...board.said(link.name, nowMs),
     };
     const body = emitHello(told, roomFor(this.#sender));
-    if (vrrp.peers.length === 0) socket.send(this.#datagram(DatagramType.hello, body), null);
+    if (vrrp.peers.length === 0) return socket.send(this.#datagram(DatagramType.hello, body), null);
     for (const { text, address } of peersOf(vrrp.peers, family)) {
       const isHere = links.towards(address)?.socket === socket;
       if (isHere) socket.send(this.#datagram(DatagramType.hello, body), text);
     }
+    return true;
   }
 
   #datagram(type: Parameters<typeof emitDatagram>[1]['type'], body: Uint8Array): Uint8Array<ArrayBuffer> {
     const { key } = this.#key;
     return emitDatagram(this.#sender, { type, counter: ++this.#counter }, body, key && ((bytes) => key.sign(bytes)));
   }
+}
+
+function unsentText({ facts, family }: OpenLink): string {
+  return `Cannot say hello on "${facts.link.name}" (${family}): the system does not send it (firewall, route)`;
 }
 
 function peersOf(

@@ -12,6 +12,8 @@ export class HelloNetwork {
   sent = 0;
   /** Whether a datagram is lost: its number, who sends it, who would hear it. */
   loses: (n: number, from: string, to: string) => boolean = () => false;
+  /** Whether the system of this box does not even let it out. */
+  refuses: (from: string) => boolean = () => false;
   /** Every datagram, as it was sent. */
   onSend: (bytes: Uint8Array, from: string) => void = () => {};
 
@@ -32,6 +34,7 @@ export class HelloNetwork {
     return {
       receive: () => station.inbox.shift() ?? null,
       send: (bytes, to) => {
+        if (this.refuses(address)) return false;
         this.sent++;
         this.onSend(bytes.slice(), address);
         for (const other of this.#stations) {

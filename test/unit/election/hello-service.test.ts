@@ -6,6 +6,7 @@ import { HelloService } from '#election/hello-service.ts';
 import { defaultNodeConfig } from '#model/node-config.ts';
 import { type HandoverAsk, type HandoverOrder, type HandoverRefusal, isThere, type PeerFacts } from '#model/peers.ts';
 import type { Allocation } from '#model/snapshot.ts';
+import { emitDatagram } from '#wire/datagram.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeLog } from '../../support/fake-world.ts';
 import { HelloNetwork } from '../../support/hello-network.ts';
@@ -303,6 +304,34 @@ describe('hello', () => {
     write('short');
     expect(await heard(first, second)).toEqual([1, 1]);
     expect(first.log.lines.map(({ message }) => message).join()).toContain('stays in use');
+  });
+
+  test('whatever a stranger claims to have heard of a box, that one goes on to be heard', async () => {
+    const { time, net, boxes } = setUp(0, 0);
+    const sender = { node: 'stranger', instance: '00000000000000aa', incarnation: 1 };
+    for (const box of boxes) box.tell();
+    await time.advance(2000);
+    for (const [i, incarnation] of [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER - 1].entries()) {
+      const said = { s: 'ready', i: 'eth0', m: '02:00:00:00:00:99', x: [['edge-1', '', incarnation]] };
+      const body = new TextEncoder().encode(JSON.stringify(said));
+      net.inject(emitDatagram(sender, { type: 1, counter: i + 1 }, body, null), '192.0.2.99', '192.0.2.1');
+    }
+    await time.advance(5000);
+    expect(boxes[1]?.heard()).toEqual(['edge-1']);
+  });
+
+  test('a hello that the system does not let out is told, and so is the end of that', async () => {
+    const { time, net, boxes } = setUp(0, 0);
+    const [first] = boxes as [TestBox];
+    net.refuses = (from) => from === '192.0.2.1';
+    first.tell();
+    await time.advance(2000);
+    const fault = 'Cannot say hello on "eth0" (IPv4): the system does not send it (firewall, route)';
+    expect(first.service.findings().faults).toEqual([fault]);
+    expect(first.log.lines.map(({ message }) => message)).toEqual([fault]);
+    net.refuses = () => false;
+    await time.advance(2000);
+    expect(first.service.findings().faults).toEqual([]);
   });
 
   test('without a readable key nothing is said, and nobody is believed', async () => {
