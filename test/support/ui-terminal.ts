@@ -152,6 +152,7 @@ function styleOf(cell: IBufferCell): string {
   const color = cell.getFgColor();
   return [
     ...(cell.isBold() ? ['bold'] : []),
+    ...(cell.isDim() ? ['dim'] : []),
     ...(cell.isInverse() ? ['reverse'] : []),
     ...(cell.isFgPalette()
       ? [color < 8 ? (colors[color] ?? '') : color < 16 ? `bright-${colors[color - 8]}` : `color-${color}`]

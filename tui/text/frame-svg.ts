@@ -38,10 +38,14 @@ interface Style {
   readonly color: string | null;
 }
 
+/** What faint text looks like in a picture: bright black. */
+const faintColor = 90;
+
 /** What parameters of SGR mean here. Colors beyond the sixteen are shown plainly: no theme of a picture has them. */
 function styleOf(parameters: string, palette: Palette): Style {
   const numbers = parameters.split(';').map(Number);
-  const color = numbers.find((number) => (number >= 30 && number <= 37) || (number >= 90 && number <= 97));
+  const named = numbers.find((number) => (number >= 30 && number <= 37) || (number >= 90 && number <= 97));
+  const color = named ?? (numbers.includes(2) ? faintColor : undefined);
   const index = color === undefined ? -1 : color >= 90 ? color - 82 : color - 30;
   return { bold: numbers.includes(1), reverse: numbers.includes(7), color: palette.colors[index] ?? null };
 }

@@ -33,7 +33,13 @@ export function chooseLook(env: Environment, wishes: LookWishes): Look | string 
   const wished = wishes.theme as ThemeName | null;
   // no-color.org: any value but the empty one.
   const noColor = (env['NO_COLOR'] ?? '') !== '';
-  return { profile: wishes.ascii ? 'ascii' : profileOf(env), theme: wished ?? (noColor ? 'mono' : 'ansi') };
+  const usual = isLight(env) ? 'light' : 'ansi';
+  return { profile: wishes.ascii ? 'ascii' : profileOf(env), theme: wished ?? (noColor ? 'mono' : usual) };
+}
+
+/** rxvt, Konsole, iTerm2 and others say it as `0;15`: black on white. Nothing else tells the background without asking. */
+function isLight(env: Environment): boolean {
+  return /;(7|15)$/.test(env['COLORFGBG'] ?? '');
 }
 
 function profileOf(env: Environment): ProfileName {

@@ -12,7 +12,8 @@ const ansi: Theme = {
   warn: '33',
   crit: '1;31',
   info: '36',
-  dim: '90',
+  // Faint, not bright black, which some palettes (Solarized) give the color of the background.
+  dim: '2',
   accent: '36',
   title: '1',
   selection: '7',

@@ -150,6 +150,18 @@ test.each([
     { profile: 'unicode', theme: 'mono' },
   ],
   [
+    { LANG: 'C.utf8', TERM: 'xterm', COLORFGBG: '0;15' },
+    { profile: 'unicode', theme: 'light' },
+  ],
+  [
+    { LANG: 'C.utf8', TERM: 'xterm', COLORFGBG: '15;default;0' },
+    { profile: 'unicode', theme: 'ansi' },
+  ],
+  [
+    { LANG: 'C.utf8', TERM: 'xterm', COLORFGBG: '0;15', NO_COLOR: '1' },
+    { profile: 'unicode', theme: 'mono' },
+  ],
+  [
     { LANG: 'C.utf8', TERM: 'xterm', NO_COLOR: '' },
     { profile: 'unicode', theme: 'ansi' },
   ],
@@ -175,4 +187,10 @@ test('a picture is well-formed whatever the frame says', () => {
   expect(svg).toContain('<title>a&lt;b</title>');
   expect(svg).toContain('&lt;&amp;&gt;"');
   expect(svg.match(/<text/g)?.length).toBe(svg.match(/<\/text>/g)?.length ?? -1);
+});
+
+test('regression: no theme of sixteen colors writes in bright black, which palettes give the color of the background', () => {
+  for (const theme of Object.values(themes)) {
+    for (const parameters of Object.values(theme)) expect(parameters.split(';')).not.toContain('90');
+  }
 });
