@@ -1,5 +1,6 @@
 // How soon after a take-over each address is announced and answered, for the history of failovers.
 import type { FirstSigns as Signs } from '#model/election.ts';
+import { mappedKey } from '#model/mapped-key.ts';
 import { ArpField } from '#wire/arp.ts';
 import { carriesIpv6, headerLength } from '#wire/ethernet.ts';
 import { ipv6AddressLength } from '#wire/ipv6.ts';
@@ -9,7 +10,6 @@ import { NdpField } from '#wire/ndp.ts';
 const patienceMs = 10_000;
 /** Signs are told in portions: a thousand addresses are not a thousand messages. */
 const portionMs = 100;
-const mappedPrefix = '00000000000000000000ffff';
 
 interface Taken {
   readonly group: number;
@@ -61,8 +61,7 @@ export class FirstSigns {
     const frame = out.subarray(offset);
     const start = carriesIpv6(frame) ? at + NdpField.target : at + ArpField.senderAddress;
     const end = carriesIpv6(frame) ? start + ipv6AddressLength : start + 4;
-    const hex = out.subarray(start, end).toHex();
-    this.#note(this.#unanswered, hex.length === 8 ? mappedPrefix + hex : hex, 'answered', nowMs);
+    this.#note(this.#unanswered, mappedKey(out.subarray(start, end)), 'answered', nowMs);
   }
 
   /** Tells what has been seen since; call in every turn. */

@@ -1,6 +1,6 @@
 // One question on the wire: who has this address? Asked on handles of its own, beside the workers.
 // Read RFC 826 "Packet Reception" and RFC 4861 §7.2.2 before changing this file.
-import { subnetOf } from '#core/node-address.ts';
+import { isOnLink } from '#core/on-link.ts';
 import { addressBytes, formatMac, type IpAddress, parseAddress, parseMac } from '#model/address.ts';
 import type { WireAnswer } from '#model/claims.ts';
 import type { Interface } from '#model/resources.ts';
@@ -49,7 +49,7 @@ export class WireQuestion {
 
   async #ask(address: IpAddress, interfaces: readonly Interface[]): Promise<readonly WireAnswer[] | null> {
     const { clock } = this.#parts;
-    const near = interfaces.filter((device) => isNear(device, address));
+    const near = interfaces.filter((device) => isOnLink(device, address));
     const ears: Ear[] = [];
     for (const device of near.length > 0 ? near : interfaces) {
       const opened = this.#parts.open(device.name);
@@ -98,14 +98,6 @@ function emitArp(out: Uint8Array, mac: Uint8Array, device: Interface, target: nu
   const own = device.addresses.find(({ family }) => family === 'IPv4');
   const sender = own ? parseAddress(own.address) : null;
   return sender ? emitQuestion(out, 0, mac, Number(sender.value), target) : emitProbe(out, 0, mac, target);
-}
-
-function isNear(device: Interface, address: IpAddress): boolean {
-  return device.addresses.some(({ address: text, prefixLength }) => {
-    const own = parseAddress(text);
-    const subnet = own?.family === address.family ? subnetOf(own, prefixLength) : null;
-    return subnet !== null && address.value >= subnet.first && address.value <= subnet.last;
-  });
 }
 
 /** The MAC that a frame names for the address; null when it says nothing about it. */

@@ -59,9 +59,6 @@ import { socketObstacle } from './socket-obstacle.ts';
 import { stopSignal } from './stop-signal.ts';
 import { SystemdNotice } from './systemd-notice.ts';
 
-/** Longer than a box that leaves answers at most, so that it knows how that ended. */
-const releaseMs = 1500;
-
 /** @returns 0 after a clean stop, 1 no usable configuration, 4 nothing may be captured, 5 another instance, 70 no netlink. */
 export async function run(options: RunOptions, output: Output): Promise<number> {
   const spawner = new WorkerSpawner();
@@ -145,7 +142,7 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
   const moves = new Moves({
     store: () => reconciler?.store ?? null,
     onChange: () => reconciler?.trigger(),
-    release: () => election.releaseAll(releaseMs),
+    release: (timeoutMs) => election.releaseAll(timeoutMs),
     restore: () => election.clearAll(),
     failover: (address, to) => (hasGroups(config) ? desk.failover(address, to) : null),
   });

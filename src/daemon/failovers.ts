@@ -1,9 +1,10 @@
 // The story of each change of leadership: who led, who leads, why, and how long detection, claim and first answer took.
 import { differenceText } from '#core/difference-problems.ts';
-import { addressBytes, formatAddress, type IpAddress } from '#model/address.ts';
+import { addressBytes, formatAddress } from '#model/address.ts';
 import type { GroupMove, GroupNote } from '#model/election.ts';
 import { routerOf } from '#model/group-index.ts';
 import type { JournalEntry } from '#model/journal.ts';
+import { mappedKey } from '#model/mapped-key.ts';
 import type { RouterDifference } from '#model/router-difference.ts';
 import { type Announcement, ledKey } from '#model/snapshot.ts';
 import type { ElectionNews } from '#ports/election.ts';
@@ -12,7 +13,6 @@ import { EntryTally } from './entry-tally.ts';
 
 /** By then all first announcements have left, and whoever needs an address has asked. */
 const storyMs = 2500;
-const mappedPrefix = '00000000000000000000ffff';
 
 /** Words of the state machine. */
 const noteTexts: Readonly<Record<string, string>> = {
@@ -174,7 +174,7 @@ export class Failovers {
   }
 
   #signsOf({ interface: name, address }: Announcement, { term }: GroupMove): Signs | null {
-    const signs = this.#signs.get(`${name} ${keyOf(address)}`);
+    const signs = this.#signs.get(`${name} ${mappedKey(addressBytes(address))}`);
     return signs?.term === term ? signs : null;
   }
 
@@ -222,10 +222,4 @@ function identity({ what, sender }: RouterDifference): string {
 
 function seconds(milliseconds: number | null): number | null {
   return milliseconds === null ? null : Math.round(milliseconds * 10) / 10_000;
-}
-
-/** As capture workers name addresses: 16 bytes in hex, IPv4 mapped. */
-function keyOf(address: IpAddress): string {
-  const hex = addressBytes(address).toHex();
-  return address.family === 'IPv4' ? mappedPrefix + hex : hex;
 }

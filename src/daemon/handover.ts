@@ -9,6 +9,7 @@ import { isThere } from '#model/peers.ts';
 import { ledKey } from '#model/snapshot.ts';
 import type { Election, Handovers } from '#ports/election.ts';
 import type { Log } from '#ports.ts';
+import { peerNames } from './group-views.ts';
 import type { DaemonStore } from './store.ts';
 
 /** A leader that gives waits for a second; a lost datagram may cost another one. */
@@ -230,8 +231,7 @@ export class HandoverDesk {
   }
 
   #nameOf(address: string): string {
-    const peer = this.#parts.peers().find(({ links }) => links.some(({ addresses }) => addresses.includes(address)));
-    return peer?.node ?? address;
+    return peerNames(this.#parts.peers()).get(address) ?? address;
   }
 
   #node(): string {

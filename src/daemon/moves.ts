@@ -5,13 +5,16 @@ import type { Announcement } from '#model/snapshot.ts';
 import type { LeadershipMoves } from '#ports/control-backend.ts';
 import type { DaemonStore } from './store.ts';
 
+/** Longer than a box that leaves answers at most, so that it knows how that ended. */
+export const releaseMs = 1500;
+
 export interface MoveParts {
   /** Null: the daemon has not begun. */
   readonly store: () => DaemonStore | null;
   /** Something was decided: look again. */
   readonly onChange: () => void;
   /** Gives up what is led, in order; resolves when others have it, or do not come. Left out: nothing is elected. */
-  readonly release?: () => Promise<unknown>;
+  readonly release?: (timeoutMs: number) => Promise<unknown>;
   /** This box takes part again. */
   readonly restore?: () => void;
   /** Moves an address to another box. Left out, or null: there is none, this box is alone. */
@@ -45,7 +48,7 @@ export class Moves implements LeadershipMoves {
     }
     const rows = drains ? (this.#parts.store()?.get().snapshot?.desired.announcements ?? []).map(rowOf) : [];
     // Others answer before this box is silent.
-    if (drains) await this.#parts.release?.();
+    if (drains) await this.#parts.release?.(releaseMs);
     else this.#parts.restore?.();
     this.#isDrained = drains;
     this.#parts.onChange();

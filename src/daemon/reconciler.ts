@@ -15,6 +15,7 @@ import {
   type Loaded,
   type Refusal,
 } from './configuration.ts';
+import { releaseMs } from './moves.ts';
 import { ProblemBoard } from './problem-board.ts';
 import { type Ready, readyReport } from './ready.ts';
 import { describeReload, refusalText, refusedOutcome } from './reload-outcome.ts';
@@ -37,8 +38,6 @@ export type StartResult = { readonly ok: true } | { readonly ok: false; readonly
 /** Changes that come within this time are one round: a link that comes up is five netlink messages. */
 const coalesceMs = 10;
 const [resyncMs, lookAgainMs] = [30_000, 5000];
-/** Longer than a box that leaves answers at most, so that it knows how that ended. */
-const releaseMs = 1500;
 /** Who stops a service waits for some seconds. */
 const farewellMs = 3000;
 

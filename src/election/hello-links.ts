@@ -1,8 +1,9 @@
 // The sockets of the hello: one per election interface and family, opened and closed as interfaces come and go.
+
+import { isOnLink } from '#core/on-link.ts';
 import type { HeardAt } from '#core/peer-table.ts';
-import { type Family, type IpAddress, parseAddress } from '#model/address.ts';
+import type { Family, IpAddress } from '#model/address.ts';
 import type { PeerLinkFacts } from '#model/peers.ts';
-import { parseCidr, rangeContains } from '#model/range.ts';
 import type { Interface } from '#model/resources.ts';
 import type { Log } from '#ports.ts';
 
@@ -139,12 +140,4 @@ function keyOf({ name, index }: Interface, family: Family): string {
 function familiesOf({ up, addresses }: Interface): readonly Family[] {
   const has = (family: Family) => addresses.some((one) => one.family === family && one.tentative !== true);
   return up ? (['IPv4', 'IPv6'] as const).filter(has) : [];
-}
-
-function isOnLink({ addresses }: Interface, target: IpAddress): boolean {
-  return addresses.some(({ address, prefixLength }) => {
-    const own = parseAddress(address);
-    const subnet = own?.family === target.family ? parseCidr(`${address}/${prefixLength}`) : null;
-    return subnet !== null && rangeContains(subnet, target);
-  });
 }
