@@ -1,5 +1,4 @@
 // Entry of `lanlord capture`: writes what the product hears and says into a capture file, beside the daemon.
-import { closeSync, openSync } from 'node:fs';
 import { type ElectionEar, electionComment, electionRow } from '#capture/election-frame.ts';
 import { electionFilter, vrrpFilter } from '#capture/filter.ts';
 import { FrameVerdict } from '#capture/frame-verdict.ts';
@@ -7,6 +6,7 @@ import { controlClient } from '#control/client.ts';
 import { trafficRow } from '#control/traffic-row.ts';
 import { buildInfo } from '#model/build-info.ts';
 import { rowTest } from '#model/filter-match.ts';
+import { safeText } from '#model/safe-text.ts';
 import { openLinkMonitor } from '#native/linux/link-monitor.ts';
 import { openLive } from '#native/open.ts';
 import type { Pcap } from '#native/pcap.ts';
@@ -14,7 +14,7 @@ import { carriesVrrp } from '#wire/carries-vrrp.ts';
 import { interfaceBlock, packetBlock, sectionBlock } from '#wire/pcapng.ts';
 import type { CaptureOptions } from './actions.ts';
 import { captureSelection, type FilterResult } from './capture-filter.ts';
-import { CaptureSink } from './capture-sink.ts';
+import { CaptureSink, openSink, type WriteFault } from './capture-sink.ts';
 
 import { electionEar } from './election-ear.ts';
 import { exitCode } from './exit-code.ts';
@@ -88,10 +88,14 @@ export async function capture(options: CaptureOptions, output: Output): Promise<
   await refresh();
   const ear = await electionEar(client);
   const fits = frameTest(filter, ear);
-  const frames = await writeFile(options, links, opened.taps, { refresh, fits, ear }, output);
+  const written = await writeFile(options, links, opened.taps, { refresh, fits, ear }, output);
   const dropped = opened.taps.reduce((sum, { pcap }) => sum + droppedBy(pcap), 0);
   for (const { pcap } of opened.taps) pcap.close();
-  output.note(`lanlord: ${frames} frames, ${dropped} dropped`);
+  if (typeof written === 'object') {
+    output.note(`lanlord: cannot write "${safeText(options.write)}": ${written.message}`);
+    return exitCodes[written.code] ?? exitCode.found;
+  }
+  output.note(`lanlord: ${written} frames, ${dropped} dropped`);
   return exitCode.clean;
 }
 
@@ -138,6 +142,8 @@ function openTaps(links: readonly TapLink[], expression: string): Taps {
 const exitCodes: Readonly<Record<string, number>> = {
   filter_invalid: exitCode.usage,
   permission_denied: exitCode.denied,
+  EACCES: exitCode.denied,
+  EPERM: exitCode.denied,
 };
 
 function openFiltered(name: string, direction: 'in' | 'out', expression: string) {
@@ -155,15 +161,15 @@ async function writeFile(
   taps: readonly Tap[],
   rules: Rules,
   output: Output,
-): Promise<number> {
-  const file = options.write === '-' ? 1 : openSync(options.write, 'w', 0o640);
-  const sink = new CaptureSink(file);
-  sink.write(sectionBlock(`lanlord ${buildInfo.version}`));
-  for (const { name } of links) sink.write(interfaceBlock(name, snapLength));
+): Promise<number | WriteFault> {
+  const sink = openSink(options.write);
+  if (!(sink instanceof CaptureSink)) return sink;
+  await sink.drain(sectionBlock(`lanlord ${buildInfo.version}`));
+  for (const { name } of links) await sink.drain(interfaceBlock(name, snapLength));
   output.note(`lanlord: capturing on ${links.map(({ name }) => name).join(', ')} (ctrl-c ends it)`);
   const frames = await tapUntilEnd(taps, sink, options.durationMs, rules);
-  if (file !== 1) closeSync(file);
-  return frames;
+  sink.close();
+  return sink.fault ?? frames;
 }
 
 /** Reads all handles until the time is over, a signal comes or nobody reads; how many frames were written. */
