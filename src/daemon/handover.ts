@@ -4,7 +4,7 @@ import { formatAddress, type IpAddress } from '#model/address.ts';
 import { type ActionOutcome, actionRefusals } from '#model/control-action.ts';
 import { type GroupReport, isLeading } from '#model/election.ts';
 import { routerOf } from '#model/group-index.ts';
-import type { Handover, HandoverAsk, HandoverOrder, HandoverRefusal, Peer } from '#model/peers.ts';
+import type { Handover, HandoverAnswer, HandoverAsk, HandoverOrder, Peer } from '#model/peers.ts';
 import { isThere } from '#model/peers.ts';
 import { ledKey } from '#model/snapshot.ts';
 import type { Election, Handovers } from '#ports/election.ts';
@@ -14,6 +14,8 @@ import type { DaemonStore } from './store.ts';
 
 /** A leader that gives waits for a second; a lost datagram may cost another one. */
 const moveMs = 2500;
+/** Whoever is asked may wait for that long, and its answer comes with a hello. */
+const answerMs = moveMs + 1000;
 /** Groups that are given of our own accord at a time: so many orders fit one hello, whatever boxes are called. */
 const mostAtATime = 8;
 
@@ -33,8 +35,8 @@ type Refusal = Extract<ActionOutcome, { ok: false }>;
 
 export class HandoverDesk {
   readonly #parts: HandoverParts;
-  /** What this box asks others, by serial, and why it was refused; null: not yet. BOUNDED: asks that are waited for. */
-  readonly #asked = new Map<number, string | null>();
+  /** What this box asks others, by serial, and the answer; null: none yet. BOUNDED: asks that are waited for. */
+  readonly #asked = new Map<number, HandoverAnswer | null>();
   /** Groups that are being handed over. BOUNDED: groups of the interfaces. */
   readonly #giving = new Set<string>();
 
@@ -43,7 +45,7 @@ export class HandoverDesk {
     parts.handovers.watch({
       onOrder: (order) => this.#take(order),
       onAsk: (ask) => void this.#follow(ask),
-      onRefusal: (refusal) => this.#refused(refusal),
+      onAnswer: (answer) => this.#answered(answer),
     });
   }
 
@@ -87,13 +89,10 @@ export class HandoverDesk {
     const report = this.#report(what);
     if (!report || report.phase === 'initialize') return refusal('LL-ACT-004', describe(what));
     if (to !== null && to !== node && !this.#isKnown(to)) return refusal('LL-ACT-003', `"${to}"`);
-    if (isLeading(report.phase)) {
-      if (to === node) return `${node} leads ${describe(what)} already`;
-      return await this.#lead(what, to);
-    }
+    if (isLeading(report.phase)) return await this.#lead(what, to);
     if (report.leader === null) return refusal('LL-ACT-004', `${describe(what)}: nobody is heard`);
     const leader = this.#nameOf(report.leader.address);
-    if (leader === to) return `${to} leads ${describe(what)} already`;
+    // Also when it is the one that is named: what is known here may be older than the last move.
     return await this.#ask(what, to, leader);
   }
 
@@ -101,6 +100,7 @@ export class HandoverDesk {
   async #lead(what: Handover, to: string | null): Promise<string | Refusal> {
     const target = to ?? this.#candidates(what).find((name) => name !== this.#node());
     if (target === undefined) return await this.#release(what);
+    if (target === this.#node()) return `${target} leads ${describe(what)} already`;
     if (!this.#candidates(what).includes(target)) return refusal('LL-ACT-005', `"${target}", ${describe(what)}`);
     if (await this.#give(what, target)) return `${describe(what)} went to ${target}`;
     return refusal('LL-ACT-006', `"${target}" did not take ${describe(what)}, this box goes on`);
@@ -147,11 +147,12 @@ export class HandoverDesk {
     const { election, handovers } = this.#parts;
     const serial = handovers.ask(what, to);
     this.#asked.set(serial, null);
-    const isDone = () => this.#asked.get(serial) !== null || this.#leaderOf(what) !== leader;
-    await election.until(isDone, moveMs);
-    const why = this.#asked.get(serial) ?? null;
+    // A leader that changes says nothing: it may have done so before, and was taken for the old one here until now.
+    await election.until(() => this.#asked.get(serial) !== null, answerMs);
+    const answer = this.#asked.get(serial) ?? null;
     this.#asked.delete(serial);
-    if (why !== null) return { ok: false, code: 'LL-ACT-006', message: `${leader} refused: ${why}` };
+    if (answer?.isDone) return answer.text;
+    if (answer) return { ok: false, code: 'LL-ACT-006', message: `${answer.from} refused: ${answer.text}` };
     const now = this.#leaderOf(what);
     if (now !== leader && now !== null) return `${describe(what)} went to ${now}`;
     return refusal('LL-ACT-006', `${leader} did not hand over ${describe(what)}`);
@@ -162,36 +163,35 @@ export class HandoverDesk {
     const report = this.#report(ask);
     if (!report || !isLeading(report.phase)) return;
     const outcome = await this.#lead(ask, ask.to);
-    const text = typeof outcome === 'string' ? outcome : `refused: ${outcome.message}`;
-    this.#parts.log.write('info', `Failover asked for by ${ask.from}: ${text}`, { ...ask });
-    if (typeof outcome !== 'string') this.#parts.handovers.refuse(ask, outcome.message);
+    const isDone = typeof outcome === 'string';
+    const text = isDone ? outcome : outcome.message;
+    this.#parts.log.write('info', `Failover asked for by ${ask.from}: ${isDone ? '' : 'refused: '}${text}`, { ...ask });
+    this.#parts.handovers.answer(ask, { isDone, text });
   }
 
   /** The leader says that this box is to lead. */
   #take(order: HandoverOrder): void {
     // Anybody may say anything: an order stays until the interface goes.
     if (!this.#report(order)) return;
-    const family = routerOf(order.group)?.family;
-    const link = this.#parts.peers().find(({ node }) => node === order.from)?.links;
-    const addresses = link?.find((one) => one.interface === order.interface)?.addresses ?? [];
-    const from = addresses.find((address) => address.includes(':') === (family === 'IPv6')) ?? null;
     const { provisionalMs } = order;
-    this.#parts.election.order(order.interface, order.group, 'take', {
-      from: this.#heardFrom(order) ?? from,
-      provisionalMs,
-    });
+    this.#parts.election.order(order.interface, order.group, 'take', { from: this.#giverOf(order), provisionalMs });
   }
 
-  #refused({ serial, why }: HandoverRefusal): void {
-    if (!this.#asked.has(serial)) return;
-    this.#asked.set(serial, why);
+  #answered(answer: HandoverAnswer): void {
+    if (!this.#asked.has(answer.serial)) return;
+    this.#asked.set(answer.serial, answer);
     // Whoever waits looks again.
     this.#parts.election.nudge();
   }
 
-  /** What the leader's advertisements come from. */
-  #heardFrom(what: Handover): string | null {
-    return this.#report(what)?.leader?.address ?? null;
+  /** What its advertisements come from. Whom we take for the leader may be the one before: only if it is the same box. */
+  #giverOf(order: HandoverOrder): string | null {
+    const isIpv6 = routerOf(order.group)?.family === 'IPv6';
+    const { links = [] } = this.#parts.peers().find(({ node }) => node === order.from) ?? {};
+    const addresses = links.find((one) => one.interface === order.interface)?.addresses ?? [];
+    const usable = addresses.filter((address) => (isIpv6 ? address.startsWith('fe80:') : !address.includes(':')));
+    const heard = this.#report(order)?.leader?.address ?? null;
+    return usable.find((address) => address === heard) ?? usable[0] ?? heard;
   }
 
   #leaderOf(what: Handover): string | null {

@@ -1,11 +1,12 @@
-// Orders, asks and refusals between boxes: repeated in some hellos, because one may be lost, and told once.
+// Orders, asks and answers between boxes: repeated in some hellos, because one may be lost, and told once.
 import type { Handover, HandoverAsk } from '#model/peers.ts';
 import type { Handovers } from '#ports/election.ts';
 import type { Sender } from '#wire/datagram.ts';
 import type { Hello } from '#wire/hello.ts';
 
 type Listener = Parameters<Handovers['watch']>[0];
-type Said = Pick<Hello, 'orders' | 'asks' | 'refusals'>;
+type Answer = Parameters<Handovers['answer']>[1];
+type Said = Pick<Hello, 'orders' | 'asks' | 'answers'>;
 
 /** How long one is said. Whoever has not acted by then does not any more. */
 const saidMs = 1500;
@@ -42,8 +43,8 @@ export class HandoverBoard {
     return serial;
   }
 
-  refuse({ interface: name, from, serial }: HandoverAsk, why: string, nowMs: number): void {
-    this.#add(name, nowMs + saidMs, { refusals: [{ to: from, serial, why }] });
+  answer({ interface: name, from, serial }: HandoverAsk, { isDone, text }: Answer, nowMs: number): void {
+    this.#add(name, nowMs + saidMs, { answers: [{ to: from, serial, isDone, text }] });
   }
 
   /** What is to be said on an interface now. */
@@ -53,7 +54,7 @@ export class HandoverBoard {
     return {
       orders: here.flatMap(({ orders = [] }) => orders),
       asks: here.flatMap(({ asks = [] }) => asks),
-      refusals: here.flatMap(({ refusals = [] }) => refusals),
+      answers: here.flatMap(({ answers = [] }) => answers),
     };
   }
 
@@ -72,8 +73,8 @@ export class HandoverBoard {
     for (const { serial, group, to } of hello.asks) {
       if (isNew('ask', serial)) this.#listener?.onAsk({ from, interface: name, group, to, serial });
     }
-    for (const { serial, to, why } of hello.refusals) {
-      if (to === self && isNew('refusal', serial)) this.#listener?.onRefusal({ from, serial, why });
+    for (const { serial, to, isDone, text } of hello.answers) {
+      if (to === self && isNew('answer', serial)) this.#listener?.onAnswer({ from, serial, isDone, text });
     }
   }
 

@@ -128,8 +128,8 @@ export class HelloService implements Peers, Handovers {
     return serial;
   }
 
-  refuse(ask: HandoverAsk, why: string): void {
-    this.#board.refuse(ask, why, this.#now());
+  answer(ask: HandoverAsk, answer: Parameters<Handovers['answer']>[1]): void {
+    this.#board.answer(ask, answer, this.#now());
     this.#speaker.hurry();
   }
 

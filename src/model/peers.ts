@@ -68,11 +68,12 @@ export interface HandoverAsk extends Handover {
   readonly serial: number;
 }
 
-/** What the leader answers to an ask that it does not follow. */
-export interface HandoverRefusal {
+/** What the leader answers to an ask, once it is over: what came of it, or why it is not followed. */
+export interface HandoverAnswer {
   readonly from: string;
   readonly serial: number;
-  readonly why: string;
+  readonly isDone: boolean;
+  readonly text: string;
 }
 
 /** What this box tells the others of itself. Parts that did not change are the same objects, so that they cost nothing. */

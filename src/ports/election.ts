@@ -3,9 +3,9 @@ import type { FirstSigns, GroupMove, GroupNote, GroupOrder, GroupReport } from '
 import type { NodeConfig } from '#model/node-config.ts';
 import type {
   Handover,
+  HandoverAnswer,
   HandoverAsk,
   HandoverOrder,
-  HandoverRefusal,
   Peer,
   PeerFacts,
   PeerFindings,
@@ -83,12 +83,12 @@ export interface Peers {
 export interface Handovers {
   /** As its leader: `to` is to take the group now. `provisionalMs`: see HandoverOrder. */
   order(what: Handover, to: string, provisionalMs: number): void;
-  /** Asks the leader; gives the number under which it may refuse. */
+  /** Asks the leader; gives the number under which it answers. */
   ask(what: Handover, to: string | null): number;
-  refuse(ask: HandoverAsk, why: string): void;
+  answer(ask: HandoverAsk, answer: Pick<HandoverAnswer, 'isDone' | 'text'>): void;
   watch(listener: {
     readonly onOrder: (order: HandoverOrder) => void;
     readonly onAsk: (ask: HandoverAsk) => void;
-    readonly onRefusal: (refusal: HandoverRefusal) => void;
+    readonly onAnswer: (answer: HandoverAnswer) => void;
   }): void;
 }

@@ -8,6 +8,13 @@ import { type Field, fieldsOf } from './json-fields.ts';
 /** State of the sender; `leaving`: it says good-bye. */
 const states = ['ready', 'stale-config', 'draining', 'joining', 'leaving'] as const;
 
+interface Answer {
+  readonly to: string;
+  readonly serial: number;
+  readonly isDone: boolean;
+  readonly text: string;
+}
+
 export interface Hello {
   readonly version: string;
   readonly state: (typeof states)[number];
@@ -39,8 +46,8 @@ export interface Hello {
     readonly provisionalMs: number;
   }[];
   readonly asks: readonly { readonly serial: number; readonly group: number; readonly to: string | null }[];
-  /** Answers to asks that are not followed. */
-  readonly refusals: readonly { readonly to: string; readonly serial: number; readonly why: string }[];
+  /** What came of asks. `text`: for people. */
+  readonly answers: readonly Answer[];
 }
 
 /** BOUNDED: so many of a kind are listed. */
@@ -55,7 +62,7 @@ export function emitHello(hello: Hello, room: number): Uint8Array {
     { labels: {} },
     { macs: [hello.mac] },
     { heard: hello.heard.slice(0, 8), addresses: fewAddresses(hello.addresses, 4) },
-    { refusals: [], asks: [], heard: [] },
+    { answers: [], asks: [], heard: [] },
   ];
   let cut = hello;
   for (const next of cuts) {
@@ -81,7 +88,7 @@ function fewAddresses(addresses: readonly string[], most: number): readonly stri
 }
 
 function shorten(hello: Hello): Readonly<Record<string, unknown>> {
-  const { orders, asks, refusals } = hello;
+  const { orders, asks, answers } = hello;
   return {
     v: hello.version,
     s: hello.state,
@@ -102,12 +109,16 @@ function shorten(hello: Hello): Readonly<Record<string, unknown>> {
     x: hello.heard.slice(0, mostListed),
     ...(orders.length > 0 ? { o: orders.slice(-mostListed).map(orderFields) } : {}),
     ...(asks.length > 0 ? { q: asks.slice(-mostListed).map(({ serial, group, to }) => [serial, group, to]) } : {}),
-    ...(refusals.length > 0 ? { r: refusals.slice(-mostListed).map(({ to, serial, why }) => [to, serial, why]) } : {}),
+    ...(answers.length > 0 ? { r: answers.slice(-mostListed).map(answerFields) } : {}),
   };
 }
 
 function orderFields({ serial, group, to, provisionalMs }: Hello['orders'][number]): readonly Field[] {
   return [serial, group, to, ...(provisionalMs > 0 ? [provisionalMs] : [])];
+}
+
+function answerFields({ to, serial, isDone, text }: Answer): readonly Field[] {
+  return [to, serial, text, ...(isDone ? [1] : [])];
 }
 
 /** Null: no hello. */
@@ -145,7 +156,7 @@ export function parseHello(body: Uint8Array): Hello | null {
     heard: fields.rows('x').slice(0, mostListed).flatMap(heardOf),
     orders: fields.rows('o').slice(0, mostListed).flatMap(orderOf),
     asks: fields.rows('q').slice(0, mostListed).flatMap(askOf),
-    refusals: fields.rows('r').slice(0, mostListed).flatMap(refusalOf),
+    answers: fields.rows('r').slice(0, mostListed).flatMap(answerOf),
   };
 }
 
@@ -173,8 +184,9 @@ function askOf([serial, group, to]: readonly Field[]): Hello['asks'] {
   return [{ serial, group, to }];
 }
 
-function refusalOf([to, serial, why]: readonly Field[]): Hello['refusals'] {
-  return typeof to === 'string' && isCount(serial) && typeof why === 'string' ? [{ to, serial, why }] : [];
+function answerOf([to, serial, text, done]: readonly Field[]): Hello['answers'] {
+  const isAnswer = typeof to === 'string' && isCount(serial) && typeof text === 'string';
+  return isAnswer ? [{ to, serial, isDone: done === 1, text }] : [];
 }
 
 function isCount(value: Field): value is number {

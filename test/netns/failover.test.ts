@@ -109,6 +109,24 @@ describe.skipIf(skipped !== '')(`failover${skipped}`, () => {
     expect(last(questions)).toEqual([leader.mac]);
   }, 60_000);
 
+  test('failover asked for at a third box right after another one: it knows no better, and is told what came of it', async () => {
+    const boxes = lan.declare({ election: (place) => `vrrp: {priority: ${200 - 50 * place}}` });
+    await Promise.all(boxes.map((box) => box.start()));
+    expect(await lan.areLed([vip], boxes)).toBe(true);
+    await lan.settled([vip]);
+    const [best, second, third] = boxes;
+    if (!best || !second || !third) throw new Error('no boxes');
+    for (const to of [[], ['--to', best.host.name]]) {
+      expect(await third.lanlord('failover', vip, '--to', best.host.name)).toMatchObject({ code: 0 });
+      expect(await best.lanlord('failover', vip, '--to', second.host.name)).toMatchObject({ code: 0 });
+      // For three intervals a follower takes the better one of two for the leader.
+      expect(await third.lanlord('failover', vip, ...to)).toMatchObject({ code: 0 });
+      const { name } = (await lan.leaderOf(vip)).leader.host;
+      if (to.length > 0) expect(name).toBe(best.host.name);
+      else expect(name).not.toBe(second.host.name);
+    }
+  }, 60_000);
+
   test('E-17: a leader that stood still for 5 s sends nothing before it follows', async () => {
     const [sleeper, awake] = await pair();
     sleeper.signal('SIGSTOP');

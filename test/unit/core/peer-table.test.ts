@@ -34,7 +34,7 @@ function hello(more: Partial<Hello> = {}): Hello {
     heard: [],
     orders: [],
     asks: [],
-    refusals: [],
+    answers: [],
     ...more,
   };
 }

@@ -4,7 +4,7 @@ import { DaemonStore } from '#daemon/store.ts';
 import { VrrpElection } from '#election/vrrp-election.ts';
 import { parseAddress } from '#model/address.ts';
 import type { GroupReport } from '#model/election.ts';
-import type { Handover, HandoverAsk, HandoverOrder, HandoverRefusal, Peer } from '#model/peers.ts';
+import type { Handover, HandoverAnswer, HandoverAsk, HandoverOrder, Peer } from '#model/peers.ts';
 import type { ElectionWorld, Handovers } from '#ports/election.ts';
 
 const group = 130;
@@ -66,7 +66,7 @@ class Stage {
       handovers: {
         order: (_, to, provisionalMs) => this.told.push(`order ${to}${provisionalMs > 0 ? ` ${provisionalMs}` : ''}`),
         ask: (_, to) => this.told.push(`ask ${to}`),
-        refuse: (_, why) => this.told.push(`refuse: ${why}`),
+        answer: (_, { isDone, text }) => this.told.push(`${isDone ? 'done' : 'refuse'}: ${text}`),
         watch: (listener) => {
           this.listener = listener;
         },
@@ -129,15 +129,25 @@ describe('failover', () => {
     const outcome = stage.desk.failover(vip, 'c');
     expect(stage.told).toEqual(['ask c']);
     stage.reports({ leader: leader(3) });
+    stage.listener?.onAnswer({ from: 'b', serial: 1, isDone: true, text: 'group 130 on eth0 went to c' });
     expect(await outcome).toMatchObject({ ok: true, message: '192.0.2.10: group 130 on eth0 went to c' });
   });
 
   test('a refusal of the leader is passed on', async () => {
     stage.reports({ leader: leader(2) });
     const outcome = stage.desk.failover(vip, null);
-    const refusal: HandoverRefusal = { from: 'b', serial: 1, why: 'nobody else can' };
-    stage.listener?.onRefusal(refusal);
+    const refusal: HandoverAnswer = { from: 'b', serial: 1, isDone: false, text: 'nobody else can' };
+    stage.listener?.onAnswer(refusal);
     expect(await outcome).toMatchObject({ ok: false, message: 'b refused: nobody else can' });
+  });
+
+  test('whoever is asked answers what came of it, also where this box still takes another one for the leader', async () => {
+    // b gave it to c a moment ago, and a follows the better of two leaders for an interval or three.
+    stage.reports({ leader: leader(2) });
+    const outcome = stage.desk.failover(vip, 'b');
+    expect(stage.told).toEqual(['ask b']);
+    stage.listener?.onAnswer({ from: 'c', serial: 1, isDone: true, text: 'group 130 on eth0 went to b' });
+    expect(await outcome).toMatchObject({ ok: true, message: '192.0.2.10: group 130 on eth0 went to b' });
   });
 
   test('without another box of ours the group is let go, and taken again when nobody comes', async () => {
@@ -166,15 +176,21 @@ describe('what other boxes say', () => {
     expect(stage.orders).toEqual([`take ${group} on eth0 from 192.0.2.2`]);
   });
 
+  test('an order comes from the box that says it, also where another one is still taken for the leader', () => {
+    stage.reports({ leader: leader(2) });
+    stage.listener?.onOrder({ ...what, from: 'c', provisionalMs: 0 });
+    expect(stage.orders).toEqual([`take ${group} on eth0 from 192.0.2.3`]);
+  });
+
   test('an order for a group that this box takes no part in, and a refusal that nobody waits for, leave nothing', () => {
     stage.reports({ leader: leader(2) });
     for (let i = 0; i < 100; i++)
       stage.listener?.onOrder({ interface: 'eth0', group: 1_000_000 + i, from: 'b', provisionalMs: 0 });
     stage.listener?.onOrder({ interface: 'eth9', group, from: 'b', provisionalMs: 0 });
     expect(stage.orders).toEqual([]);
-    stage.listener?.onRefusal({ from: 'b', serial: 1, why: 'said before it was asked' });
+    stage.listener?.onAnswer({ from: 'b', serial: 1, isDone: false, text: 'said before it was asked' });
     const outcome = stage.desk.failover(vip, 'c');
-    stage.reports({ leader: leader(3) });
+    stage.listener?.onAnswer({ from: 'b', serial: 1, isDone: true, text: 'group 130 on eth0 went to c' });
     return outcome.then(({ ok }) => expect(ok).toBe(true));
   });
 
@@ -190,7 +206,11 @@ describe('what other boxes say', () => {
     stage.reports({ phase: 'active' });
     stage.listener?.onAsk({ ...ask, to: 'd' });
     await Bun.sleep(0);
-    expect(stage.told.at(-1)).toStartWith('refuse: That node cannot answer for the address now');
+    expect(stage.told[1]).toStartWith('refuse: That node cannot answer for the address now');
+    expect(stage.told[2]).toBe('done: group 130 on eth0 went to c');
+    stage.listener?.onAsk({ ...ask, to: 'a' });
+    await Bun.sleep(0);
+    expect(stage.told.at(-1)).toBe('done: a leads group 130 on eth0 already');
   });
 });
 

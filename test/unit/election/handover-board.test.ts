@@ -11,7 +11,7 @@ let [leader, other] = [new HandoverBoard(), new HandoverBoard()];
 beforeEach(() => {
   orders = [];
   [leader, other] = [new HandoverBoard(), new HandoverBoard()];
-  other.watch({ onOrder: (order) => orders.push(order), onAsk: () => undefined, onRefusal: () => undefined });
+  other.watch({ onOrder: (order) => orders.push(order), onAsk: () => undefined, onAnswer: () => undefined });
   leader.order(what, 'edge-2', 0, 0);
 });
 

@@ -4,7 +4,7 @@ import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HelloService } from '#election/hello-service.ts';
 import { defaultNodeConfig } from '#model/node-config.ts';
-import { type HandoverAsk, type HandoverOrder, type HandoverRefusal, isThere, type PeerFacts } from '#model/peers.ts';
+import { type HandoverAnswer, type HandoverAsk, type HandoverOrder, isThere, type PeerFacts } from '#model/peers.ts';
 import type { Allocation } from '#model/snapshot.ts';
 import { emitDatagram } from '#wire/datagram.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -217,19 +217,19 @@ describe('hello', () => {
     expect([second.heard(), second.records(), second.service.records().exclusions]).toEqual([[], [], []]);
   });
 
-  test('orders, asks and refusals are told once to whom they are for', async () => {
+  test('orders, asks and answers are told once to whom they are for', async () => {
     const { time, boxes } = setUp(0, 0, 0);
     const told = boxes.map(() => ({
       orders: [] as HandoverOrder[],
       asks: [] as HandoverAsk[],
-      no: [] as HandoverRefusal[],
+      no: [] as HandoverAnswer[],
     }));
     for (const [i, box] of boxes.entries()) {
       box.tell();
       box.service.watch({
         onOrder: (order) => void told[i]?.orders.push(order),
         onAsk: (ask) => void told[i]?.asks.push(ask),
-        onRefusal: (refusal) => void told[i]?.no.push(refusal),
+        onAnswer: (answer) => void told[i]?.no.push(answer),
       });
     }
     await time.advance(1000);
@@ -237,11 +237,11 @@ describe('hello', () => {
     await time.advance(100);
     expect(told[1]?.asks).toEqual([{ from: 'edge-1', interface: 'eth0', group: 130, to: 'edge-3', serial }]);
     boxes[1]?.service.order({ interface: 'eth0', group: 130 }, 'edge-3', 7000);
-    boxes[1]?.service.refuse(told[1]?.asks[0] as HandoverAsk, 'it is drained');
+    boxes[1]?.service.answer(told[1]?.asks[0] as HandoverAsk, { isDone: false, text: 'it is drained' });
     await time.advance(3000);
     const order = { from: 'edge-2', interface: 'eth0', group: 130, provisionalMs: 7000 };
     expect(told.map(({ orders }) => orders)).toEqual([[], [], [order]]);
-    expect(told[0]?.no).toEqual([{ from: 'edge-2', serial, why: 'it is drained' }]);
+    expect(told[0]?.no).toEqual([{ from: 'edge-2', serial, isDone: false, text: 'it is drained' }]);
     expect(told.map(({ asks }) => asks.length)).toEqual([0, 1, 1]);
   });
 

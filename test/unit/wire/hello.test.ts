@@ -32,7 +32,10 @@ const hello: Hello = {
     { serial: 2, group: 131, to: 'edge-2', provisionalMs: 30_000 },
   ],
   asks: [{ serial: 2, group: 131, to: null }],
-  refusals: [{ to: 'edge-3', serial: 9, why: 'it is drained' }],
+  answers: [
+    { to: 'edge-3', serial: 9, isDone: false, text: 'it is drained' },
+    { to: 'edge-3', serial: 10, isDone: true, text: 'group 130 on eth0 went to edge-2' },
+  ],
 };
 
 const recordArbitrary: fc.Arbitrary<Item> = fc.record({
