@@ -6,7 +6,7 @@ export interface ViewPrints {
   readonly rows: string;
   /** Counters of interfaces; whenever a row's changes, so does its interface's. */
   readonly counters: string;
-  /** Who leads which group. */
+  /** Who leads which group, and which other routers do what differently in it. */
   readonly groups: string;
   /** Other hosts that claim addresses. */
   readonly claims: string;
@@ -21,9 +21,10 @@ export function viewPrints(view: DaemonView): ViewPrints {
     rows: view.captures.map(rowsPrint).join(),
     counters: view.captures.map(countersPrint).join(),
     groups: (view.groups ?? [])
-      .map(({ interface: name, group, phase, leader, term, sinceMs }) =>
-        [name, group, phase, leader?.name, leader?.address, term, sinceMs].join(' '),
-      )
+      .map(({ interface: name, group, phase, leader, term, sinceMs, differences = [] }) => {
+        const others = differences.map(({ what, sender, heard, own }) => `${what} ${sender} ${heard} ${own}`);
+        return [name, group, phase, leader?.name, leader?.address, term, sinceMs, ...others].join(' ');
+      })
       .join(),
     claims: (view.claims?.duplicates ?? [])
       .map(({ address, mac, interface: name }) => `${address.family} ${address.value} ${mac} ${name}`)
