@@ -65,7 +65,8 @@ const argv = process.argv.slice(2);
 const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
 process.on('SIGINT', interrupted);
 try {
-  process.exit(await runProgram(argv, actions, output, usualCommand(process.env, isTerminal)));
+  const code = await runProgram(argv, actions, output, usualCommand(process.env, isTerminal));
+  process.exit(output.isCut && code === exitCode.clean ? exitCode.found : code);
 } catch (error) {
   internalError(error);
 }

@@ -15,8 +15,8 @@ export interface Output {
 // How long to wait before trying again when a non-blocking pipe is full; its reader sets the pace, not we.
 const fullPipeWaitMs = 5;
 
-/** Writes everything to the descriptor; false when nobody reads it any more. */
-function writeAll(descriptor: number, text: string): boolean {
+/** Writes everything to the descriptor. @returns why it could not: EPIPE when nobody reads it any more; null: it could. */
+function writeAll(descriptor: number, text: string): string | null {
   let rest: Uint8Array = new TextEncoder().encode(text);
   while (rest.length > 0) {
     try {
@@ -24,24 +24,37 @@ function writeAll(descriptor: number, text: string): boolean {
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'EAGAIN') Bun.sleepSync(fullPipeWaitMs);
-      else return false;
+      else return code ?? 'EIO';
     }
   }
-  return true;
+  return null;
 }
 
-/** The process's own stdout and stderr. Synchronous, so that `process.exit` right after loses nothing. */
-export function processOutput(): Output {
+/**
+ * The process's own stdout and stderr. Synchronous, so that `process.exit` right after loses nothing. `isCut`: data could
+ * not be written although somebody may read it.
+ */
+export function processOutput(): Output & { readonly isCut: boolean } {
   let open = true;
+  let isCut = false;
   return {
     data(text) {
-      if (open) open = writeAll(1, text);
+      if (!open) return;
+      const fault = writeAll(1, text);
+      open = fault === null;
+      // A reader that has gone, and a closed stdout, are no mistakes; a full disk is, and a script must see it.
+      if (fault === null || fault === 'EPIPE' || fault === 'EBADF') return;
+      isCut = true;
+      writeAll(2, `lanlord: Cannot write the output: ${fault === 'ENOSPC' ? 'no space left' : fault}\n`);
     },
     note(text) {
       writeAll(2, `${text}\n`);
     },
     get open() {
       return open;
+    },
+    get isCut() {
+      return isCut;
     },
     isTty: process.stdout.isTTY === true,
   };

@@ -1,6 +1,7 @@
 // Turns a command line into a call of one action and its exit code.
 import { Command, CommanderError } from 'commander';
 import { nearestWord, wordByPrefix } from '#model/nearest-word.ts';
+import { safeText } from '#model/safe-text.ts';
 import type { Actions } from './actions.ts';
 import type { Finish } from './command-options.ts';
 import { completeCommand } from './completion-scripts.ts';
@@ -54,7 +55,7 @@ export function createProgram(actions: Actions, output: Output, finish: Finish):
     .configureOutput({
       writeOut: (text) => output.data(text),
       writeErr: (text) => output.note(text.replace(/\n$/, '')),
-      outputError: (text, write) => write(text.replace(/^error: /, 'lanlord: ')),
+      outputError: (text, write) => write(`${safeText(text.replace(/^error: /, 'lanlord: ').trimEnd())}\n`),
     })
     .addHelpText(
       'before',

@@ -3,14 +3,24 @@ import type { Labels } from '#model/labels.ts';
 
 /** The first name that is present counts, even with an empty value, as Cilium reads its aliases. */
 export const annotationNames = {
-  ips: ['lbipam.cilium.io/ips', 'io.cilium/lb-ipam-ips', 'metallb.io/loadBalancerIPs'],
-  sharingKey: ['lbipam.cilium.io/sharing-key', 'io.cilium/lb-ipam-sharing-key', 'metallb.io/allow-shared-ip'],
+  ips: [
+    'lbipam.cilium.io/ips',
+    'io.cilium/lb-ipam-ips',
+    'metallb.io/loadBalancerIPs',
+    'metallb.universe.tf/loadBalancerIPs',
+  ],
+  sharingKey: [
+    'lbipam.cilium.io/sharing-key',
+    'io.cilium/lb-ipam-sharing-key',
+    'metallb.io/allow-shared-ip',
+    'metallb.universe.tf/allow-shared-ip',
+  ],
   crossNamespace: ['lbipam.cilium.io/sharing-cross-namespace', 'io.cilium/lb-ipam-sharing-cross-namespace'],
   permitDifferentPods: [
     'lbipam.cilium.io/sharing-permit-different-pods',
     'io.cilium/lb-ipam-sharing-permit-different-pods',
   ],
-  addressPool: ['metallb.io/address-pool'],
+  addressPool: ['metallb.io/address-pool', 'metallb.universe.tf/address-pool'],
   priority: ['lanlord.dev/priority'],
   exclude: ['lanlord.dev/exclude'],
   reuse: ['lanlord.dev/reuse'],

@@ -6,13 +6,17 @@ import type { Path } from './document.ts';
 import { leadingZero } from './leading-zero.ts';
 import { show } from './schema-issues.ts';
 import type { ServiceInput } from './schema-service.ts';
+import { suggest } from './suggest.ts';
 
 /** One list that is wrong throughout must not crowd out what else is wrong in the file. */
 const mostListed = 10;
 
 /** Judged as the evaluation reads them: services of other types ask for nothing. */
 export function checkRequests(conversion: Conversion, { metadata, spec }: ServiceInput): void {
-  if (spec?.type !== 'LoadBalancer') return;
+  if (spec?.type !== 'LoadBalancer') {
+    judgeType(conversion, spec?.type ?? '');
+    return;
+  }
   const annotations = metadata.annotations ?? {};
   const wishes = annotation(annotations, 'ips');
   if (wishes !== null) {
@@ -32,4 +36,15 @@ function judge(conversion: Conversion, path: Path, text: string): void {
   if (parseAddress(text)) return;
   const message = `${show(text)} is not an IP address`;
   objectProblem(conversion, { code: 'LL-CFG-015', message, ...leadingZero(text), path });
+}
+
+const types: readonly string[] = ['LoadBalancer', 'ClusterIP', 'NodePort', 'ExternalName'];
+
+/** A misspelt type would be a service without an address, and without a word about it. */
+function judgeType(conversion: Conversion, type: string): void {
+  if (type === '' || types.includes(type)) return;
+  const near = suggest(type, types);
+  const hint = near === null ? `Kubernetes knows ${types.join(', ')}` : `did you mean ${near}`;
+  const message = `spec.type: ${show(type)} is no type of service: it gets no address`;
+  objectProblem(conversion, { code: 'LL-CFG-012', severity: 'warning', message, hint, path: ['spec', 'type'] });
 }

@@ -101,16 +101,16 @@ function judgeBlock(block: Block, path: Path, cidrPath: Path): Finding[] {
     case 'bad_cidr': {
       const octets = leadingZero(block.cidr ?? '');
       if (octets) return [{ ...octets, path: cidrPath }];
-      const hint = parseAddress(error.value) ? `write: ${error.value}/${error.value.includes(':') ? 128 : 32}` : '';
+      const single = parseAddress(error.value) ? `write: ${error.value}/${error.value.includes(':') ? 128 : 32}` : '';
+      const hint = single || rangeHint(error.value).hint || '';
       const message = `${show(error.value)} is not a CIDR: ${error.detail}`;
       return [{ code: 'LL-CFG-014', path: cidrPath, message, hint }];
     }
     case 'bad_address': {
       const octets = leadingZero(error.value);
       if (octets) return [{ ...octets, path: [...path, error.field] }];
-      return [
-        { code: 'LL-CFG-015', path: [...path, error.field], message: `${show(error.value)} is not an IP address` },
-      ];
+      const message = `${show(error.value)} is not an IP address`;
+      return [{ code: 'LL-CFG-015', path: [...path, error.field], message, ...rangeHint(error.value) }];
     }
     case 'start_after_stop': {
       const message = `the block starts at ${error.start}, after its stop ${error.stop}`;
@@ -134,4 +134,11 @@ function hostBits(cidr: string, path: Path): Finding[] {
   const message = `${show(cidr)} has host bits set: it stands for ${formatRange(range)}`;
   const hint = 'for a part of the network use start and stop';
   return [{ code: 'LL-CFG-033', severity: 'warning', path, message, hint }];
+}
+
+/** MetalLB writes a range as one text. */
+function rangeHint(text: string): { readonly hint?: string } {
+  const [start, stop, ...rest] = text.split('-').map((part) => part.trim());
+  if (!start || !stop || rest.length > 0 || !parseAddress(start) || !parseAddress(stop)) return {};
+  return { hint: `write: start: ${start} and stop: ${stop}` };
 }

@@ -38,6 +38,9 @@ const table: readonly (readonly [what: string, text: string, expected: readonly 
   ['a request that is no address', asking('lbipam.cilium.io/ips: "10.0.0.1, ten"'), ['6:27 015 object']],
   ['a request by an older name', asking('io.cilium/lb-ipam-ips: 010.0.0.1'), ['6:28 034 object']],
   ['a request by MetalLB’s name', asking('metallb.io/loadBalancerIPs: a,b'), ['6:33 015 object', '6:33 015 object']],
+  ['a request by MetalLB’s older name', asking('metallb.universe.tf/loadBalancerIPs: a'), ['6:42 015 object']],
+  ['a misspelt type of service', service('spec: {type: Loadbalancer}\n'), ['5:14 012 warning']],
+  ['types of service that get no address', service('spec: {type: NodePort}\n'), []],
   ['a bad loadBalancerIP', service('spec: {type: LoadBalancer, loadBalancerIP: ten}\n'), ['5:44 015 object']],
   ['a request of a service that gets none', service('spec: {loadBalancerIP: ten}\n'), []],
   [
@@ -268,4 +271,14 @@ describe('parseManifests()', () => {
     for (const [, text] of table)
       for (const { code } of parseManifests(text, 'f').problems) expect(configCodes).toHaveProperty(code);
   });
+});
+
+test('a range in one text, as MetalLB writes it, is told how to write', () => {
+  const hint = 'write: start: 10.0.0.1 and stop: 10.0.0.9';
+  expect(only(pool('  blocks: [{start: 10.0.0.1-10.0.0.9}]\n')).hint).toBe(hint);
+  expect(only(pool('  blocks: [{cidr: 10.0.0.1 - 10.0.0.9}]\n')).hint).toBe(hint);
+});
+
+test('a misspelt type of service is told the right one', () => {
+  expect(only(service('spec: {type: Loadbalancer}\n')).hint).toBe('did you mean LoadBalancer');
 });
