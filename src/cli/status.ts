@@ -59,7 +59,8 @@ export function briefText(answer: StatusAnswer): string {
     `vips=${vips.total}`,
     `here=${vips.here}`,
     `nobody=${vips.nobody}`,
-    ...(answer.peers.known > 0 ? [`peers=${answer.peers.heard}/${answer.peers.known}`] : []),
+    `dup=${answer.problems.filter(({ code }) => code === 'DUP').length}`,
+    ...(answer.peers.known > 0 ? [`peers=${answer.peers.heard + 1}/${answer.peers.known + 1}`] : []),
     `config=${answer.generation}/${answer.configValid ? 'ok' : 'stale'}`,
     `capture=${interfaces.length === 0 ? 'none' : captures}`,
   ].join(' ');
@@ -86,8 +87,13 @@ export function statusText(answer: StatusAnswer, signs: Glyphs): string {
   return lines.map((line) => `${safeText(line)}\n`).join('');
 }
 
-function peersText({ known, heard, names }: StatusAnswer['peers']): string {
-  return `peers     ${heard}/${known}${names.length > 0 ? `: ${names.join(', ')}` : ''}`;
+/** Counts this box, as the header of the user interface does: of three boxes that all live, 3/3. */
+function peersText({ known, heard, names, absent = [] }: StatusAnswer['peers']): string {
+  const each = [
+    ...names.map((name) => `${name} ok`),
+    ...absent.map(({ node, state }) => `${node} ${state === 'lost' ? 'LOST' : state}`),
+  ];
+  return `peers     ${heard + 1}/${known + 1}: this box  ${each.join('  ')}`;
 }
 
 function plural(number: number, word: string): string {

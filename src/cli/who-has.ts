@@ -66,12 +66,13 @@ function nobodyText({ ip, probed, leader, node }: NamedAnswer): string {
 }
 
 function responderText(responder: NamedResponder, nowMs: number): string {
-  const { node, mac, interface: name, kind, since, lastSeen, count, protocol, vendor, rttSeconds } = responder;
+  const { node, mac, interface: name, kind, source, since, lastSeen, count, protocol, vendor, rttSeconds } = responder;
   const who = { self: `${node ?? ''} (this node)`, peer: node ?? 'a peer', stranger: 'unknown host' }[kind];
   const origin = protocol ?? vendor;
   const named = origin === null ? mac : `${mac} (${origin})`;
   const age = since === null ? '' : `  since ${since.slice(0, 19)}Z (${ageText(since, nowMs)})`;
   const seen = kind === 'self' || lastSeen === null ? '' : `, last heard ${ageText(lastSeen, nowMs)} ago (${count} ×)`;
+  const told = kind === 'peer' && source === 'table' ? '  as it says (--probe asks the wire)' : '';
   const took = rttSeconds === null ? '' : `  answered in ${(rttSeconds * 1000).toFixed(1)} ms`;
-  return `${who}  ${named}  ${name}${age}${seen}${took}`;
+  return `${who}  ${named}  ${name}${age}${seen}${took}${told}`;
 }

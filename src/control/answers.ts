@@ -49,7 +49,8 @@ export function statusAnswer(view: DaemonView, adminSocket: string): StatusAnswe
 /** Names: of those that are heard. */
 function peerCounts({ peers = [] }: DaemonView): StatusAnswer['peers'] {
   const heard = peers.filter(isThere);
-  return { known: peers.length, heard: heard.length, names: heard.map(({ node }) => node) };
+  const absent = peers.filter((peer) => !isThere(peer)).map(({ node, state }) => ({ node, state }));
+  return { known: peers.length, heard: heard.length, names: heard.map(({ node }) => node), absent };
 }
 
 export function reloadAnswer(view: DaemonView, outcome: ReloadOutcome): ReloadAnswer {

@@ -1,5 +1,6 @@
 // The columns of every kind: one definition for the commands and the user interface.
 import { ageText, clockText } from './duration-text.ts';
+import { freeIn, poolShare, poolWord } from './pool-word.ts';
 import type { Items, Kind } from './protocol.ts';
 
 export interface Column<T> {
@@ -19,8 +20,9 @@ export const columns: ColumnsByKind = {
     { header: 'NAME', value: ({ name }) => name },
     { header: 'BLOCKS', value: ({ blocks }) => list(blocks) },
     { header: 'USED', right: true, value: ({ used, total }) => `${used}/${total}` },
-    { header: 'FREE', right: true, value: ({ available }) => available },
-    { header: 'STATE', value: poolState },
+    { header: '%', right: true, value: (pool) => String(Math.floor(poolShare(pool) * 100)) },
+    { header: 'FREE', right: true, value: freeIn },
+    { header: 'STATE', value: poolWord },
     { header: 'MESSAGE', wide: true, value: ({ conditions }) => trueConditions(conditions) },
   ],
   ips: [
@@ -89,7 +91,7 @@ export const columns: ColumnsByKind = {
     { header: 'DROPS', right: true, value: ({ drops }) => String(drops) },
     { header: 'KERNEL-DROPS', right: true, value: ({ kernelDrops }) => String(kernelDrops) },
     { header: 'ANNOUNCED', wide: true, right: true, value: ({ announced }) => String(announced) },
-    { header: 'DROP-REASONS', wide: true, value: ({ dropReasons }) => reasons(dropReasons) },
+    { header: 'DROP-REASONS', wide: true, value: ({ dropReasons }) => reasons(happened(dropReasons)) },
     { header: 'DETAIL', wide: true, value: ({ detail }) => detail || '-' },
   ],
   problems: [
@@ -152,12 +154,6 @@ function firstAndMore(words: readonly string[]): string {
   return rest.length === 0 ? first : `${first} +${rest.length}`;
 }
 
-function poolState({ valid, conflict, disabled }: Items['pools']): string {
-  if (!valid) return 'invalid';
-  if (conflict) return 'conflict';
-  return disabled ? 'disabled' : 'ok';
-}
-
 function linkState({ up, carrier }: Items['interfaces']): string {
   if (!up) return 'down';
   return carrier ? 'up' : 'no carrier';
@@ -166,6 +162,10 @@ function linkState({ up, carrier }: Items['interfaces']): string {
 function trueConditions(conditions: Items['pools']['conditions']): string {
   const messages = conditions.filter(({ status, message }) => status === 'True' && message !== '');
   return messages.length === 0 ? '-' : messages.map(({ message }) => message).join('; ');
+}
+
+function happened(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }
 
 function reasons(counts: Readonly<Record<string, unknown>>): string {

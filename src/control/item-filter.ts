@@ -5,6 +5,7 @@ import type { FilterField } from '#model/filter-fields.ts';
 import type { FilterRow } from '#model/filter-match.ts';
 import type { RowValue } from '#model/filter-values.ts';
 import { columns } from './columns.ts';
+import { poolWord } from './pool-word.ts';
 import type { Items, Kind } from './protocol.ts';
 
 type Values = { readonly [F in FilterField]?: readonly (RowValue | null)[] };
@@ -25,7 +26,7 @@ export function itemRow<K extends Kind>(kind: K, item: Items[K], nowMs: number):
 const readers: { readonly [K in Kind]: Reader<K> } = {
   pools: (pool) => ({
     pool: [pool.name],
-    state: [pool.valid ? (pool.conflict ? 'conflict' : pool.disabled ? 'disabled' : 'ok') : 'invalid'],
+    state: [poolWord(pool)],
     vip: pool.blocks.map((block) => block.replace('-', '..')),
     count: [Number(pool.used)],
   }),

@@ -3,7 +3,7 @@ import { formatAddress } from '#model/address.ts';
 import type { Duplicate } from '#model/claims.ts';
 import type { GroupView } from '#model/group-view.ts';
 import { hasGroups } from '#model/node-config.ts';
-import type { Peer } from '#model/peers.ts';
+import { isThere, type Peer } from '#model/peers.ts';
 import { explain, type Reason } from '#model/reason.ts';
 import { type Announcement, type Candidacy, ledKey, type Snapshot, type Unannounced } from '#model/snapshot.ts';
 import { macText } from '#model/virtual-mac.ts';
@@ -102,10 +102,16 @@ function standing(
     state: leader ? 'standby' : 'nobody',
     since: leader && view ? timestamp(view.sinceMs) : null,
     term: view?.term ?? null,
-    mac: null,
+    mac: leader === null ? null : macOfPeer(peers, leader.name, name),
     group,
     message: leader ? '' : refusal ? explain(refusal) : standingMessage(view),
   };
+}
+
+/** What a box answers with on the LAN of this interface, as it says itself. */
+function macOfPeer(peers: readonly Peer[], node: string | null, heardOn: string): string | null {
+  const peer = peers.find((one) => one.node === node && isThere(one));
+  return peer?.links.find((link) => link.interface === heardOn)?.mac ?? null;
 }
 
 function standingMessage(view: GroupView | undefined): string {

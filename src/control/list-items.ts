@@ -60,6 +60,7 @@ export interface LeaderItem {
   readonly state: LeaderState;
   readonly since: string | null;
   readonly term: number | null;
+  /** Of the box that answers; null for another box that does not say it. */
   readonly mac: string | null;
   readonly group: number | null;
   /** Why nobody answers, or what another virtual router does differently; empty otherwise. */

@@ -101,7 +101,13 @@ export interface StatusAnswer extends Single<'Status'> {
   };
   readonly problems: readonly ProblemItem[];
   /** Other boxes that were heard since the start, and those of them that are heard now. */
-  readonly peers: { readonly known: number; readonly heard: number; readonly names: readonly string[] };
+  readonly peers: {
+    readonly known: number;
+    readonly heard: number;
+    readonly names: readonly string[];
+    /** Those that are not heard any more, with `lost` or `stopped`. Left out by older daemons. */
+    readonly absent?: readonly { readonly node: string; readonly state: string }[];
+  };
   readonly version: string;
   readonly pid: number;
   readonly uptimeSeconds: number;

@@ -4,6 +4,7 @@ import type { WireAnswer } from '#model/claims.ts';
 import { macProtocol } from '#model/virtual-mac.ts';
 import type { DaemonView } from '#ports.ts';
 import { leaders } from './leadership.ts';
+import type { LeaderItem } from './list-items.ts';
 import { apiVersion, type Responder, timestamp, type WhoHasAnswer } from './protocol.ts';
 
 /** `asked`: what the wire answered; null: it was not asked. */
@@ -25,6 +26,8 @@ export function whoHasAnswer(
     const self = { node: view.node, mac: row.mac ?? '', interface: row.interface ?? '', kind: 'self' } as const;
     return [{ ...self, source: 'table', ...unheard, since: row.since, count: answers }];
   });
+  // Once the wire was asked, another box counts when it answers, not because it should.
+  const leading = asked === null ? rows.flatMap(leadingPeer) : [];
   return {
     apiVersion,
     kind: 'WhoHas',
@@ -33,7 +36,7 @@ export function whoHasAnswer(
     ip,
     probed: asked !== null,
     leader: rows.find(({ leader }) => leader !== null)?.leader ?? null,
-    responders: merged([...selves, ...kernelSelves(view, ip)], heard(view, ip, asked), asked ?? [], view),
+    responders: merged([...selves, ...leading, ...kernelSelves(view, ip)], heard(view, ip, asked), asked ?? [], view),
     services: [...services].sort(),
     pool: held[0]?.pool ?? null,
     policies: [...new Set(rows.flatMap(({ policies }) => policies))].sort(),
@@ -55,6 +58,12 @@ function kernelSelves(view: DaemonView, ip: string): readonly Responder[] {
 function sameAddress(text: string, ip: string): boolean {
   const address = parseAddress(text);
   return address !== null && formatAddress(address) === ip;
+}
+
+/** The box of ours that leads the row, as it says: a box that stands by knows without asking the wire. */
+function leadingPeer({ leader: node, interface: name, mac, state, since }: LeaderItem): Responder[] {
+  if (state !== 'standby' || name === null || mac === null) return [];
+  return [{ node, mac, interface: name, kind: 'peer', source: 'table', ...unheard, since, count: 0 }];
 }
 
 const unheard = { rttSeconds: null, firstSeen: null, lastSeen: null, protocol: null };

@@ -1,12 +1,12 @@
 // Whose an address is, why it is not given, and why it is answered or not.
 import { formatAddress, type IpAddress } from '#model/address.ts';
-import type { Reason } from '#model/reason.ts';
+import { explain, type Reason } from '#model/reason.ts';
 import { type Service, serviceKey } from '#model/resources.ts';
 import type { ServiceOutcome, Snapshot } from '#model/snapshot.ts';
 import { closedReason } from './closed-reason.ts';
 import { type AddressKinds, addressFixes, addressKinds, uniqueSteps } from './explain.ts';
 import { announcementNotReached, announcementSteps } from './explain-announcement.ts';
-import { poolBookOf } from './explain-pools.ts';
+import { closedPool, poolBookOf } from './explain-pools.ts';
 import {
   type ExplainStep,
   type Explanation,
@@ -75,7 +75,9 @@ function unheldSteps(
   });
   if (closed.length > 0) return closed;
   const isOpen = pools.some((use) => use.isOpen);
-  return [notReached('holder', 'IPAM', isOpen ? 'It is free' : 'Its pool hands out nothing now')];
+  const reasons = isOpen ? [] : pools.flatMap((use) => closedPool(use) ?? []);
+  const why = reasons.length === 0 ? '' : `: ${reasons.map(explain).join('; ')}`;
+  return [notReached('holder', 'IPAM', isOpen ? 'It is free' : `Its pool hands out nothing now${why}`)];
 }
 
 /** Where the manifest of the pool says so. */

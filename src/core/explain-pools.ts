@@ -71,16 +71,23 @@ function gapOf({ state }: PoolUse, { service }: ServiceFacts): SelectorGap | nul
 }
 
 function refusalOf(snapshot: Snapshot, use: PoolUse, facts: ServiceFacts, families: readonly Family[]): Reason | null {
-  const { state, conflict } = use;
+  const { state } = use;
   const pool = state.name;
-  if (!state.inForce) return { code: 'pool_invalid', pool, why: state.fault?.message ?? 'it was never valid' };
-  if (state.declared.disabled) return { code: 'pool_disabled', pool };
-  if (conflict) return { code: 'pool_conflicting', pool, with: conflict.other };
+  const closed = closedPool(use);
+  if (closed) return closed;
   if (!state.selects(facts)) return { code: 'pool_selector', pool };
   const offered = families.filter((family) => state.covers[family].length > 0);
   if (offered.length === 0) return { code: 'pool_family', pool, family: families.join(' or ') };
   if (facts.requests.length > 0) return null;
   return offered.some((family) => hasFree(snapshot, use, family)) ? null : { code: 'pool_full', pool };
+}
+
+/** Why the pool hands out nothing to anybody; null: it does. */
+export function closedPool({ state, conflict }: PoolUse): Reason | null {
+  const pool = state.name;
+  if (!state.inForce) return { code: 'pool_invalid', pool, why: state.fault?.message ?? 'it was never valid' };
+  if (state.declared.disabled) return { code: 'pool_disabled', pool };
+  return conflict ? { code: 'pool_conflicting', pool, with: conflict.other } : null;
 }
 
 function whereIs(book: PoolBook, name: string): string {

@@ -100,6 +100,8 @@ export class Failovers {
   lost(row: Announcement): { readonly to: string | null; readonly cause: string } | null {
     const move = this.#moves.get(ledKey(row.interface, row.group));
     if (row.group === 0 || !move || move.isHere) return null;
+    // What comes first is told first, complete or not: else the last line of a history names who has long left.
+    if (this.#pending.some((pending) => isSameRow(pending.row, row))) this.tell();
     return { to: this.#named(move.other), cause: causeText(move.cause) };
   }
 
@@ -199,13 +201,18 @@ export class Failovers {
       claimSeconds: seconds(claimMs),
       answerSeconds: seconds(answerMs),
     };
-    const message = `Answering for ${ip} on ${name}: ${causeText(cause)}`;
+    const before = fields.from === null || fields.from === this.#node ? '' : ` after ${fields.from}`;
+    const message = `Answering for ${ip} on ${name}${before}: ${causeText(cause)}`;
     return { timeMs, severity: 'info', object: `ip/${ip}`, message, fields };
   }
 
   #named(address: string | null): string | null {
     return address === null ? null : (this.#parts.nameOf(address) ?? address);
   }
+}
+
+function isSameRow(a: Announcement, b: Announcement): boolean {
+  return a.interface === b.interface && keyOf(a.address) === keyOf(b.address);
 }
 
 /** Without an answer or an announcement of anybody. A leader that hands over answers until its successor does. */

@@ -97,7 +97,7 @@ function tallyLost(
   tally.add('leader.lost', () => {
     const ip = formatAddress(address);
     const fields = { ip, interface: name, term, heldSeconds: (timeMs - sinceMs) / 1000, ...why };
-    const cause = why ? `: ${why.cause}` : '';
+    const cause = why ? `${why.to === null ? '' : `, ${why.to} takes over`}: ${why.cause}` : '';
     return { ...base(timeMs, ip), message: `No longer answering for ${ip} on ${name}${cause}`, fields };
   });
 }

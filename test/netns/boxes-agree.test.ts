@@ -88,7 +88,7 @@ describe.skipIf(skipped !== '')(`boxes that agree${skipped}`, () => {
     expect(nodes.every(({ generation, version }) => generation === 1 && version !== '')).toBe(true);
     expect((await a.status()).peers).toEqual({ known: 2, heard: 2, names: ['edge-2', 'edge-3'] });
     const { stdout } = await a.lanlord('status');
-    expect(stdout).toContain('peers     2/2: edge-2, edge-3');
+    expect(stdout).toContain('peers     3/3: this box  edge-2 ok  edge-3 ok');
 
     expect(await c.stop()).toBe(0);
     const isGone = async () => (await a.get('nodes')).find(({ name }) => name === 'edge-3')?.state === 'lost';

@@ -91,6 +91,8 @@ function node(name: string, more: Partial<NodeItem> = {}): NodeItem {
 }
 
 function status(lists: Lists, more: Partial<StatusAnswer> = {}): StatusAnswer {
+  const others = lists.nodes.filter(({ self }) => !self);
+  const heard = others.filter(({ state }) => state !== 'lost');
   const count = (state: LeaderItem['state']) => lists.leaders.filter((item) => item.state === state).length;
   return {
     apiVersion: 'lanlord.dev/v1',
@@ -98,7 +100,7 @@ function status(lists: Lists, more: Partial<StatusAnswer> = {}): StatusAnswer {
     generatedAt: ago(0),
     node: 'edge-1',
     state: 'ok',
-    peers: { known: 0, heard: 0, names: [] },
+    peers: { known: others.length, heard: heard.length, names: heard.map(({ name }) => name) },
     generation: 17,
     configValid: true,
     vips: {

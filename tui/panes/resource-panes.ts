@@ -1,5 +1,6 @@
 // Pools, their addresses, services, policies and nodes.
 import type { NodeItem, PoolItem, ServiceItem } from '#control/list-items.ts';
+import { poolShare, poolWord } from '#control/pool-word.ts';
 import { shareBar } from '../layout/spark-line.ts';
 import type { Cell } from '../layout/table.ts';
 import type { CellContext } from './cell-context.ts';
@@ -8,21 +9,19 @@ import { listRow, sharedColumns } from './shared-column.ts';
 
 const never = Number.POSITIVE_INFINITY;
 
-/** From here on a pool is nearly full, as the problem POOL counts. */
-const nearlyFull = 0.9;
-
-export function poolShare({ total, used }: PoolItem): number {
-  return total === '0' ? 0 : Number((BigInt(used) * 10_000n) / BigInt(total)) / 10_000;
-}
-
 export function poolState(pool: PoolItem, { glyphs }: CellContext): Cell {
-  if (!pool.valid) return { text: `${glyphs.critical} invalid`, style: 'crit' };
-  if (pool.conflict) return { text: `${glyphs.critical} conflict`, style: 'crit' };
-  if (pool.disabled) return { text: 'disabled', style: 'dim' };
-  if (poolShare(pool) >= 1) return { text: `${glyphs.critical} full`, style: 'crit' };
-  return poolShare(pool) >= nearlyFull
-    ? { text: `${glyphs.warning} nearly full`, style: 'warn' }
-    : { text: 'ok', style: 'ok' };
+  const word = poolWord(pool);
+  switch (word) {
+    case 'ok':
+      return { text: word, style: 'ok' };
+    case 'disabled':
+    case 'empty':
+      return { text: word, style: 'dim' };
+    case 'nearly full':
+      return { text: `${glyphs.warning} ${word}`, style: 'warn' };
+    default:
+      return { text: `${glyphs.critical} ${word}`, style: 'crit' };
+  }
 }
 
 const share: PaneColumn<PoolItem> = {
@@ -39,19 +38,18 @@ const poolColumns = sharedColumns('pools', {
   NAME: { priority: never, min: 6, max: 30 },
   BLOCKS: { priority: 3, min: 12, max: 80 },
   USED: { priority: 6, min: 6, max: 24 },
+  '%': share,
   FREE: { priority: 5, max: 24 },
   STATE: { id: 'state', header: 'STATE', cell: poolState, min: 8, max: 14, priority: never },
   MESSAGE: { max: 200, min: 10 },
 });
-
-const atUsed = poolColumns.findIndex(({ header }) => header === 'USED') + 1;
 
 export const poolsPane = definePane({
   id: 'pools',
   filterRow: listRow('pools'),
   rows: ({ lists }) => lists.pools,
   key: ({ name }) => name,
-  columns: poolColumns.toSpliced(atUsed, 0, share),
+  columns: poolColumns,
   page: ({ name }) => ({ kind: 'pool', name }),
 });
 
@@ -60,7 +58,7 @@ export const poolBriefPane = definePane({
   filterRow: listRow('pools'),
   rows: ({ lists }) => lists.pools,
   key: ({ name }) => name,
-  columns: poolColumns.toSpliced(atUsed, 0, share).filter(({ wide }) => !wide),
+  columns: poolColumns.filter(({ wide }) => !wide),
   page: ({ name }) => ({ kind: 'pool', name }),
 });
 

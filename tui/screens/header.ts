@@ -35,23 +35,24 @@ function stateWord({ connection, ui, world }: Model, nowMs: number): Span {
 }
 
 function statusParts(status: StatusAnswer, model: Model, nowMs: number): readonly Part[] {
-  const { world, ui } = model;
+  const { ui } = model;
   const glyphs = profiles[ui.profile];
-  const { nodes } = world.lists;
-  const alive = nodes.filter(({ state, self }) => self || state !== 'lost').length;
-  const peers: Token | undefined = alive === nodes.length ? undefined : 'warn';
+  // With this box, as `status --brief` counts.
+  const { known, heard } = status.peers;
+  const count = `${heard + 1}/${known + 1}`;
+  const peers: Token | undefined = heard === known ? undefined : 'warn';
   const { vips } = status;
   const config = span(
     `#${status.generation} ${status.configValid ? 'ok' : 'STALE'}`,
     status.configValid ? 'ok' : 'crit',
   );
   const peerParts: readonly Part[] =
-    nodes.length > 1
+    known > 0
       ? [
           {
             worth: 5,
             growth: 7,
-            forms: [[span(`peers ${alive}/${nodes.length}`, peers)], [span(`${alive}/${nodes.length}`, peers)]],
+            forms: [[span(`peers ${count}`, peers)], [span(count, peers)]],
           },
         ]
       : [];

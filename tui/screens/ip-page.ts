@@ -60,7 +60,7 @@ function responderLines(view: View, detail: AddressDetail | null, rows: readonly
 
 function responderLine(view: View, responder: Responder): readonly Line[] {
   const { glyphs, context } = view;
-  const { kind, node, mac, count, lastSeen, rttSeconds, protocol } = responder;
+  const { kind, node, mac, lastSeen, rttSeconds, protocol } = responder;
   const isStranger = kind === 'stranger';
   const who = isStranger ? 'unknown host' : `${node ?? '-'}${kind === 'self' ? ' (this node)' : ''}`;
   const sign = isStranger ? glyphs.critical : kind === 'self' ? glyphs.here : glyphs.peer;
@@ -69,7 +69,7 @@ function responderLine(view: View, responder: Responder): readonly Line[] {
     ...(lastSeen === null ? [] : [`last heard ${timeText(lastSeen, context, 'ago')}`]),
     ...(rttSeconds === null ? [] : [`answered in ${(rttSeconds * 1000).toFixed(1)} ms`]),
     ...(protocol === null ? [] : [protocol]),
-    isStranger ? `heard ${grouped(count)} ${glyphs.times}` : `${grouped(count)} answers`,
+    countText(responder, glyphs.times),
   ];
   const style = isStranger ? 'crit' : kind === 'self' ? 'here' : 'standby';
   return [
@@ -82,6 +82,11 @@ function responderLine(view: View, responder: Responder): readonly Line[] {
     ],
     [span('      '), foreign(view, times.join('  '), 'dim')],
   ];
+}
+
+function countText({ kind, source, count }: Responder, times: string): string {
+  if (kind === 'peer' && source === 'table') return 'as it says';
+  return kind === 'stranger' ? `heard ${grouped(count)} ${times}` : `${grouped(count)} answers`;
 }
 
 function serviceLines(view: View, ip: string, rows: readonly LeaderItem[]): readonly Line[] {
@@ -156,9 +161,11 @@ const shownChanges = 8;
 function historyLines(view: View, history: AddressDetail['history']): readonly Line[] {
   const changes = history.slice(-shownChanges).toReversed();
   if (changes.length === 0) return [textLine('no change kept', 'dim')];
-  return changes.map(({ at, from, to, cause, gapSeconds }) => {
+  return changes.map(({ at, from, to, cause, gapSeconds, detectSeconds, claimSeconds }) => {
     const gap = gapSeconds === null ? '' : `  ${gapSeconds.toFixed(2)}s without an answer`;
-    const text = `${timeText(at, view.context, 'utc').padEnd(13)}${from ?? 'nobody'} ${view.glyphs.arrow} ${to ?? 'nobody'}  ${cause}${gap}`;
+    const spent = detectSeconds === null ? '' : `  detect ${detectSeconds.toFixed(2)}`;
+    const claim = claimSeconds === null || spent === '' ? '' : `  claim ${claimSeconds.toFixed(2)}`;
+    const text = `${timeText(at, view.context, 'utc').padEnd(13)}${from ?? 'nobody'} ${view.glyphs.arrow} ${to ?? 'nobody'}  ${cause}${gap}${spent}${claim}`;
     return [span('  '), foreign(view, text)];
   });
 }

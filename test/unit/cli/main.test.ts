@@ -89,7 +89,7 @@ test('lanlord alone, not on a terminal, is status', async () => {
 
 test('status --brief is one line, and text from outside is harmless in it and elsewhere', async () => {
   expect((await lanlord(['status', '--brief'])).out).toBe(
-    'DEGRADED node=edge-1 crit=0 warn=1 vips=2 here=1 nobody=1 config=17/ok capture=ok\n',
+    'DEGRADED node=edge-1 crit=0 warn=1 vips=2 here=1 nobody=1 dup=0 config=17/ok capture=ok\n',
   );
   for (const form of [
     ['status'],

@@ -1,10 +1,12 @@
 // Other boxes as commands show them: nodes, peers in status, and whose MAC answers.
 import { expect, test } from 'bun:test';
 import { statusAnswer } from '#control/answers.ts';
+import { leaders } from '#control/leadership.ts';
 import { nodeItems } from '#control/view-links.ts';
 import { whoHasAnswer } from '#control/who-has-answer.ts';
+import type { NodeConfig } from '#model/node-config.ts';
 import type { Peer } from '#model/peers.ts';
-import { daemonView } from '../../support/daemon-view.ts';
+import { daemonView, snapshot } from '../../support/daemon-view.ts';
 import { address } from '../../support/objects.ts';
 
 function peer(node: string, mac: string, more: Partial<Peer> = {}): Peer {
@@ -47,8 +49,13 @@ test('nodes: this one and all that were heard, with when and what they run', () 
 });
 
 test('status counts the boxes that are heard of those that were', () => {
-  expect(statusAnswer(view, '').peers).toEqual({ known: 2, heard: 1, names: ['edge-2'] });
-  expect(statusAnswer(daemonView(), '').peers).toEqual({ known: 0, heard: 0, names: [] });
+  expect(statusAnswer(view, '').peers).toEqual({
+    known: 2,
+    heard: 1,
+    names: ['edge-2'],
+    absent: [{ node: 'edge-3', state: 'lost' }],
+  });
+  expect(statusAnswer(daemonView(), '').peers).toEqual({ known: 0, heard: 0, names: [], absent: [] });
 });
 
 test('who-has: the MAC of another box is a peer, by name; of nobody we know, a stranger', () => {
@@ -66,3 +73,45 @@ test('who-has names who leads, which is not who answers', () => {
   expect(answer.leader).toBe('edge-1');
   expect(whoHasAnswer(daemonView(), address('192.168.10.99')).leader).toBeNull();
 });
+
+test('who-has on a box that stands by names the box that leads: nobody has to ask the wire for it', () => {
+  const link = {
+    interface: 'eth0',
+    remote: 'eth9',
+    mac: '02:00:00:00:00:02',
+    addresses: [],
+    led: new Set([137]),
+    eligible: new Set([137]),
+    hearsUs: true,
+    heardMs: 9500,
+  };
+  const base = snapshot();
+  const row = { services: ['default/web'], policies: ['lan'], group: 137, leads: false, refusal: null };
+  const standing = {
+    observed: { ...base.observed, config: { ...base.observed.config, election: vrrp(base.observed.config) } },
+    desired: {
+      ...base.desired,
+      announcements: [],
+      candidacies: [{ ...row, address: address('192.168.10.208'), interface: 'eth0' }],
+    },
+  };
+  const withPeer = (state: Peer['state']) =>
+    daemonView({
+      snapshot: { ...base, ...standing },
+      leading: new Map(),
+      peers: [peer('edge-2', '02:00:00:00:00:02', { links: [link], state })],
+    });
+  const asked = (state: Peer['state'], wire: Parameters<typeof whoHasAnswer>[2] = null) =>
+    whoHasAnswer(withPeer(state), address('192.168.10.208'), wire).responders;
+  expect(asked('ready')).toMatchObject([
+    { node: 'edge-2', kind: 'peer', mac: '02:00:00:00:00:02', interface: 'eth0', source: 'table' },
+  ]);
+  expect([...leaders(withPeer('ready'))][0]).toMatchObject({ leader: 'edge-2', mac: '02:00:00:00:00:02' });
+  expect(asked('lost')).toEqual([]);
+  // Once the wire was asked, what it says counts.
+  expect(asked('ready', [])).toEqual([]);
+});
+
+function vrrp(config: NodeConfig): NodeConfig['election'] {
+  return { ...config.election, mode: 'vrrp' };
+}
