@@ -151,7 +151,9 @@ describe.skipIf(skipped !== '')(`questions about the daemon${skipped}`, () => {
   test('33: one line for the monitoring system, and the same as metrics', async () => {
     const { code, stdout } = await box.lanlord('status', '--brief');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^DEGRADED node=edge-1 crit=0 warn=\d+ vips=9 here=9 nobody=0 dup=0 config=1\/ok capture=ok\n$/);
+    expect(stdout).toMatch(
+      /^DEGRADED node=edge-1 crit=0 warn=\d+ vips=9 here=9 nobody=0 dup=0 config=1\/ok capture=ok\n$/,
+    );
     box.write('node.yaml', nodeConfig('{metrics: {listen: "127.0.0.1:9417"}, reload: {watch: false}}'));
     await box.reload();
     const fetched = await lab.exec(edge, ['curl', '-sS', 'http://127.0.0.1:9417/metrics']);
