@@ -212,7 +212,7 @@ export class Failovers {
 }
 
 function isSameRow(a: Announcement, b: Announcement): boolean {
-  return a.interface === b.interface && keyOf(a.address) === keyOf(b.address);
+  return a.interface === b.interface && a.address.value === b.address.value && a.address.family === b.address.family;
 }
 
 /** Without an answer or an announcement of anybody. A leader that hands over answers until its successor does. */
