@@ -26,7 +26,7 @@ export function peerProblems(situation: PeerSituation): readonly RunningProblem[
     ...situation.peers.flatMap((peer) => configProblem(situation, peer)),
     ...doubleProblems(findings.doubles),
     ...findings.unheard.map((address) => unheard(address)),
-    ...findings.faults.map((text): RunningProblem => peerProblem('hello', 'critical', text)),
+    ...findings.faults.map((text) => faultProblem(text)),
     ...situation.peers.flatMap((peer) => lostProblem(peer)),
     ...findings.unsigned.map((source) => {
       const message = `${source} says hello without the key of this box, or with one that this box has not: it is not believed`;
@@ -93,6 +93,13 @@ function configProblem({ self, generation, configHash }: PeerSituation, peer: Pe
   const message = `${quote(peer.node)} runs another configuration (its generation ${peer.generation}) than ${quote(self)} (generation ${generation})`;
   const hint = 'copy the files and lanlord reload there; lanlord get nodes';
   return [{ code: 'CONF', severity: 'warning', object: `node/${peer.node}`, message, hint }];
+}
+
+/** The text names what cannot be used: the key file, or a socket. */
+function faultProblem(text: string): RunningProblem {
+  const isKey = text.includes('hello.keyFile');
+  const hint = isKey ? 'correct the file; until then this box says no hello and hears none' : 'lanlord doctor, the log';
+  return { ...peerProblem('hello', 'critical', text), hint };
 }
 
 /** A box that has stopped says good-bye, and is not missed. */

@@ -112,3 +112,12 @@ test('policy/NAME tells what it selects; one that is not declared is not found',
   expect(steps('policy/lan').get('services')?.message).toBe('It selects one service: s/web');
   expect(explainAnswer(daemonView({ snapshot }), 'policy/wan')).toMatchObject({ ok: false, status: 404 });
 });
+
+test('leaders and explain tell the same term of a group, led here or not', () => {
+  for (const leads of [true, false]) {
+    const candidacies = snapshot.desired.candidacies.map((row) => ({ ...row, leads }));
+    const told = { ...snapshot, desired: { ...snapshot.desired, candidacies } };
+    const rows = [...leaders(daemonView({ node: 'edge-1', snapshot: told, groups: [eth1] }))];
+    expect(rows.find((row) => row.interface === 'eth1' && row.group === group)?.term).toBe(7);
+  }
+});

@@ -108,3 +108,12 @@ test('a box that is not heard any more is missed, one that has said good-bye is 
   expect(of('lost')).toEqual(['PEER: "edge-2" is not heard any more: when this box fails, it cannot take over']);
   expect([...of('stopped'), ...of('ready')]).toEqual([]);
 });
+
+test('a key file that cannot be used is told with what to do about it, not about cables', () => {
+  const [problem] = peerProblems({
+    ...situation,
+    findings: { ...nothing, faults: ['Cannot read hello.keyFile "/x"'] },
+  });
+  expect(problem).toMatchObject({ code: 'PEER', severity: 'critical' });
+  expect(problem?.hint).toStartWith('correct the file');
+});
