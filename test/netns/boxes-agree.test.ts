@@ -91,7 +91,7 @@ describe.skipIf(skipped !== '')(`boxes that agree${skipped}`, () => {
     expect(stdout).toContain('peers     3/3: this box  edge-2 ok  edge-3 ok');
 
     expect(await c.stop()).toBe(0);
-    const isGone = async () => (await a.get('nodes')).find(({ name }) => name === 'edge-3')?.state === 'lost';
+    const isGone = async () => (await a.get('nodes')).find(({ name }) => name === 'edge-3')?.state === 'stopped';
     expect(await a.within(1500, isGone)).toBe(true);
     b.signal('SIGKILL');
     const isLost = async () => (await a.get('nodes')).find(({ name }) => name === 'edge-2')?.state === 'lost';
