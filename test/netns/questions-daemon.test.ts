@@ -1,18 +1,21 @@
 // What somebody asks at three in the morning about the configuration, the pools and the daemon itself: each situation is set
-// up, and the answer is read from the JSON of the one command that is for it.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+// up, and the answer is read from the JSON of the one command that is for it, and from the screen where there is one.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import type { Items, PlanAnswer, StatusAnswer } from '#control/protocol.ts';
 import { Box, binary, whySkipped } from '../support/box.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
+import { screenShows } from '../support/ui-look.ts';
 
-const skipped = whySkipped('curl');
+const skipped = whySkipped('curl', 'tmux');
 if (skipped !== '') console.log(`questions about the daemon${skipped}`);
 
 const [ten, nineteen] = ['192.0.2.10', '192.0.2.19'];
 const patience = 15_000;
+/** A terminal and a program start for each look at a screen. */
+setDefaultTimeout(60_000);
 
 describe.skipIf(skipped !== '')(`questions about the daemon${skipped}`, () => {
   let lab: Lab;
@@ -49,6 +52,8 @@ describe.skipIf(skipped !== '')(`questions about the daemon${skipped}`, () => {
     expect(await items<'problems'>('get', 'problems', '--filter', 'code:POOL')).toMatchObject([
       { object: 'pool/blue', severity: 'warning' },
     ]);
+    expect((await box.lanlord('get', 'pools')).stdout).toMatch(/blue .* 9\/10 +90 +1 +nearly full/);
+    await screenShows(box, ['2'], /blue .* 9\/10 .* 90 +1 .*nearly full/);
   });
 
   test('17: do two pools overlap, and which one stopped handing out?', async () => {
@@ -63,6 +68,8 @@ describe.skipIf(skipped !== '')(`questions about the daemon${skipped}`, () => {
     expect(await items<'problems'>('get', 'problems', '--filter', 'code:OVERLAP')).toMatchObject([
       { object: 'pool/red' },
     ]);
+    expect((await box.lanlord('get', 'pools')).stdout).toMatch(/red .* 0 +conflict/);
+    await screenShows(box, ['2'], /red .* 0 +‼ conflict/);
   });
 
   test('18: what would change if this pool were edited?', async () => {
@@ -86,6 +93,8 @@ describe.skipIf(skipped !== '')(`questions about the daemon${skipped}`, () => {
     expect(history[0]).toMatchObject({ by: null, cause: 'start' });
     expect((await box.status()).generation).toBe(2);
     expect((await box.lanlord('plan')).code).toBe(0);
+    await screenShows(box, [], 'config #2 ok');
+    await screenShows(box, ['7', '/', 'kind:config', 'Enter'], /config\.applied .*lanlord reload by root/);
   });
 
   test('19: a reload by another user, who may act but is not root, is kept under that user', async () => {
@@ -127,12 +136,15 @@ describe.skipIf(skipped !== '')(`questions about the daemon${skipped}`, () => {
       errors: 1,
     });
     expect(await items<'leaders'>('get', 'leaders', '--filter', 'state:here')).toHaveLength(9);
+    // The message names the place last: wide enough for the folder of a test.
+    await screenShows(box, [], /config #1 STALE[\s\S]*CRIT +STALE-CFG .*pool\.yaml:6:/, { columns: 220, rows: 50 });
   });
 
   test('25: is the daemon running, with which privileges?', async () => {
     expect(await ask<StatusAnswer>('status')).toMatchObject({ code: 0, answer: { state: 'degraded', pid: box.pid } });
     const { answer } = await ask<{ checks: { code: string; result: string; message: string }[] }>('doctor');
     expect(answer.checks.map(({ message }) => message).join('\n')).toContain('CAP_NET_RAW');
+    await screenShows(box, [], /capture • eth0/);
     await box.stop();
     expect((await box.lanlord('status')).code).toBe(3);
   });

@@ -1,6 +1,6 @@
 // What somebody asks at three in the morning about addresses and frames: each situation is set up, and the answer is read
-// from the JSON of the one command that is for it.
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+// from the JSON of the one command that is for it, and from the screen of the user interface that is for it.
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab, type LabHost } from '#cli/lab.ts';
@@ -8,14 +8,17 @@ import type { ExplainAnswer, Items, WhoHasAnswer } from '#control/protocol.ts';
 import { Asker } from '../support/asker.ts';
 import { Box, whySkipped } from '../support/box.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
+import { screenShows } from '../support/ui-look.ts';
 
-const skipped = whySkipped();
+const skipped = whySkipped('tmux');
 if (skipped !== '') console.log(`questions about the wire${skipped}`);
 
 /** Given by itself, asked for, asked for by a service that no policy selects. */
 const [automatic, requested, silent] = ['192.0.2.10', '192.0.2.11', '192.0.2.12'];
 const strangerMac = '02:00:00:00:51:bb';
 const patience = 15_000;
+/** A terminal and a program start for each look at a screen. */
+setDefaultTimeout(60_000);
 
 describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
   let lab: Lab;
@@ -68,6 +71,11 @@ describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
     expect(answer.responders[0]).toMatchObject({ node: 'edge-1', mac: box.mac, interface: 'eth0', kind: 'self' });
     expect(Date.parse(answer.responders[0]?.since ?? '')).toBeLessThanOrEqual(Date.now());
     expect(answer).toMatchObject({ services: ['default/web'], pool: 'blue', policies: ['lan'] });
+    await screenShows(
+      box,
+      ['i', requested, 'Enter'],
+      new RegExp(`edge-1 \\(this node\\) {2}${box.mac} {2}eth0\n +since \\d+`),
+    );
   });
 
   test('3: is it answered from the LAN’s point of view, and does nobody answer what nobody has?', async () => {
@@ -75,6 +83,7 @@ describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
     expect(code).toBe(1);
     expect(answer).toMatchObject({ probed: true, responders: [] });
     expect((await ask<WhoHasAnswer>('probe', '192.0.2.3')).answer.responders).toMatchObject([{ mac: strangerMac }]);
+    await screenShows(box, ['i', silent, 'Enter', 'a'], 'The LAN was asked: 0 responders');
   });
 
   test('4: why is this service pending?', async () => {
@@ -85,6 +94,8 @@ describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
     expect(await items<'problems'>('get', 'problems', '--filter', 'code:PEND')).toMatchObject([
       { object: 'svc/default/younger' },
     ]);
+    await screenShows(box, ['3', '/', 'younger', 'Enter', 'e'], /Explain svc\/default\/younger[\s\S]*LL-IPAM-\d+/);
+    await screenShows(box, [], /WARN +PEND +default\/younger/);
   });
 
   test('5: why did it get this address?', async () => {
@@ -95,6 +106,8 @@ describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
       { origin: 'requested', services: ['default/web'] },
     ]);
     expect(await items<'ips'>('get', 'ips', '--filter', 'svc:api')).toMatchObject([{ origin: 'auto' }]);
+    await screenShows(box, ['i', requested, 'Enter'], /why this IP +asked for by the service/);
+    await screenShows(box, ['i', automatic, 'Enter'], /why this IP +the lowest free one/);
   });
 
   test('6: who leads, and why does nobody answer this one?', async () => {
@@ -106,6 +119,7 @@ describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
         .join(),
     ).toContain('lan');
     expect(await items<'leaders'>('get', 'leaders', '--filter', 'leader:@self')).toHaveLength(2);
+    await screenShows(box, ['4', 'e'], /Explain ip\/192\.0\.2\.1[01]: all steps hold/);
   });
 
   test('11: is ARP flowing on eth0: requests in, answers out, drops?', async () => {
@@ -117,6 +131,7 @@ describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
     expect((after?.requests ?? 0) - (before?.requests ?? 0)).toBeGreaterThanOrEqual(2);
     expect((after?.answers ?? 0) - (before?.answers ?? 0)).toBeGreaterThanOrEqual(1);
     expect(after?.dropReasons['not_ours']).toBeGreaterThan(0);
+    await screenShows(box, [], /ARP\/NDP last 60 s[\s\S]*requests[\s\S]*answers[\s\S]*ignored[\s\S]*kernel drops 0/);
   });
 
   test('12: do requests arrive that are ignored, and why?', async () => {
@@ -124,6 +139,7 @@ describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
     const frames = await items<never>('traffic', '--filter', 'verdict:ignored vip:192.0.2.78');
     expect(frames.length).toBeGreaterThan(0);
     expect(JSON.stringify(frames[0])).toContain('192.0.2.78');
+    await screenShows(box, ['5', '/', 'verdict:ignored vip:192.0.2.78', 'Enter'], /who +192\.0\.2\.78 .*not_ours/);
   });
 
   test('28: was it like this before?', async () => {
@@ -133,6 +149,8 @@ describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
       { ip: automatic, from: null, to: 'edge-1', gapSeconds: null },
     ]);
     expect(await items<'events'>('events', '--since', '2h', '--filter', 'vip:192.0.2.99')).toEqual([]);
+    await screenShows(box, ['7', '/', `vip:${automatic}`, 'Enter'], new RegExp(`leader\\.acquired .*${automatic}`));
+    await screenShows(box, ['i', automatic, 'Enter'], /HISTORY[\s\S]*nobody → edge-1/);
   });
 
   test('29: the packets for the vendor’s ticket', async () => {
@@ -153,6 +171,7 @@ describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
       (await box.get('problems')).some(({ code, object }) => code === 'OWN' && object.includes(automatic)),
     );
     expect(told).toBe(true);
+    await screenShows(box, [], new RegExp(`CRIT +OWN +.*${automatic}`));
     const { answer } = await ask<ExplainAnswer>('explain', `ip/${automatic}`);
     expect(
       failing(answer)
@@ -179,6 +198,12 @@ describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
     );
     expect(told).toBe(true);
     expect((await box.lanlord('status', '--brief')).code).toBe(1);
-    expect((await box.lanlord('status', '--brief')).stdout).toStartWith('CRITICAL ');
+    expect((await box.lanlord('status', '--brief')).stdout).toMatch(/^CRITICAL .* dup=1 /);
+    await screenShows(box, [], new RegExp(`CRIT +DUP +.*${requested}.*${strangerMac}`));
+    await screenShows(
+      box,
+      ['i', requested, 'Enter'],
+      new RegExp(`unknown host {2}${strangerMac} {2}eth0\n.*heard \\d+`),
+    );
   });
 });
