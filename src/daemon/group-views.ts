@@ -12,9 +12,23 @@ export interface GroupViewParts {
   readonly peers: () => readonly Peer[];
 }
 
+/** A wall clock that was set, or has been slewed for long. */
+const steppedMs = 100;
+/** Differences of the clocks as they were first read. */
+const offsets = new WeakMap<Clock, number>();
+
+/** Two readings of two clocks differ by a millisecond now and then: times that stay must not flicker, or be told as news. */
+function wallOffsetMs(clock: Clock): number {
+  const nowMs = clock.wallMs() - clock.monotonicMs();
+  const knownMs = offsets.get(clock);
+  if (knownMs !== undefined && Math.abs(nowMs - knownMs) < steppedMs) return knownMs;
+  offsets.set(clock, nowMs);
+  return nowMs;
+}
+
 /** `node`: name of this box. */
 export function groupViews(node: string, { election, clock, peers }: GroupViewParts): readonly GroupView[] {
-  const toWallMs = clock.wallMs() - clock.monotonicMs();
+  const toWallMs = wallOffsetMs(clock);
   const names = peerNames(peers());
   const differences = election.differences();
   return [...election.reports()].flatMap(([name, groups]) =>

@@ -36,7 +36,9 @@ describe.skipIf(skipped !== '')(`a thousand records${skipped}`, () => {
   const declare = (boxes: readonly Box[], names: readonly string[]) => {
     for (const box of boxes) box.write('services.yaml', documents(...names.map((name) => service(name))));
   };
-  const reload = (boxes: readonly Box[]) => Promise.all(boxes.map((box) => box.reload()));
+  const reload = async (boxes: readonly Box[]) => {
+    for (const box of boxes) await box.reload();
+  };
   const ips = async (box: Box) => JSON.stringify(await box.get('ips'));
   const differ = async (boxes: readonly Box[]) => new Set(await Promise.all(boxes.map(ips))).size > 1;
   const agree = async (boxes: readonly Box[], milliseconds: number) => {

@@ -36,22 +36,33 @@ describe.skipIf(skipped !== '')(`a thousand addresses${skipped}`, () => {
     lan?.close();
   });
 
-  /** Three boxes that came one after the other, have what they are first choice for, and have announced it. */
+  /**
+   * Three boxes that came one after the other, have what they are first choice for, and have announced it. On a machine that is so
+   * busy that one takes another for dead meanwhile, what was taken then stays there, as it must: they begin anew, once.
+   */
   async function atRest(more = ''): Promise<Answerers> {
+    const first = await spread(more);
+    if (unevenness(shares(first)) <= 1.3) return first;
+    const history = (await lan.boxes[0]?.lanlord('history', '-o', 'json'))?.stdout ?? '';
+    const causes = new Set([...history.matchAll(/"cause": "(.*)"/g)].map(([, cause]) => cause));
+    console.log(`shares ${shares(first)} after ${[...causes].join()}: once more`);
+    await lan.end();
+    const second = await spread(more);
+    expect(unevenness(shares(second))).toBeLessThanOrEqual(1.3);
+    return second;
+  }
+
+  async function spread(more: string): Promise<Answerers> {
     const election = `vrrp: {groups: 64, ${interval}${more}}`;
     const boxes = lan.declare({ services: vips.length, election, more: calm });
     for (const box of boxes) await box.start();
     expect(await lan.areLed(vips, boxes, 30_000)).toBe(true);
-    // On a busy machine an order may come too early or too late, and is given again.
-    for (const end = performance.now() + 35_000; unevenness(shares(await lan.answerers(vips))) > 1.3; ) {
-      if (performance.now() < end) continue;
-      const causes = (await boxes[0]?.lanlord('history', '-o', 'json'))?.stdout.matchAll(/"cause": "(.*)"/g) ?? [];
-      throw new Error(`Does not become even: ${[...new Set([...causes].map(([, cause]) => cause))]}`);
-    }
+    // An order may come too early or too late, and is given again within this time.
+    const end = performance.now() + 32_000;
+    while (unevenness(shares(await lan.answerers(vips))) > 1.3 && performance.now() < end) await Bun.sleep(500);
     expect(await tape.isQuiet(3000, 60_000)).toBe(true);
     const answerers = await lan.answerers(vips);
     console.log(`shares ${shares(answerers)}`);
-    expect(unevenness(shares(answerers))).toBeLessThanOrEqual(1.3);
     return answerers;
   }
   const of = (box: Box | undefined, answerers: Answerers) => vips.filter((ip) => answerers[ip]?.join() === box?.mac);
@@ -133,7 +144,7 @@ describe.skipIf(skipped !== '')(`a thousand addresses${skipped}`, () => {
     expectOnly(given, groups);
     const last = await lan.answerers(vips);
     expect(only(last, except(given))).toEqual(only(after, except(given)));
-  }, 150_000);
+  }, 240_000);
 
   /** The main thread of a box stands still for 10 s, longer than others wait for an advertisement or a hello. */
   async function standsStill(box: Box, led: readonly string[]): Promise<void> {
@@ -166,5 +177,5 @@ describe.skipIf(skipped !== '')(`a thousand addresses${skipped}`, () => {
     expect(longestSilence(await asking.stop())).toBe(0);
     expect(await lan.areLed(lost, [victim])).toBe(true);
     expect(only(await lan.answerers(vips), vips)).toEqual(only(before, vips));
-  }, 150_000);
+  }, 240_000);
 });
