@@ -5,8 +5,9 @@ import { exitCode } from '#cli/exit-code.ts';
 import { processOutput } from '#cli/output.ts';
 import { runProgram } from '#cli/program.ts';
 import { usualCommand } from '#cli/usual-command.ts';
+import { hasReader } from '#native/linux/pipe-reader.ts';
 
-const output = processOutput();
+const output = processOutput(hasReader);
 const interrupted = () => process.exit(exitCode.interrupted);
 
 // Every command is loaded when it is called, so that the daemon holds nothing of its clients.

@@ -17,6 +17,7 @@ const FUNCTIONS = {
   if_nametoindex: { args: ['buffer'], returns: 'u32' },
   if_indextoname: { args: ['u32', 'buffer'], returns: 'pointer' },
   madvise: { args: ['pointer', 'u64', 'i32'], returns: 'i32' },
+  poll: { args: ['buffer', 'u64', 'i32'], returns: 'i32' },
   clock_gettime: { args: ['i32', 'pointer'], returns: 'i32' },
 } as const;
 

@@ -32,9 +32,9 @@ function writeAll(descriptor: number, text: string): string | null {
 
 /**
  * The process's own stdout and stderr. Synchronous, so that `process.exit` right after loses nothing. `isCut`: data could
- * not be written although somebody may read it.
+ * not be written although somebody may read it. `hasReader`: whether the other end of a descriptor is still there.
  */
-export function processOutput(): Output & { readonly isCut: boolean } {
+export function processOutput(hasReader: (descriptor: number) => boolean): Output & { readonly isCut: boolean } {
   let open = true;
   let isCut = false;
   return {
@@ -51,6 +51,8 @@ export function processOutput(): Output & { readonly isCut: boolean } {
       writeAll(2, `${text}\n`);
     },
     get open() {
+      // Who waits for news would otherwise notice only with the next one.
+      open &&= hasReader(1);
       return open;
     },
     get isCut() {

@@ -197,6 +197,24 @@ describe.skipIf(skipped !== '')(`questions about the daemon${skipped}`, () => {
     expect((await watching).code).toBe(3);
   });
 
+  test('a watch whose reader has gone ends soon, also when nothing is to be told', async () => {
+    const watches = [
+      'events --watch',
+      'history --watch',
+      'status --watch',
+      'config history --watch',
+      'traffic --watch',
+    ];
+    const lists = ['services', 'pools', 'interfaces'].map((kind) => `get ${kind} -w`);
+    const codes = watches.concat(lists).map(async (command) => {
+      // The shell that tells the command's own exit code on stderr is not the one that `head` reads.
+      const script = `( ${binary} ${command} --socket ${box.socket}; echo "$?" >&2 ) | head -1`;
+      return [command, (await lab.exec(edge, ['timeout', '20', 'sh', '-c', script])).stderr.trim()];
+    });
+    const ended = await Promise.all(codes);
+    expect(ended).toEqual(watches.concat(lists).map((command) => [command, '0']));
+  }, 40_000);
+
   test('drain: nobody answers, everything says why, and undrain brings it back', async () => {
     const drained = await ask<{ rows: unknown[] }>('drain');
     expect(drained.code).toBe(0);
