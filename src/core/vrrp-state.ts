@@ -59,8 +59,6 @@ export type VrrpEvent =
   | Advertisement
   /** Another known box announced an address of the group. */
   | { readonly kind: 'heard_claim' }
-  /** The router with this address says, by other means, that it hears us. */
-  | { readonly kind: 'reached'; readonly sender: bigint }
   /** It is `dueMs` or later. Give frames that were received before it first. */
   | { readonly kind: 'timer' }
   /** The loop stood still: `wasPaused`. Throw away frames that were received before. */
@@ -126,7 +124,7 @@ export interface VrrpState {
   /** Somebody of ours was heard to lead since the start. */
   readonly hasHeardLeader: boolean;
   readonly contest: Contest | null;
-  /** A peer that did not hear us, and to which we yielded. */
+  /** A peer that did not hear us, and to which we yielded: nothing is taken from it while it leads. */
   readonly deaf: bigint | null;
   /** Whose advertisements do not count until then, because it was told to leave, as long as it goes on without a break. */
   readonly takenFrom: TakenFrom | null;

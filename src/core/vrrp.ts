@@ -49,8 +49,6 @@ function react(state: VrrpState, event: VrrpEvent, nowMs: number): VrrpStep {
       return hears(state, event, nowMs);
     case 'heard_claim':
       return hearsClaim(state, nowMs);
-    case 'reached':
-      return unchanged(state.deaf === event.sender ? { ...state, deaf: null } : state);
     case 'timer':
       return timer(state, nowMs);
     case 'resumed':
