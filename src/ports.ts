@@ -193,6 +193,8 @@ export interface DaemonView {
   /** False while the configuration on disk was refused and the last good one runs. */
   readonly configValid: boolean;
   readonly configProblems: readonly ConfigProblem[];
+  /** Files were written since they were loaded, and wait for `lanlord reload`. */
+  readonly isDiskNewer: boolean;
   readonly snapshot: Snapshot | null;
   readonly captures: readonly CaptureReport[];
   readonly problems: readonly (RunningProblem & { readonly sinceMs: number })[];

@@ -3,6 +3,7 @@ import { controlClient } from '#control/client.ts';
 import { durationText } from '#control/duration-text.ts';
 import type { ProblemItem } from '#control/list-items.ts';
 import type { StatusAnswer } from '#control/protocol.ts';
+import type { PeerCounts } from '#control/status-parts.ts';
 import { followStream } from '#control/stream-client.ts';
 import { safeText } from '#model/safe-text.ts';
 import type { StatusOptions } from './actions.ts';
@@ -78,7 +79,7 @@ export function statusText(answer: StatusAnswer, signs: Glyphs): string {
   const lines = [
     `${node}  ${state.toUpperCase()}  ${found.join(', ') || 'no problems'}  up ${durationText(answer.uptimeSeconds)}  lanlord ${answer.version}`,
     `capture   ${interfaces.map(linkText).join('  ') || 'no interface is selected by a policy'}`,
-    `config    #${answer.generation} ${answer.configValid ? 'ok' : 'STALE: the files were refused, the last good ones run'}  loaded ${answer.loadedAt.slice(0, 19)}Z from ${answer.paths.join(' ')}`,
+    `config    #${answer.generation} ${answer.configValid ? 'ok' : 'STALE: the files were refused, the last good ones run'}  loaded ${answer.loadedAt.slice(0, 19)}Z from ${answer.paths.join(' ')}${diskText(answer)}`,
     `vips      ${vips.total}: ${vips.here} here, ${vips.peers} on peers, ${vips.claiming} claiming, ${vips.nobody} nobody`,
     ...(answer.peers.known > 0 ? [peersText(answer.peers)] : []),
     `pools     ${pools.map(({ name, used, total }) => `${name} ${used}/${total}`).join('  ') || 'none'}`,
@@ -87,8 +88,14 @@ export function statusText(answer: StatusAnswer, signs: Glyphs): string {
   return lines.map((line) => `${safeText(line)}\n`).join('');
 }
 
+/** Refused files are told before. */
+function diskText({ disk }: StatusAnswer): string {
+  if (disk === 'same') return '  disk: same';
+  return disk === 'changed' ? '  disk: CHANGED since, not loaded (lanlord reload)' : '';
+}
+
 /** Counts this box, as the header of the user interface does: of three boxes that all live, 3/3. */
-function peersText({ known, heard, names, absent = [] }: StatusAnswer['peers']): string {
+function peersText({ known, heard, names, absent = [] }: PeerCounts): string {
   const each = [
     ...names.map((name) => `${name} ok`),
     ...absent.map(({ node, state }) => `${node} ${state === 'lost' ? 'LOST' : state}`),

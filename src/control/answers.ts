@@ -6,6 +6,7 @@ import type { DaemonView } from '#ports.ts';
 import { countVips } from './leadership.ts';
 import type { ProblemItem } from './list-items.ts';
 import { apiVersion, type ReloadAnswer, type StatusAnswer, timestamp } from './protocol.ts';
+import type { DiskState, PeerCounts } from './status-parts.ts';
 import { problemItems } from './view-journal.ts';
 import { interfaceItems } from './view-links.ts';
 
@@ -28,6 +29,7 @@ export function statusAnswer(view: DaemonView, adminSocket: string): StatusAnswe
     state: critical ? 'critical' : calm,
     generation: view.generation,
     configValid: view.configValid,
+    disk: diskState(view),
     vips: countVips(view),
     problems,
     peers: peerCounts(view),
@@ -46,8 +48,13 @@ export function statusAnswer(view: DaemonView, adminSocket: string): StatusAnswe
   };
 }
 
+function diskState({ configValid, isDiskNewer }: DaemonView): DiskState {
+  if (!configValid) return 'refused';
+  return isDiskNewer ? 'changed' : 'same';
+}
+
 /** Names: of those that are heard. */
-function peerCounts({ peers = [] }: DaemonView): StatusAnswer['peers'] {
+function peerCounts({ peers = [] }: DaemonView): PeerCounts {
   const heard = peers.filter(isThere);
   const absent = peers.filter((peer) => !isThere(peer)).map(({ node, state }) => ({ node, state }));
   return { known: peers.length, heard: heard.length, names: heard.map(({ node }) => node), absent };

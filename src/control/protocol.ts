@@ -14,6 +14,7 @@ import type {
   ProblemItem,
   ServiceItem,
 } from './list-items.ts';
+import type { DiskState, PeerCounts } from './status-parts.ts';
 
 export const apiVersion = 'lanlord.dev/v1';
 
@@ -92,6 +93,7 @@ export interface StatusAnswer extends Single<'Status'> {
   readonly state: 'ok' | 'degraded' | 'critical';
   readonly generation: number;
   readonly configValid: boolean;
+  readonly disk?: DiskState;
   readonly vips: {
     readonly total: number;
     readonly here: number;
@@ -100,14 +102,7 @@ export interface StatusAnswer extends Single<'Status'> {
     readonly nobody: number;
   };
   readonly problems: readonly ProblemItem[];
-  /** Other boxes that were heard since the start, and those of them that are heard now. */
-  readonly peers: {
-    readonly known: number;
-    readonly heard: number;
-    readonly names: readonly string[];
-    /** Those that are not heard any more, with `lost` or `stopped`. Left out by older daemons. */
-    readonly absent?: readonly { readonly node: string; readonly state: string }[];
-  };
+  readonly peers: PeerCounts;
   readonly version: string;
   readonly pid: number;
   readonly uptimeSeconds: number;

@@ -56,8 +56,8 @@ const rules: { readonly [K in BookKind]: Rules<K> } = {
     same: sameStatus,
     sources(view) {
       const { rows, groups } = viewPrints(view);
-      const { snapshot, problems, generation, configValid, loadedMs } = view;
-      return [snapshot, problems, generation, configValid, loadedMs, rows, groups];
+      const { snapshot, problems, generation, configValid, isDiskNewer, loadedMs } = view;
+      return [snapshot, problems, generation, configValid, isDiskNewer, loadedMs, rows, groups];
     },
   },
 };

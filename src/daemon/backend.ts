@@ -57,8 +57,7 @@ export class DaemonBackend implements ControlBackend {
   view(): DaemonView {
     const { reconciler, captures, clock, groups, peers, pid, version, paths } = this.#parts;
     reconciler.refresh();
-    const { node, generation, loadedMs, configValid, configProblems, snapshot, problems, undelivered, leading } =
-      reconciler.store.get();
+    const { node, generation, loadedMs, snapshot, problems, undelivered, leading, ...config } = reconciler.store.get();
     let reports: readonly CaptureReport[] | null = null;
     return {
       node,
@@ -69,8 +68,7 @@ export class DaemonBackend implements ControlBackend {
       generation,
       loadedMs,
       paths,
-      configValid,
-      configProblems,
+      ...config,
       peers: peers?.() ?? [],
       monotonicMs: clock.monotonicMs(),
       snapshot,

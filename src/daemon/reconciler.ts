@@ -177,6 +177,7 @@ export class Reconciler {
       loadedMs,
       configValid: !refusal,
       configProblems: refusal?.problems ?? configProblems,
+      isDiskNewer: false,
     });
     if (documents) this.#configuration.keep(active, documents);
     if (isNew) this.#configuration.forgetOthers(active);
@@ -188,7 +189,7 @@ export class Reconciler {
     // `reload` and the file watcher see the same mistake: it is one event.
     if (!known || refusalText(known) !== refusalText(refusal)) this.#notes.refused(refusal, cause, generation);
     this.#board.refused = refusal;
-    this.store.set({ configValid: false, configProblems: refusal.problems });
+    this.store.set({ configValid: false, configProblems: refusal.problems, isDiskNewer: false });
     this.#board.refresh();
     return refusedOutcome(generation, refusal.problems, refusalText(refusal));
   }
@@ -227,8 +228,9 @@ export class Reconciler {
 
   #onSourceChange(): void {
     const watch = this.#active?.config.reload.watch;
-    if (watch === true) void this.reload(noCause('file change'));
-    else this.#parts.log.write('info', 'Configuration changed on disk, not applied (reload.watch)', { watch });
+    if (watch === true) return void this.reload(noCause('file change'));
+    this.store.set({ isDiskNewer: true });
+    this.#parts.log.write('info', 'Configuration changed on disk, not applied (reload.watch)', { watch });
   }
 
   #scheduleResync(): void {

@@ -20,6 +20,8 @@ export interface DaemonState {
   readonly loadedMs: number;
   readonly configValid: boolean;
   readonly configProblems: readonly ConfigProblem[];
+  /** Files were written since they were loaded, and are not taken without being asked for: `reload.watch`. */
+  readonly isDiskNewer: boolean;
   readonly snapshot: Snapshot | null;
   readonly problems: readonly DatedProblem[];
   /** Announced addresses whose traffic ends here; the same array as long as nothing changed. */
@@ -40,6 +42,7 @@ export class DaemonStore {
       loadedMs: 0,
       configValid: false,
       configProblems: [],
+      isDiskNewer: false,
       snapshot: null,
       problems: [],
       undelivered: [],

@@ -42,10 +42,12 @@ function statusParts(status: StatusAnswer, model: Model, nowMs: number): readonl
   const count = `${heard + 1}/${known + 1}`;
   const peers: Token | undefined = heard === known ? undefined : 'warn';
   const { vips } = status;
-  const config = span(
-    `#${status.generation} ${status.configValid ? 'ok' : 'STALE'}`,
-    status.configValid ? 'ok' : 'crit',
-  );
+  const [disk, tone]: readonly [string, Token] = !status.configValid
+    ? ['STALE', 'crit']
+    : status.disk === 'changed'
+      ? ['CHANGED', 'warn']
+      : ['ok', 'ok'];
+  const config = span(`#${status.generation} ${disk}`, tone);
   const peerParts: readonly Part[] =
     known > 0
       ? [

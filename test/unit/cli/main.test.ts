@@ -77,7 +77,7 @@ test('lanlord alone, not on a terminal, is status', async () => {
     [
       'edge-1  DEGRADED  1 warning  up 1h30m  lanlord 1.0.0',
       'capture   eth0 ok',
-      'config    #17 ok  loaded 2026-11-23T02:37:21Z from /etc/lanlord',
+      'config    #17 ok  loaded 2026-11-23T02:37:21Z from /etc/lanlord  disk: same',
       'vips      2: 1 here, 0 on peers, 0 claiming, 1 nobody',
       'pools     blue 2/8',
       '▲ PEND  media/plex: There are no enabled CiliumLoadBalancerIPPools that match this service',
@@ -312,9 +312,12 @@ async function firstLines(args: readonly string[], count: number): Promise<reado
     env: { ...process.env, LANLORD_SOCKET: socket },
   });
   let text = '';
-  for await (const bytes of child.stdout) {
-    text += new TextDecoder().decode(bytes);
-    if (text.split('\n').length > count) break;
+  // Leaving a `for await` would close the pipe, and the command would end by itself.
+  const reader = child.stdout.getReader();
+  while (text.split('\n').length <= count) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += new TextDecoder().decode(value);
   }
   child.kill('SIGINT');
   expect(await child.exited).toBe(130);

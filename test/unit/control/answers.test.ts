@@ -73,6 +73,13 @@ test('status is critical, degraded or ok by its worst problem and its configurat
   expect(state({ problems: [{ ...problem, severity: 'critical' }] })).toBe('critical');
 });
 
+test('status tells whether the files on disk are what runs', () => {
+  const disk = (more: Parameters<typeof daemonView>[0]) => statusAnswer(daemonView(more), '/a').disk;
+  expect(disk({})).toBe('same');
+  expect(disk({ isDiskNewer: true })).toBe('changed');
+  expect(disk({ configValid: false })).toBe('refused');
+});
+
 test('who-has tells the responder, its services, pool and policy', () => {
   expect(whoHasAnswer(daemonView(), address('192.168.10.208'))).toMatchObject({
     ip: '192.168.10.208',

@@ -45,6 +45,7 @@ const changes: readonly Partial<DaemonView>[] = [
   { problems: [] },
   { leading: new Map() },
   { configValid: false },
+  { isDiskNewer: true },
   { generation: 18 },
   { loadedMs: nowMs },
   { captures: [] },

@@ -35,7 +35,9 @@ test('services as a wide table', () => {
 });
 
 test('pools, announcements and interfaces as tables', () => {
-  expect(table('pools')).toBe('NAME  BLOCKS             USED  FREE  STATE\nblue  192.168.10.208/29   2/8     6  ok\n');
+  expect(table('pools')).toBe(
+    'NAME  BLOCKS             USED   %  FREE  STATE\nblue  192.168.10.208/29   2/8  25     6  ok\n',
+  );
   expect(table('announcements')).toBe(
     [
       'IP              IF    MAC                SERVICE         ANSWERS  SINCE',

@@ -380,9 +380,14 @@ describe('Reconciler: what changes by itself', () => {
     const w = world(loaded('1', { services: [web] }, { reload: { watch: false } }));
     await w.reconciler.start();
     w.source.result = loaded('2', {});
+    expect(w.backend.view().isDiskNewer).toBe(false);
     w.source.changed();
     await settle();
     expect(w.announced()).toEqual(['10.0.0.1%eth1']);
+    expect(w.backend.view().isDiskNewer).toBe(true);
+    await w.reconciler.reload(noCause('test'));
+    expect(w.backend.view().isDiskNewer).toBe(false);
+    expect(w.announced()).toEqual([]);
     const v = world(loaded('1', { services: [web] }));
     await v.reconciler.start();
     v.source.result = loaded('2', {});
