@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test';
 import type { Size } from '#tui/layout/breakpoint.ts';
 import { frameText, liveModel, typed } from '../../support/ui-frames.ts';
 import { down, uiState } from '../../support/ui-states.ts';
-import { manyVips, worlds } from '../../support/ui-worlds.ts';
+import { manyVips, world, worlds } from '../../support/ui-worlds.ts';
 
 const sizes: readonly Size[] = [
   { columns: 200, rows: 60 },
@@ -85,4 +85,12 @@ test('leaving asks whether the daemon is to stop, unless there is none any more'
   expect(typed(down(own), 'q').ui.overlay).toBe(null);
   const silent = down(own, { cause: 'timeout', message: 'it does not answer', log: [] });
   expect(typed(silent, 'q').ui.overlay).toBe('confirm-quit');
+});
+
+test('the header tells that files on disk are newer than what runs, and that they were refused', () => {
+  const header = (more: Parameters<typeof world>[1]) =>
+    frameText(liveModel({ size: { columns: 120, rows: 35 }, world: world({}, more) })).split('\n')[0];
+  expect(header({ generation: 17, disk: 'same' })).toContain('config #17 ok ');
+  expect(header({ generation: 17, disk: 'changed' })).toContain('config #17 CHANGED ');
+  expect(header({ generation: 17, disk: 'refused', configValid: false })).toContain('config #17 STALE ');
 });
