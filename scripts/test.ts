@@ -5,15 +5,16 @@ import { deno } from './deno.ts';
 import { bunTest, finish, hasTests, type Outcome } from './suite.ts';
 
 /** Suites in order: what is quick and near to the cause first. `needs` returns the reason for leaving a suite out. */
-const suites: { name: string; path: string; options?: string[]; needs?: () => string | undefined }[] = [
-  { name: 'architecture', path: 'test/architecture' },
-  { name: 'unit', path: 'test/unit' },
-  { name: 'contract', path: 'test/contract' },
-  { name: 'simulation', path: 'test/simulation', options: ['--timeout=120000'] },
-  { name: 'binary', path: 'test/binary', options: ['--timeout=60000'] },
-  { name: 'netns', path: 'test/netns', options: ['--timeout=120000'], needs: lacksNamespaces },
-  { name: 'cluster', path: 'test/cluster', options: ['--timeout=120000'], needs: lacksNamespaces },
-];
+const suites: { name: string; path: string; options?: string[]; again?: boolean; needs?: () => string | undefined }[] =
+  [
+    { name: 'architecture', path: 'test/architecture' },
+    { name: 'unit', path: 'test/unit' },
+    { name: 'contract', path: 'test/contract' },
+    { name: 'simulation', path: 'test/simulation', options: ['--timeout=120000'] },
+    { name: 'binary', path: 'test/binary', options: ['--timeout=60000'] },
+    { name: 'netns', path: 'test/netns', options: ['--timeout=120000'], again: true, needs: lacksNamespaces },
+    { name: 'cluster', path: 'test/cluster', options: ['--timeout=120000'], needs: lacksNamespaces },
+  ];
 
 function lacksNamespaces(): string | undefined {
   if (process.getuid?.() !== 0) return 'needs root for network namespaces: sudo npm test';
@@ -32,7 +33,7 @@ async function built(): Promise<Outcome> {
 }
 
 const outcomes: Outcome[] = [await built()];
-for (const { name, path, options = [], needs } of suites) {
+for (const { name, path, options = [], again, needs } of suites) {
   if (!hasTests(path)) continue;
   const reason = needs?.();
   if (reason !== undefined) {
@@ -40,7 +41,7 @@ for (const { name, path, options = [], needs } of suites) {
     continue;
   }
   console.log(`\n── ${name}: bun test ${options.join(' ')} ./${path}`);
-  outcomes.push(await bunTest(name, [`./${path}`], ['--only-failures', ...options]));
+  outcomes.push(await bunTest(name, [`./${path}`], ['--only-failures', ...options], { again }));
 }
 outcomes.push(await conformance(), await deno('test'));
 outcomes.push(

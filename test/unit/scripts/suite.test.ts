@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test';
 import { judgeConformance } from '../../../scripts/conformance.ts';
 import { judgeDeno } from '../../../scripts/deno.ts';
-import { judge } from '../../../scripts/suite.ts';
+import { afterSecond, judge } from '../../../scripts/suite.ts';
 
 const report = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="bun test" tests="4" assertions="2" failures="1" skipped="2" time="0.02">
@@ -14,12 +14,39 @@ const report = `<?xml version="1.0" encoding="UTF-8"?>
     <testcase name="later" file="a.test.ts" line="5">
       <skipped message="TODO" />
     </testcase>
-    <testcase name="c" line="4"><failure type="AssertionError" message="x">y</failure></testcase>
+    <testcase name="c" file="a.test.ts" line="4"><failure type="AssertionError" message="x &lt;1&gt;&#10;y">y</failure></testcase>
   </testsuite>
 </testsuites>`;
 
-test('judge() reads the counts and the names of skipped tests', () => {
-  expect(judge(1, report)).toEqual({ ok: false, passed: 1, failed: 1, skipped: 2, skippedNames: ['b & why', 'later'] });
+const failure = { file: 'a.test.ts', name: 'c', message: 'x <1>\ny' };
+
+test('judge() reads the counts, the names of skipped tests, and what failed where', () => {
+  expect(judge(1, report)).toEqual({
+    ok: false,
+    passed: 1,
+    failed: 1,
+    skipped: 2,
+    skippedNames: ['b & why', 'later'],
+    failures: [failure],
+  });
+});
+
+test('a second run that passes leaves the failure as unsteady, by name', () => {
+  const first = judge(1, report);
+  const second = judge(0, '<testsuites tests="2" failures="0" skipped="0">');
+  expect(afterSecond(first, second)).toMatchObject({
+    ok: true,
+    passed: 2,
+    failed: 0,
+    failures: [],
+    unsteady: [failure],
+  });
+});
+
+test('a second run that fails as well is a failure, also when its runner crashed', () => {
+  const first = judge(1, report);
+  expect(afterSecond(first, first)).toMatchObject({ ok: false, passed: 1, failed: 1, unsteady: [] });
+  expect(afterSecond(first, judge(132, ''))).toMatchObject({ ok: false, passed: 1, failed: 1 });
 });
 
 test('judge() counts a crash without a failed test as one failure', () => {
