@@ -1,6 +1,7 @@
 // Does what the interface asks of the world: questions to the daemon, the clipboard, files.
 import type { ClientResult, ControlClient } from '#control/client.ts';
 import type { ActionItem } from '../state/model.ts';
+import { keptFrames } from '../state/traffic-tail.ts';
 import type { Effect, UiEvent } from '../state/ui-event.ts';
 import { clipboardSequence } from './clipboard.ts';
 import { saveText } from './save-text.ts';
@@ -21,6 +22,7 @@ export function perform(effect: Effect, options: PerformOptions): void {
   const doers: { readonly [K in Effect['kind']]: (effect: Extract<Effect, { kind: K }>) => void } = {
     explain: ({ object }) => void explain(object, options),
     address: ({ ip, probe }) => void askAddress(ip, probe, options),
+    backlog: () => void askBacklog(options),
     act: ({ item }) => void act(item, options),
     copy: ({ text, what }) => copy(text, what, options),
     'save-rows': ({ name, rows }) => saveRows(name, rows, options),
@@ -64,6 +66,12 @@ async function askAddress(ip: string, probe: boolean, { client, dispatch }: Perf
     announcements: announcements.ok ? announcements.value.items : [],
     frames: traffic.ok ? traffic.value.items : [],
   });
+}
+
+/** Without an answer the screen says as before how much it passed over. */
+async function askBacklog({ client, dispatch }: PerformOptions): Promise<void> {
+  const traffic = await client.traffic({ limit: keptFrames });
+  if (traffic.ok) dispatch({ kind: 'backlog', items: traffic.value.items });
 }
 
 async function act({ action, query, command }: ActionItem, options: PerformOptions): Promise<void> {

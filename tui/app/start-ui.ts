@@ -1,6 +1,7 @@
 // The terminal interface from its first frame to the terminal as it was before.
 import { controlClient } from '#control/client.ts';
-import { initialModel, type Model } from '../state/model.ts';
+import { initialModel } from '../state/model.ts';
+import { isStreaming, trafficWish } from '../state/traffic-request.ts';
 import { frameSvg, palettes } from '../text/frame-svg.ts';
 import { plainText } from '../text/line.ts';
 import type { Look } from '../text/terminal-look.ts';
@@ -92,7 +93,7 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
     client: world.client,
     isWanted: () => isStreaming(controller.model),
     isFrozen: () => controller.model.ui.frozen !== null,
-    next: () => controller.model.world.traffic.next,
+    wish: () => trafficWish(controller.model),
     onAnswer: (answer) => controller.dispatch({ kind: 'traffic', answer }),
   });
   controller.dispatch({ kind: 'tick' });
@@ -109,12 +110,6 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
     process.off('uncaughtException', restore);
     process.off('unhandledRejection', restore);
   }
-}
-
-/** Frames are asked for only while they are seen. */
-function isStreaming({ ui, connection }: Model): boolean {
-  const isThere = ui.place.screen === 'traffic' && ui.place.page === null;
-  return isThere && connection.state === 'live';
 }
 
 /** The screen as text, and as a picture with a dark background. */

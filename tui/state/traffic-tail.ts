@@ -28,7 +28,7 @@ export interface TrafficTail {
 
 export const noTraffic: TrafficTail = { rows: [], total: 0, next: null, latencies: [], kernelDrops: [] };
 
-const keptFrames = 3000;
+export const keptFrames = 3000;
 const measuredAnswers = 500;
 
 /** The tail with what an answer adds; the same object when it adds nothing. */

@@ -15,6 +15,8 @@ export type UiEvent =
   | { readonly kind: 'resize'; readonly size: Size }
   | { readonly kind: 'world'; readonly world: World }
   | { readonly kind: 'traffic'; readonly answer: TrafficAnswer }
+  /** What the daemon still has, oldest first. */
+  | { readonly kind: 'backlog'; readonly items: readonly TrafficItem[] }
   | { readonly kind: 'connection'; readonly connection: Connection }
   | { readonly kind: 'explained'; readonly object: string; readonly answer: Answer<ExplainAnswer> }
   | {
@@ -34,6 +36,7 @@ export type Effect =
   | { readonly kind: 'explain'; readonly object: string }
   | { readonly kind: 'address'; readonly ip: string; readonly probe: boolean }
   | { readonly kind: 'act'; readonly item: ActionItem }
+  | { readonly kind: 'backlog' }
   | { readonly kind: 'copy'; readonly text: string; readonly what: string }
   | { readonly kind: 'save-rows'; readonly name: string; readonly rows: readonly unknown[] }
   | { readonly kind: 'save-frame' }

@@ -2,6 +2,7 @@
 import { formatAddress, parseAddress } from '#model/address.ts';
 import { keptInputs, type Model, type Prompt } from '../state/model.ts';
 import { filterFault } from '../state/row-filter.ts';
+import { isStreaming } from '../state/traffic-request.ts';
 import type { Update } from '../state/ui-event.ts';
 import { submitAction } from './act.ts';
 import { applyFilter } from './apply-filter.ts';
@@ -76,12 +77,17 @@ function submit(model: Model, prompt: Prompt, nowMs: number): Update<Model> {
   const closed = withUi(model, { prompt: null, inputs: { ...inputs, [prompt.kind]: kept.slice(-keptInputs) } });
   switch (prompt.kind) {
     case 'filter':
-      return still(applyFilter(closed, text));
+      return filtered(applyFilter(closed, text));
     case 'command':
       return text === '' ? still(closed) : runCommand(closed, text, nowMs);
     case 'who-has':
       return text === '' ? still(closed) : whoHas(model, closed, text);
   }
+}
+
+/** What would be shown must not be among what was passed over. */
+function filtered(model: Model): Update<Model> {
+  return { model, effects: isStreaming(model) ? [{ kind: 'backlog' }] : [] };
 }
 
 /** An address, or a service by its name. */

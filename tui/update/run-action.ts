@@ -5,6 +5,7 @@ import type { Action } from '../state/keymap.ts';
 import type { Model, PromptKind, UiState } from '../state/model.ts';
 import { screens } from '../state/place.ts';
 import { leavingStops, paneRows, selectedIndex } from '../state/selectors.ts';
+import { isStreaming } from '../state/traffic-request.ts';
 import type { Effect, Update } from '../state/ui-event.ts';
 import { openActions } from './act.ts';
 import { applyFilter } from './apply-filter.ts';
@@ -155,7 +156,8 @@ function interrupt(model: Model, { lastAction }: ActionContext): Update<Model> {
 
 function freeze(model: Model, { nowMs }: ActionContext): Update<Model> {
   const frozen = model.ui.frozen === null ? { world: model.world, sinceMs: nowMs } : null;
-  return still(withUi(model, { frozen }));
+  const next = withUi(model, { frozen });
+  return isStreaming(next) ? ask(next, { kind: 'backlog' }) : still(next);
 }
 
 function explain(model: Model, { nowMs }: ActionContext): Update<Model> {

@@ -1,10 +1,12 @@
 // What follows from everything that can happen: the next model, and what the world is asked to do.
 
-import type { TrafficAnswer } from '#control/traffic-protocol.ts';
+import type { TrafficAnswer, TrafficItem } from '#control/traffic-protocol.ts';
 import { actionOf } from '../state/keymap.ts';
 import type { Model, UiState } from '../state/model.ts';
+import { withBacklog } from '../state/traffic-backlog.ts';
 import { nextTail } from '../state/traffic-tail.ts';
 import type { Effect, UiEvent, Update } from '../state/ui-event.ts';
+import type { World } from '../state/world.ts';
 import { actionsKey } from './act.ts';
 import { promptKey } from './prompt-keys.ts';
 import { runAction } from './run-action.ts';
@@ -20,6 +22,8 @@ export function update(model: Model, event: UiEvent, nowMs: number): Update<Mode
       return still({ ...model, world: { ...event.world, traffic: model.world.traffic } });
     case 'traffic':
       return still(onTraffic(model, event.answer));
+    case 'backlog':
+      return still(onBacklog(model, event.items));
     case 'connection':
       return onConnection(model, event.connection, nowMs);
     case 'explained':
@@ -68,6 +72,13 @@ function onConnection(model: Model, connection: Model['connection'], nowMs: numb
 function onTraffic(model: Model, answer: TrafficAnswer): Model {
   const traffic = nextTail(model.world.traffic, answer);
   return traffic === model.world.traffic ? model : { ...model, world: { ...model.world, traffic } };
+}
+
+function onBacklog(model: Model, items: readonly TrafficItem[]): Model {
+  const { frozen } = model.ui;
+  const filled = (world: World): World => ({ ...world, traffic: withBacklog(world.traffic, items) });
+  const next = { ...model, world: filled(model.world) };
+  return frozen === null ? next : withUi(next, { frozen: { ...frozen, world: filled(frozen.world) } });
 }
 
 function onExplained(model: Model, { object, answer }: Extract<UiEvent, { kind: 'explained' }>): Model {

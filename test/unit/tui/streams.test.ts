@@ -1,12 +1,14 @@
 // Rates from counters, and the tail of the traffic.
-import { expect, test } from 'bun:test';
+import { describe, expect, test } from 'bun:test';
 import type { TrafficAnswer, TrafficItem } from '#control/traffic-protocol.ts';
 import { clipboardSequence } from '#tui/app/clipboard.ts';
 import { panes } from '#tui/panes/all-panes.ts';
 import { nextRates, noRates } from '#tui/state/rates.ts';
 import { cellContext } from '#tui/state/selectors.ts';
-import { nextTail, noTraffic, quantile } from '#tui/state/traffic-tail.ts';
-import { liveModel } from '../../support/ui-frames.ts';
+import { withBacklog } from '#tui/state/traffic-backlog.ts';
+import { trafficWish } from '#tui/state/traffic-request.ts';
+import { nextTail, noTraffic, quantile, type TrafficTail } from '#tui/state/traffic-tail.ts';
+import { after, liveModel, typed } from '../../support/ui-frames.ts';
 import { link, nowMs, worlds } from '../../support/ui-worlds.ts';
 
 function counters(requests: number, answers = requests) {
@@ -81,6 +83,60 @@ test('what was passed over to keep up stands in its place, counts, and is no tro
   const world = { ...worlds.healthy, traffic: { ...noTraffic, rows } };
   const shown = panes.stream.rows(world, { filter: null, sort: null }, cellContext(liveModel(), nowMs));
   expect(rows.map((_, index) => shown.isNotable(index))).toEqual([false, false, false]);
+});
+
+describe('what a burst left out', () => {
+  const at = (sequence: number, name = 'eth0') =>
+    frame(sequence, { interface: name, time: `2026-03-01T00:00:00.${String(sequence).padStart(6, '0')}Z` });
+  const shown = (tail: TrafficTail) =>
+    tail.rows.map((row) =>
+      row.kind === 'frame' ? `${row.item.interface} ${row.item.sequence}` : `${row.frames} ${row.why}`,
+    );
+  const burst = nextTail(
+    nextTail(noTraffic, answer([at(1)])),
+    answer([at(5)], { skipped: [{ interface: 'eth0', frames: 3 }], lost: [{ interface: 'eth1', frames: 2 }] }),
+  );
+
+  test('is filled in from the ring; nothing comes above the newest row, and what was lost stays told', () => {
+    const filled = withBacklog(
+      burst,
+      [0, 1, 2, 3, 4, 5, 6].map((sequence) => at(sequence)),
+    );
+    expect(shown(filled)).toEqual([
+      'eth0 5',
+      'eth0 4',
+      'eth0 3',
+      'eth0 2',
+      '2 lost (ring overrun)',
+      'eth0 1',
+      'eth0 0',
+    ]);
+    expect([filled.total, filled.next]).toEqual([burst.total, burst.next]);
+  });
+
+  test('and is overwritten in the ring by now stays counted', () => {
+    expect(shown(withBacklog(burst, [at(4), at(5)]))).toEqual([
+      'eth0 5',
+      'eth0 4',
+      '2 lost (ring overrun)',
+      '2 not shown (burst)',
+      'eth0 1',
+    ]);
+    expect(shown(withBacklog(burst, [at(3, 'eth1'), at(5)]))).toContain('3 not shown (burst)');
+  });
+
+  test('is nothing where nothing came', () => {
+    expect(withBacklog(noTraffic, [at(1)])).toBe(noTraffic);
+  });
+});
+
+test('no more frames are asked for than can be read; frozen they are counted, and a filter gets more', () => {
+  const fresh = typed(liveModel({ world: worlds.healthy }), '5');
+  expect(trafficWish(fresh)).toEqual({ after: null, limit: 1000 });
+  const model = after(fresh, { kind: 'traffic', answer: answer([frame(1)]) });
+  expect(trafficWish(model)).toEqual({ after: 'n1', limit: 100 });
+  expect(trafficWish(typed(model, 'p'))).toEqual({ after: 'n1', limit: 1 });
+  expect(trafficWish(typed(model, '/', 'x', 'enter'))).toEqual({ after: 'n1', limit: 600 });
 });
 
 test('frames that the kernel dropped are told once, from the second answer on', () => {

@@ -8,7 +8,7 @@ let feed: TrafficFeed | null = null;
 
 afterEach(() => feed?.close());
 
-test('nothing is asked until the screen is seen; then it is asked at once, and never for more than can be read', async () => {
+test('nothing is asked until the screen is seen; then it is asked at once, and again four times a second', async () => {
   const asked: TrafficRequest[] = [];
   const answers: TrafficAnswer[] = [];
   const state = { isWanted: false, next: null as string | null };
@@ -23,7 +23,7 @@ test('nothing is asked until the screen is seen; then it is asked at once, and n
     client,
     isWanted: () => state.isWanted,
     isFrozen: () => false,
-    next: () => state.next,
+    wish: () => ({ after: state.next, limit: 7 }),
     onAnswer: (answer) => answers.push(answer),
   });
   const ended = feed.run();
@@ -34,10 +34,10 @@ test('nothing is asked until the screen is seen; then it is asked at once, and n
   state.isWanted = true;
   feed.look();
   await Bun.sleep(50);
-  expect(asked).toEqual([{ after: null, limit: 1000, newest: true }]);
+  expect(asked).toEqual([{ after: null, limit: 7, newest: true }]);
   await Bun.sleep(600);
   expect(asked.length).toBeGreaterThan(1);
-  expect(asked[1]).toEqual({ after: 'n1', limit: 600, newest: true });
+  expect(asked[1]).toEqual({ after: 'n1', limit: 7, newest: true });
   expect(answers).toHaveLength(asked.length);
   state.isWanted = false;
   await Bun.sleep(300);

@@ -1,5 +1,6 @@
 // What keys and news do, without a terminal.
 import { describe, expect, test } from 'bun:test';
+import type { TrafficAnswer, TrafficItem } from '#control/traffic-protocol.ts';
 import { actionOf } from '#tui/state/keymap.ts';
 import type { Model } from '#tui/state/model.ts';
 import type { Effect, UiEvent } from '#tui/state/ui-event.ts';
@@ -197,6 +198,33 @@ describe('looking', () => {
     expect(before).toContain('FROZEN');
     expect(frameText(after(frozen, { kind: 'world', world: worlds.healthy }))).toBe(before);
     expect(frameText(typed(after(frozen, { kind: 'world', world: worlds.healthy }), 'p'))).toContain('Problems (0)');
+  });
+
+  test('freezing the traffic, going on, and a filter ask for what a burst left out; elsewhere nothing is asked', () => {
+    const backlog = [{ kind: 'backlog' }] as const;
+    expect(effects(live(), '5', 'p')).toEqual(backlog);
+    expect(effects(live(), '5', 'p', 'p')).toEqual(backlog);
+    expect(effects(live(), '5', '/', 'x', 'enter')).toEqual(backlog);
+    expect(effects(live(), '4', 'p')).toEqual([]);
+    expect(effects(live(), '4', '/', 'x', 'enter')).toEqual([]);
+  });
+
+  test('what a burst left out comes to the frozen screen and to the one behind it', () => {
+    const frames = [1, 2, 3].map((sequence) => ({ sequence, interface: 'eth0', time: `0${sequence}` }) as TrafficItem);
+    const answer = (items: readonly TrafficItem[]) =>
+      ({
+        items,
+        next: 'n',
+        lost: [],
+        skipped: [{ interface: 'eth0', frames: 2 }],
+        kernelDrops: [],
+      }) as unknown as TrafficAnswer;
+    const frozen = typed(after(typed(live(), '5'), { kind: 'traffic', answer: answer(frames.slice(2)) }), 'p');
+    const { world, ui } = after(frozen, { kind: 'backlog', items: frames });
+    expect([world, ui.frozen?.world].map((one) => one?.traffic.rows.map(({ kind }) => kind))).toEqual([
+      ['frame', 'frame', 'frame'],
+      ['frame', 'frame', 'frame'],
+    ]);
   });
 
   test('sorted by a column, addresses by number, and back as they come', () => {
