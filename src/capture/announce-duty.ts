@@ -50,6 +50,11 @@ export class AnnounceDuty {
     this.#lengths = new Uint16Array(new ArrayBuffer(parts.link.slots * 2));
   }
 
+  /** Other settings from now on: what is announced goes on at the new pace. */
+  configure(announce: NodeConfig['announce'], nowMs: number): void {
+    this.#schedule.configure(announce, nowMs);
+  }
+
   /** The rows of the table have changed, or what is active of them. */
   sync(rows: readonly TableRow[], nowMs: number): void {
     const mayAdvertise = this.#parts.advertiser() !== null;

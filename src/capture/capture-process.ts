@@ -1,6 +1,5 @@
 // One interface's capture: starts its worker, restarts it with backoff, stops it.
 
-import type { NodeConfig } from '#model/node-config.ts';
 import type { ElectionNews } from '#ports/election.ts';
 import type { CaptureState, CaptureTarget, Clock, Doorbells, Log } from '#ports.ts';
 import { createGauges, readAdvertisements, readGauge, requestStop } from './gauges.ts';
@@ -28,7 +27,7 @@ const backoffMs = { first: 100, longest: 5000 };
 
 export class CaptureProcess {
   readonly #parts: CaptureParts;
-  readonly #announce: NodeConfig['announce'];
+  readonly #announce: SharedArrayBuffer;
   readonly #gauges = createGauges();
   /** Where frames are written down. */
   readonly ring: SharedArrayBuffer;
@@ -43,8 +42,11 @@ export class CaptureProcess {
   #waiters: (() => void)[] = [];
   #known = false;
 
-  /** `ring`: the ring that frames are written down in, this process's alone until it is closed. */
-  constructor(target: CaptureTarget, announce: NodeConfig['announce'], parts: CaptureParts, ring: SharedArrayBuffer) {
+  /**
+   * `announce`: settings as shared text, which may change. `ring`: the ring that frames are written down in, this process's
+   * alone until it is closed.
+   */
+  constructor(target: CaptureTarget, announce: SharedArrayBuffer, parts: CaptureParts, ring: SharedArrayBuffer) {
     this.target = target;
     this.#announce = announce;
     this.#parts = parts;

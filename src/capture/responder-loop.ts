@@ -41,7 +41,10 @@ export interface ResponderLoopParts {
   readonly mac: Uint8Array;
   /** What NDP frames leave from now; asked for whenever the table's epoch has changed. */
   readonly neighborSource: () => NeighborSource;
+  /** At the start. */
   readonly announce: NodeConfig['announce'];
+  /** What has taken the place of these settings since the last call; null: nothing. Left out: they stay. */
+  readonly newAnnounce?: () => NodeConfig['announce'] | null;
   readonly gauges: Uint32Array;
   /** Where frames are written down; absent: nowhere. */
   readonly traffic?: TrafficLog;
@@ -93,11 +96,7 @@ export class ResponderLoop {
     }
     if (election?.duty.hasPaused(now)) this.#discard();
     this.#self.nowMs = now >>> 0;
-    const epoch = table.epoch();
-    if (epoch !== this.#epoch) {
-      this.#epoch = epoch;
-      this.#sync(now);
-    }
+    this.#takeOver(now);
     const seen = this.#answer(now);
     const isStale = this.#isStale(now);
     if (seen >= 0 && !isStale) {
@@ -118,6 +117,16 @@ export class ResponderLoop {
     if (election) this.#sleepElected(election, now, delayMs);
     else link.wait(delayMs);
     return 'again';
+  }
+
+  /** Takes over what the main thread has changed. */
+  #takeOver(now: number): void {
+    const announce = this.#parts.newAnnounce?.() ?? null;
+    if (announce) this.#announcing.configure(announce, now);
+    const epoch = this.#parts.table.epoch();
+    if (epoch === this.#epoch) return;
+    this.#epoch = epoch;
+    this.#sync(now);
   }
 
   /** Answers at most one batch; how many frames were seen, or −1 when the link is gone. */

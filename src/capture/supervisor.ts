@@ -3,8 +3,12 @@
 import type { NodeConfig } from '#model/node-config.ts';
 import type { TrafficPage, TrafficQuery } from '#model/traffic-frame.ts';
 import type { CaptureState, CaptureTarget, CaptureWorkers } from '#ports.ts';
+import { createSharedText, writeSharedText } from '#table/shared-text.ts';
 import { type CaptureParts, CaptureProcess } from './capture-process.ts';
 import { TrafficRings } from './traffic-rings.ts';
+
+/** BOUNDED: 16 offsets of a burst and two more numbers, each of 25 digits at most. */
+const announceBytes = 1024;
 
 export class CaptureSupervisor implements CaptureWorkers {
   readonly #parts: CaptureParts;
@@ -14,7 +18,8 @@ export class CaptureSupervisor implements CaptureWorkers {
   readonly #leaving = new Set<Promise<void>>();
   /** What was heard and sent, also on interfaces that are gone for now. */
   readonly #traffic: TrafficRings;
-  #announce = '';
+  /** How every worker announces: all read the same text. */
+  readonly #announce = createSharedText(announceBytes);
 
   constructor(parts: CaptureParts) {
     this.#parts = parts;
@@ -22,21 +27,20 @@ export class CaptureSupervisor implements CaptureWorkers {
   }
 
   apply(wanted: readonly CaptureTarget[], announce: NodeConfig['announce']): void {
-    const settings = JSON.stringify(announce);
-    const replaceAll = settings !== this.#announce;
-    this.#announce = settings;
+    // Taken over while they run: a worker that is replaced says good-bye for all that it leads.
+    if (!writeSharedText(this.#announce, JSON.stringify(announce))) throw new RangeError('Settings are too long');
     const names = new Set(wanted.map((target) => target.interface));
     for (const name of [...this.#running.keys()]) if (!names.has(name)) this.#retire(name);
     for (const target of wanted) {
       const present = this.#running.get(target.interface);
-      if (present && !replaceAll && sameLink(present.target, target)) {
+      if (present && sameLink(present.target, target)) {
         // A link event arrived: no reason to sit out a backoff.
         present.start();
         continue;
       }
       if (present) this.#retire(target.interface);
       const ring = this.#traffic.lend(target.interface);
-      this.#running.set(target.interface, new CaptureProcess(target, announce, this.#parts, ring));
+      this.#running.set(target.interface, new CaptureProcess(target, this.#announce, this.#parts, ring));
     }
   }
 

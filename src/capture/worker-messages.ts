@@ -1,5 +1,4 @@
 // What supervisor and capture worker tell each other: a start order, then only news from the worker.
-import type { NodeConfig } from '#model/node-config.ts';
 import type { ElectionNews } from '#ports/election.ts';
 import type { CaptureState } from '#ports.ts';
 
@@ -13,7 +12,8 @@ export interface WorkerOrder {
   readonly traffic: SharedArrayBuffer;
   /** eventfd that wakes the worker. */
   readonly wakeFd: number;
-  readonly announce: NodeConfig['announce'];
+  /** `announce` of NodeConfig as shared text: it may change while the worker runs. */
+  readonly announce: SharedArrayBuffer;
   /** Index of the interface, to join groups on it. */
   readonly index: number;
   /** `ElectionSettings` as shared text; null: no leader is elected on the interface. */

@@ -1,6 +1,7 @@
 // Entry of a capture worker: opens one interface and answers on it until told to stop.
 
 import { parseMac } from '#model/address.ts';
+import { defaultNodeConfig, type NodeConfig } from '#model/node-config.ts';
 import { openLink, type PcapLink } from '#native/link.ts';
 import { boottimeMs, realtimeUs } from '#native/linux/clock.ts';
 import { VrrpMembership } from '#native/linux/vrrp-membership.ts';
@@ -84,13 +85,15 @@ function work(order: WorkerOrder): WorkerNews {
 function answer(order: WorkerOrder, link: PcapLink, mac: Uint8Array): WorkerNews {
   const election = order.election ? elected(order, order.election, link, mac) : null;
   const gauges = new Uint32Array(order.gauges);
+  const newAnnounce = announceSettings(order.announce);
   const loop = new ResponderLoop({
     link,
     table: new TableReader(order.table),
     claims: new ClaimRecorder(order.table),
     mac,
     neighborSource: () => readNeighborSource(order.table),
-    announce: order.announce,
+    announce: newAnnounce() ?? defaultNodeConfig(order.interface).announce,
+    newAnnounce,
     gauges,
     traffic: new TrafficLog(new TrafficWriter(order.traffic), realtimeUs, link.slots),
     clock: boottimeMs,
@@ -106,6 +109,15 @@ function answer(order: WorkerOrder, link: PcapLink, mac: Uint8Array): WorkerNews
   } finally {
     election?.close();
   }
+}
+
+/** Gives settings that have not been given before. */
+function announceSettings(buffer: SharedArrayBuffer): () => NodeConfig['announce'] | null {
+  const reader = new SharedTextReader(buffer);
+  return () => {
+    const text = reader.take();
+    return text === null ? null : JSON.parse(text);
+  };
 }
 
 function elected(

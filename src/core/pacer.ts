@@ -8,13 +8,18 @@ const burstShare = 1 / 50;
  * off the steady rate. Some switches shut a port down for exceeding a rate, so the bound is exact.
  */
 export class Pacer {
-  readonly #spacingMs: number;
-  readonly #toleranceMs: number;
+  #spacingMs = 0;
+  #toleranceMs = 0;
   /** When the next frame would leave in perfect spacing. */
   #nextMs = Number.NEGATIVE_INFINITY;
 
   /** `perSecond`: 1…100000. */
   constructor(perSecond: number) {
+    this.retune(perSecond);
+  }
+
+  /** Another rate from now on, also for what has left already. */
+  retune(perSecond: number): void {
     const extra = Math.floor(perSecond * burstShare);
     this.#spacingMs = 1000 / (perSecond - extra);
     this.#toleranceMs = extra * this.#spacingMs;

@@ -38,6 +38,8 @@ interface Entry extends Due {
   readonly oneForm: boolean;
   round: number;
   form: AnnouncementForm;
+  /** When the last round began, once the burst is over. */
+  begunMs: number;
   /** The `sync` that last saw it. */
   seen: number;
 }
@@ -54,7 +56,7 @@ const jitter = 0.1;
  * VIP has had one.
  */
 export class AnnouncementSchedule {
-  readonly #settings: ScheduleSettings;
+  #settings: ScheduleSettings;
   readonly #random: () => number;
   readonly #pacer: Pacer;
   /** BOUNDED: one entry per active row of the table. */
@@ -94,6 +96,28 @@ export class AnnouncementSchedule {
     }
   }
 
+  /**
+   * Other settings from now on. Nothing is announced because of that: a burst that has begun goes on at the new distances,
+   * and no address whose burst is over begins another one.
+   */
+  configure(settings: ScheduleSettings, nowMs: number): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    this.#pacer.retune(settings.maxFramesPerSecond);
+    const { length } = settings.burstMs;
+    for (const entry of this.#entries.values()) {
+      const isOver = entry.round >= before.burstMs.length;
+      if (!isOver && entry.round < length) continue;
+      // Rounds count on from the end of the burst.
+      entry.round = Math.max(entry.round, length);
+      if (entry.form === 'reply' || (isOver && settings.refreshMs === before.refreshMs)) continue;
+      this.#cancel(entry);
+      this.#enqueueRefresh(entry, isOver ? entry.begunMs : nowMs);
+      // What would have been due long ago does not leave all at once.
+      if (entry.dueMs < nowMs) this.#postpone(entry, nowMs);
+    }
+  }
+
   /** The frame that is to leave now, or null when nothing is due or pacing says wait. Call until null. */
   take(nowMs: number): DueFrame | null {
     if (this.#pacer.allowedAtMs() > nowMs) return null;
@@ -125,7 +149,17 @@ export class AnnouncementSchedule {
   }
 
   #add({ key, generation, oneForm = false }: ScheduledRow): Entry {
-    const entry: Entry = { key, generation, oneForm, dueMs: 0, position: -1, round: 0, form: 'request', seen: 0 };
+    const entry: Entry = {
+      key,
+      generation,
+      oneForm,
+      dueMs: 0,
+      position: -1,
+      round: 0,
+      form: 'request',
+      begunMs: 0,
+      seen: 0,
+    };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -172,8 +206,16 @@ export class AnnouncementSchedule {
 
   #enqueueRefresh(entry: Entry, begunMs: number): void {
     const { refreshMs } = this.#settings;
+    entry.begunMs = begunMs;
     if (refreshMs <= 0) return;
     entry.dueMs = begunMs + refreshMs * (1 - jitter + 2 * jitter * this.#random());
+    this.#refresh.push(entry);
+  }
+
+  /** To some time within the time between refreshes. */
+  #postpone(entry: Entry, nowMs: number): void {
+    this.#refresh.remove(entry);
+    entry.dueMs = nowMs + this.#settings.refreshMs * this.#random();
     this.#refresh.push(entry);
   }
 }

@@ -1,9 +1,12 @@
 // What becomes of addresses when boxes die, stop, stand still or come back: judged from a host of its own.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Box, whySkipped } from '../support/box.ts';
 import { holdThread } from '../support/hold-thread.ts';
 import { SharedLan } from '../support/shared-lan.ts';
 import { longestSilence, type Question } from '../support/steady-asker.ts';
+import { WireTape } from '../support/wire-tape.ts';
 
 const skipped = whySkipped('nft', 'bridge');
 if (skipped !== '') console.log(`failover${skipped}`);
@@ -67,6 +70,45 @@ describe.skipIf(skipped !== '')(`failover${skipped}`, () => {
     expect(await lan.answerers(many)).toEqual(after);
     expect(await allocations()).toBe(1);
   }, 90_000);
+
+  test('other settings of announcements come into force without a leader that changes or a question unanswered', async () => {
+    const few = many.slice(0, 6);
+    const boxes = lan.declare({ services: few.length, more: 'announce: {refresh: 1h}' }).slice(0, 2);
+    await Promise.all(boxes.map((box) => box.start()));
+    expect(await lan.areLed(few, boxes)).toBe(true);
+    await lan.settled(few);
+    const before = await lan.answerers(few);
+    const terms = async () => {
+      const all = await Promise.all(boxes.map((box) => box.get('leaders')));
+      return all.map((rows) => rows.map(({ ip, leader, term, since }) => ({ ip, leader, term, since })));
+    };
+    const termsBefore = await terms();
+    // The burst of the start is over.
+    await Bun.sleep(3000);
+    const tape = new WireTape(lan.judge);
+    const asking = lan.ask(few, 10);
+    for (const box of boxes) {
+      const file = join(box.config, 'all.yaml');
+      const text = readFileSync(file, 'utf8');
+      box.write('all.yaml', text.replace('{refresh: 1h}', '{burst: [0ms, 70ms], refresh: 2s, maxFramesPerSecond: 50}'));
+      expect(await box.reload()).toContain('0 VIPs moved');
+    }
+    await Bun.sleep(5000);
+    const questions = await asking.stop();
+    const { announcements, advertisements } = tape.take();
+    tape.close();
+    expect(longestSilence(questions)).toBe(0);
+    for (const { address, answers } of questions) expect([...answers]).toEqual([...(before[address] ?? [])]);
+    expect(advertisements.length).toBeGreaterThan(0);
+    expect(advertisements.filter(({ priority }) => priority === 0)).toEqual([]);
+    expect(await terms()).toEqual(termsBefore);
+    // In force: refreshed, one round at a time, and not announced anew.
+    for (const address of few) {
+      const own = announcements.filter(({ ip }) => ip === address);
+      expect(own.length).toBeGreaterThanOrEqual(2);
+      expect(own.length).toBeLessThanOrEqual(8);
+    }
+  }, 60_000);
 
   test('E-18 L-4: SIGTERM leaves no question unanswered, and two boxes answer for less than a second', async () => {
     const [leader, other] = await pair();

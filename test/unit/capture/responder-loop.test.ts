@@ -5,7 +5,7 @@ import { ResponderLoop } from '#capture/responder-loop.ts';
 import { VrrpDuty } from '#capture/vrrp-duty.ts';
 import { parseMac } from '#model/address.ts';
 import type { ElectionSettings } from '#model/election.ts';
-import { defaultNodeConfig } from '#model/node-config.ts';
+import { defaultNodeConfig, type NodeConfig } from '#model/node-config.ts';
 import type { ElectionNews } from '#ports/election.ts';
 import type { Link } from '#ports.ts';
 import { ClaimRecorder } from '#table/claim-recorder.ts';
@@ -40,6 +40,8 @@ class Stage {
   /** How long the loop slept, each time. */
   readonly slept: number[] = [];
   readonly loop: ResponderLoop;
+  /** What the main thread has changed, taken once. */
+  newAnnounce: NodeConfig['announce'] | null = null;
 
   constructor() {
     const table = createTable(4);
@@ -60,6 +62,11 @@ class Stage {
     this.loop = new ResponderLoop({
       ...{ link, table: new TableReader(table), claims: new ClaimRecorder(table), mac, neighborSource: () => 'none' },
       ...{ announce: defaultNodeConfig('a').announce, gauges: new Uint32Array(this.gauges) },
+      newAnnounce: () => {
+        const changed = this.newAnnounce;
+        this.newAnnounce = null;
+        return changed;
+      },
       ...{ clock: () => this.nowMs, random: () => 0.5, election: { duty, signs: new FirstSigns(() => {}) } },
     });
   }
@@ -150,6 +157,17 @@ describe('the loop of a capture worker with an election', () => {
     expect(stage.advertised).toEqual([]);
     expect(stage.sent).toEqual([]);
     expect(stage.moves).toEqual(['start', 'paused']);
+  });
+
+  test('other settings of announcements: the leader goes on leading, and refreshes at the new distance', () => {
+    stage.run(10_000);
+    const announced = () => stage.sent.filter((bytes) => bytes[12] === 8 && bytes[13] === 6).length;
+    const before = announced();
+    stage.newAnnounce = { burstMs: [0, 10], refreshMs: 1000, maxFramesPerSecond: 10 };
+    stage.run(5000);
+    expect(announced() - before).toBeGreaterThanOrEqual(8);
+    expect(stage.moves).toEqual(['start']);
+    expect(stage.advertised).not.toContain(0);
   });
 
   test('a worker that is told to end lets go of what it leads, so that nobody waits for its silence', () => {

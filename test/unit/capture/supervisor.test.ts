@@ -7,7 +7,7 @@ import { defaultNodeConfig } from '#model/node-config.ts';
 import type { ElectionNews } from '#ports/election.ts';
 import type { CaptureTarget } from '#ports.ts';
 import { createTable } from '#table/layout.ts';
-import { createSharedText } from '#table/shared-text.ts';
+import { createSharedText, SharedTextReader } from '#table/shared-text.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeLog } from '../../support/fake-world.ts';
 
@@ -99,6 +99,32 @@ describe('workers of interfaces', () => {
     stage.thread.says(leads);
     stage.thread.says({ kind: 'stopped' });
     expect(stage.groups).toEqual([]);
+  });
+
+  test('other settings of announcements reach workers that run; none is replaced, and what they lead is not given up', () => {
+    const links = [target(), target({ interface: 'eth1', index: 3 })];
+    stage.supervisor.apply(links, announce);
+    for (const thread of stage.threads) thread.says({ kind: 'open', faults: [] });
+    for (const thread of stage.threads) thread.says(leads);
+    const readers = stage.threads.map(({ order }) => new SharedTextReader(order?.announce ?? expect.unreachable()));
+    for (const reader of readers) expect(JSON.parse(reader.take() ?? '')).toEqual(announce);
+    stage.supervisor.apply(links, { ...announce, refreshMs: 1000 });
+    for (const reader of readers) expect(JSON.parse(reader.take() ?? '')).toEqual({ ...announce, refreshMs: 1000 });
+    stage.supervisor.apply(links, { ...announce, refreshMs: 1000 });
+    for (const reader of readers) expect(reader.take()).toBeNull();
+    expect(stage.threads).toHaveLength(2);
+    expect(stage.groups).toEqual([128]);
+  });
+
+  test('the longest settings of announcements that a configuration can have fit', () => {
+    const longest = {
+      burstMs: Array(16).fill(59_999.999_999_999),
+      refreshMs: 86_399_999.9,
+      maxFramesPerSecond: 100_000,
+    };
+    stage.supervisor.apply([target()], longest);
+    const reader = new SharedTextReader(stage.thread.order?.announce ?? expect.unreachable());
+    expect(JSON.parse(reader.take() ?? '')).toEqual(longest);
   });
 
   test('frames that could not be sent are counted', () => {

@@ -259,3 +259,60 @@ describe('rows of one form (IPv6)', () => {
     expect((third[1]?.atMs ?? 0) - (third[0]?.atMs ?? 0)).toBeGreaterThanOrEqual(50);
   });
 });
+
+describe('settings that change while addresses are announced', () => {
+  test('no address is announced because of them, and later refreshes come at the new distance', () => {
+    const bench = new Bench();
+    bench.schedule.sync(rows(20), 0);
+    bench.run(10_000);
+    bench.schedule.configure(
+      { burstMs: [0, 10, 20, 30, 40, 50, 60], refreshMs: 20_000, maxFramesPerSecond: 50 },
+      10_000,
+    );
+    expect(bench.run(15_000)).toEqual([]);
+    // The last rounds were at 2.2 s: the next is 18…22 s later.
+    const sent = bench.run(25_000);
+    expect(new Set(sent.map(({ key: name }) => name)).size).toBe(20);
+    expect(sent).toHaveLength(40);
+    expect(sent.every(({ atMs }) => atMs >= 2200 + 18_000)).toBe(true);
+    // Each is a round of its own: the longer burst is not gone on with.
+    expect(bench.run(37_000)).toEqual([]);
+  });
+
+  test('refreshes that would have been due long ago are spread over the new distance', () => {
+    const bench = new Bench({ refreshMs: 86_400_000 });
+    bench.schedule.sync(rows(200), 0);
+    bench.run(3_600_000);
+    bench.schedule.configure({ ...settings, refreshMs: 10_000 }, bench.nowMs);
+    const sent = bench.run(bench.nowMs + 10_000);
+    expect(new Set(sent.map(({ key: name }) => name)).size).toBe(200);
+    expect(mostInASecond(sent.map(({ atMs }) => atMs))).toBeLessThan(120);
+  });
+
+  test('a burst that has begun goes on at the new distances, and ends where the new one does', () => {
+    const bench = new Bench();
+    bench.schedule.sync(rows(1), 0);
+    bench.run(100);
+    bench.schedule.configure({ ...settings, burstMs: [0, 50, 300, 400] }, 100);
+    expect(bench.run(50_000).map(({ atMs }) => atMs)).toEqual([200, 200, 300, 300]);
+    const short = new Bench();
+    short.schedule.sync(rows(1), 0);
+    short.run(100);
+    short.schedule.configure({ ...settings, burstMs: [0] }, 100);
+    expect(short.run(50_000)).toEqual([]);
+    expect(short.run(70_000)).toHaveLength(2);
+  });
+
+  test('a first frame that has not left yet leaves, and another rate holds at once', () => {
+    const bench = new Bench();
+    bench.schedule.sync(rows(1000), 0);
+    bench.run(100);
+    bench.schedule.configure({ ...settings, maxFramesPerSecond: 10 }, 100);
+    const sent = bench.run(10_100);
+    expect(mostInASecond(sent.map(({ atMs }) => atMs))).toBeLessThanOrEqual(10);
+    expect(sent.every(({ round }) => round === 0)).toBe(true);
+    bench.schedule.configure(settings, bench.nowMs);
+    bench.run(bench.nowMs + 3000);
+    expect(new Set(bench.sent.filter(({ round }) => round === 0).map(({ key: name }) => name)).size).toBe(1000);
+  });
+});
