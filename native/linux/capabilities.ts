@@ -1,4 +1,4 @@
-// Which of Linux's capabilities this thread can use now.
+// Which of Linux's capabilities this thread, or another process, can use now.
 // Read capabilities(7) before changing this file.
 
 import { readFileSync } from 'node:fs';
@@ -26,5 +26,14 @@ export function effectiveCapabilities(): Set<string> {
     return parseEffectiveCapabilities(readFileSync('/proc/thread-self/status', 'latin1'));
   } catch {
     return new Set();
+  }
+}
+
+/** Those of another process, whoever owns it; null when there is no such process, or /proc hides it. */
+export function capabilitiesOf(pid: number): Set<string> | null {
+  try {
+    return parseEffectiveCapabilities(readFileSync(`/proc/${pid}/status`, 'latin1'));
+  } catch {
+    return null;
   }
 }

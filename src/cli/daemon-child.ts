@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownCommand } from './own-command.ts';
 import type { RunOptions } from './run-options.ts';
 
 const readyLine = 'lanlord ready ';
@@ -70,12 +71,6 @@ export class DaemonChild {
       return '';
     }
   }
-}
-
-/** The compiled program, or Bun with the source. */
-function ownCommand(): readonly string[] {
-  const isCompiled = Bun.main.startsWith('/$bunfs/');
-  return isCompiled ? [process.execPath] : [process.execPath, Bun.main];
 }
 
 function runArguments(options: RunOptions, socket: string): readonly string[] {

@@ -1,13 +1,6 @@
 // What `doctor` makes of the facts it gathered.
+import type { DoctorCheck } from '#control/doctor-answer.ts';
 import type { DoctorCode } from './doctor-codes.ts';
-
-export interface DoctorCheck {
-  readonly code: DoctorCode;
-  readonly result: 'ok' | 'warning' | 'failure';
-  readonly message: string;
-  /** A command or one sentence; empty when there is nothing to do. */
-  readonly fix: string;
-}
 
 export interface LinkFacts {
   readonly name: string;
@@ -42,7 +35,11 @@ export interface DoctorFacts {
 export interface DaemonFacts {
   readonly version: string;
   readonly pid: number;
+  /** What it may do; null when that cannot be read from here. */
+  readonly capabilities: ReadonlySet<string> | null;
   readonly interfaces: readonly { readonly name: string; readonly capture: string; readonly detail: string }[];
+  /** Where this is another network namespace than the daemon's: what differs, and what to do. */
+  readonly foreign: string | null;
   /** Canonical texts. */
   readonly vips: readonly string[];
   /** What it says about announced addresses whose traffic nothing here takes. */
@@ -62,7 +59,7 @@ export function doctorChecks(facts: DoctorFacts): readonly DoctorCheck[] {
   return [
     libraryCheck(facts.libpcap),
     glibcCheck(facts.glibc),
-    capabilityCheck(facts.capabilities),
+    capabilityCheck(facts.capabilities, daemon),
     ...('error' in facts.links ? [failure('LL-DOC-010', `Cannot list the interfaces: ${facts.links.error}`, '')] : []),
     ...links.filter(({ loopback }) => !loopback).map((link) => linkCheck(link, wanted.has(link.name))),
     ...[...wanted].filter((name) => !links.some((link) => link.name === name)).map(missingLink),
@@ -97,11 +94,15 @@ function glibcCheck(version: string | null): DoctorCheck {
   return enough ? ok('LL-DOC-002', message) : failure('LL-DOC-002', message, 'use a newer distribution');
 }
 
-function capabilityCheck(capabilities: ReadonlySet<string>): DoctorCheck {
-  if (capabilities.has('CAP_NET_RAW')) return ok('LL-DOC-003', 'CAP_NET_RAW is effective for this user');
+/** The daemon's own where it runs: whoever asks need not be able to capture. */
+function capabilityCheck(own: ReadonlySet<string>, daemon: DaemonFacts | null): DoctorCheck {
+  const theirs = daemon?.capabilities ?? null;
+  const whose = theirs === null ? 'this user' : 'the daemon';
+  const network = [...(theirs ?? own)].filter((name) => name.startsWith('CAP_NET_'));
+  if (network.includes('CAP_NET_RAW')) return ok('LL-DOC-003', `${network.sort().join(', ')} effective for ${whose}`);
   return failure(
     'LL-DOC-003',
-    'CAP_NET_RAW is missing for this user: nothing could be captured',
+    `CAP_NET_RAW is missing for ${whose}: nothing can be captured`,
     'run as root, or by a unit with AmbientCapabilities=CAP_NET_RAW',
   );
 }
@@ -186,7 +187,13 @@ function daemonChecks(daemon: DoctorFacts['daemon']): readonly DoctorCheck[] {
           '',
         ),
   );
-  return [running, ...captures, ...deliveryChecks(daemon), ...routerChecks(daemon)];
+  return [running, ...namespaceChecks(daemon), ...captures, ...deliveryChecks(daemon), ...routerChecks(daemon)];
+}
+
+/** What was found out about interfaces and the kernel is then about others. */
+function namespaceChecks({ foreign }: DaemonFacts): readonly DoctorCheck[] {
+  if (foreign === null) return [];
+  return [failure('LL-DOC-034', `Other interfaces than the daemon's were examined: ${foreign}`, '')];
 }
 
 function routerChecks({ routers }: DaemonFacts): readonly DoctorCheck[] {

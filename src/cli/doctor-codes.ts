@@ -4,7 +4,7 @@
 export const doctorCodes = {
   'LL-DOC-001': 'Can libpcap be loaded: the embedded one, or the one of the box',
   'LL-DOC-002': 'Is the C library glibc, and new enough',
-  'LL-DOC-003': 'Is CAP_NET_RAW effective for this user',
+  'LL-DOC-003': 'Is CAP_NET_RAW effective for the daemon; without one, for this user',
   'LL-DOC-010': 'Does an interface exist, is it up, has it carrier',
   'LL-DOC-011': 'Is an interface a port of a bridge or bond: then the bridge or bond is used instead',
   'LL-DOC-012': 'Does an interface do ARP',
@@ -15,6 +15,7 @@ export const doctorCodes = {
   'LL-DOC-030': 'Does the daemon run, and can it be asked',
   'LL-DOC-031': 'Does the daemon capture on the interfaces it wants',
   'LL-DOC-032': 'Does anything on this box accept or forward the traffic to the addresses it announces',
+  'LL-DOC-034': 'Are the interfaces that are examined those of the daemon, and not of another network namespace',
   'LL-DOC-033': 'Do other virtual routers on the LAN understand this box, and it them',
 } as const;
 

@@ -1,31 +1,35 @@
 // Entry of `lanlord doctor`: gathers what this machine says about itself, with or without a running daemon.
 import { controlClient } from '#control/client.ts';
+import type { DoctorAnswer, DoctorCheck } from '#control/doctor-answer.ts';
 import { apiVersion } from '#control/protocol.ts';
 import { formatAddress, parseAddress } from '#model/address.ts';
 import { safeText } from '#model/safe-text.ts';
-import { effectiveCapabilities } from '#native/linux/capabilities.ts';
+import { capabilitiesOf, effectiveCapabilities } from '#native/linux/capabilities.ts';
 import { isOurVip } from '#native/linux/delivery-local.ts';
 import { type LinkInfo, readLinks } from '#native/linux/link-monitor.ts';
 import { readSetting } from '#native/linux/sysctl.ts';
 import { libpcapOrigin } from '#native/load.ts';
 import type { DoctorOptions } from './actions.ts';
-import { type DoctorCheck, type DoctorFacts, doctorChecks, type LinkFacts } from './doctor-checks.ts';
+import { type DoctorFacts, doctorChecks, type LinkFacts } from './doctor-checks.ts';
 import { exitCode } from './exit-code.ts';
+import { foreignLink } from './foreign-link.ts';
 import { type Glyphs, glyphs } from './glyphs.ts';
 import type { Output } from './output.ts';
 import { printJson } from './print-json.ts';
 
 /** @returns 0 without failures, 1 with. */
 export async function doctor(options: DoctorOptions, output: Output): Promise<number> {
+  const links = readLinks();
   const checks = doctorChecks({
     libpcap: libraryFacts(),
     glibc: glibcVersion(),
     capabilities: effectiveCapabilities(),
-    links: linkFacts(),
-    daemon: await daemonFacts(options),
+    links: links.ok ? linkFacts(links.value) : { error: links.error.message },
+    daemon: await daemonFacts(options, links.ok ? links.value : null),
   });
   if (options.output === 'json') {
-    printJson({ apiVersion, kind: 'Doctor', generatedAt: new Date().toISOString(), checks }, output);
+    const answer: DoctorAnswer = { apiVersion, kind: 'Doctor', generatedAt: new Date().toISOString(), checks };
+    printJson(answer, output);
   } else output.data(doctorText(checks, glyphs(output.isTty, process.env)));
   return checks.some(({ result }) => result === 'failure') ? exitCode.found : exitCode.clean;
 }
@@ -43,11 +47,9 @@ function glibcVersion(): string | null {
   return typeof header?.glibcVersionRuntime === 'string' ? header.glibcVersionRuntime : null;
 }
 
-function linkFacts(): DoctorFacts['links'] {
-  const links = readLinks();
-  if (!links.ok) return { error: links.error.message };
-  const names = new Map(links.value.map(({ index, name }) => [index, name]));
-  return links.value.map((link) => ({
+function linkFacts(links: readonly LinkInfo[]): readonly LinkFacts[] {
+  const names = new Map(links.map(({ index, name }) => [index, name]));
+  return links.map((link) => ({
     name: link.name,
     mac: link.mac,
     up: link.up,
@@ -80,7 +82,11 @@ function settingsOf({ name }: LinkInfo): LinkFacts['settings'] {
   };
 }
 
-async function daemonFacts({ socket, timeoutMs }: DoctorOptions): Promise<DoctorFacts['daemon']> {
+/** `links`: of this machine; null when they cannot be listed. */
+async function daemonFacts(
+  { socket, timeoutMs }: DoctorOptions,
+  links: readonly LinkInfo[] | null,
+): Promise<DoctorFacts['daemon']> {
   const client = controlClient(socket, timeoutMs);
   const status = await client.status();
   if (!status.ok) return { error: status.failure.message };
@@ -88,11 +94,14 @@ async function daemonFacts({ socket, timeoutMs }: DoctorOptions): Promise<Doctor
   if (!leaders.ok) return { error: leaders.failure.message };
   const { version, pid, interfaces, problems } = status.value;
   const undelivered = problems.flatMap(({ code, message }) => (code === 'NODELIVERY' ? [message] : []));
+  const captured = interfaces.filter(({ capture }) => capture === 'open');
   const routers = problems.filter(({ code }) => code === 'VRRP');
   return {
     version,
     pid,
+    capabilities: capabilitiesOf(pid),
     interfaces,
+    foreign: links === null ? null : foreignLink(captured, links, pid, 'doctor'),
     vips: [...new Set(leaders.value.items.map(({ ip }) => ip))],
     undelivered,
     routers,

@@ -10,19 +10,20 @@ export interface LinkIdentity {
 
 /**
  * Commands that open interfaces themselves may run in another network namespace than the daemon, where the same name is
- * another interface. Null: all are the daemon's; else what to tell. `pid`: of the daemon.
+ * another interface. Null: all are the daemon's; else what to tell. `pid`: of the daemon; `command`: the one to run there.
  */
 export function foreignLink(
   wanted: readonly LinkIdentity[],
   present: readonly LinkIdentity[],
   pid: number | null,
+  command = 'capture …',
 ): string | null {
   for (const link of wanted) {
     const here = present.find(({ name }) => name === link.name);
     const isSame = here && here.mac === link.mac && (link.index === null || here.index === link.index);
     if (isSame) continue;
     const found = here ? `the interface of that name here is ${identity(here)}` : 'there is none of that name here';
-    const how = pid === null ? '' : `: sudo nsenter --target ${pid} --net lanlord capture …`;
+    const how = pid === null ? '' : `: sudo nsenter --target ${pid} --net lanlord ${command}`;
     return `the daemon captures on "${safeText(link.name)}", ${identity(link)}, and ${found} (run this in the network namespace of the daemon${how})`;
   }
   return null;

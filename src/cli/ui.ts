@@ -6,6 +6,7 @@ import type { UiOptions } from './actions.ts';
 import { DaemonChild } from './daemon-child.ts';
 import { exitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
+import { ownCommand } from './own-command.ts';
 import { defaultSocket, type RunOptions } from './run-options.ts';
 
 const answerTimeoutMs = 5000;
@@ -17,7 +18,9 @@ export async function ui(options: UiOptions, output: Output): Promise<number> {
   // Loaded only now: ink looks at the terminal when it is loaded.
   const { startUi } = await import('#tui/app/start-ui.ts');
   const { socket, timeoutMs } = options;
-  return codeOf(await startUi({ socket, timeoutMs, look, writable: options.writable, daemon: null }));
+  return codeOf(
+    await startUi({ socket, timeoutMs, look, program: ownCommand(), writable: options.writable, daemon: null }),
+  );
 }
 
 /** The look of this terminal; null, and said why, when it has none. */
@@ -53,7 +56,14 @@ export async function runWithUi(options: RunOptions, output: Output): Promise<nu
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupted);
   const { startUi } = await import('#tui/app/start-ui.ts');
-  const end = await startUi({ socket, timeoutMs: answerTimeoutMs, look, writable: false, daemon });
+  const end = await startUi({
+    socket,
+    timeoutMs: answerTimeoutMs,
+    look,
+    program: ownCommand(),
+    writable: false,
+    daemon,
+  });
   output.note('lanlord: stopping the daemon');
   const code = await daemon.stop();
   if (code === null) output.note(`lanlord: the daemon has not ended yet; its log: ${daemon.log}`);

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaul
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab, type LabHost } from '#cli/lab.ts';
+import type { DoctorAnswer } from '#control/doctor-answer.ts';
 import type { Items, PlanAnswer, StatusAnswer } from '#control/protocol.ts';
 import { Box, binary, whySkipped } from '../support/box.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
@@ -36,6 +37,9 @@ describe.skipIf(skipped !== '')(`questions about the daemon${skipped}`, () => {
   });
   afterEach(() => box?.close());
   afterAll(() => lab?.close());
+
+  /** The user interface on the box itself, for what it finds out there. */
+  const onBox = () => ({ before: `ip netns exec ${edge.namespace}` });
 
   async function ask<T>(...args: readonly string[]): Promise<{ readonly code: number; readonly answer: T }> {
     const { code, stdout, stderr } = await box.lanlord(...args, '-o', 'json');
@@ -140,23 +144,37 @@ describe.skipIf(skipped !== '')(`questions about the daemon${skipped}`, () => {
     await screenShows(box, [], /config #1 STALE[\s\S]*CRIT +STALE-CFG .*pool\.yaml:6:/, { columns: 220, rows: 50 });
   });
 
+  const checks = async () => (await ask<DoctorAnswer>('doctor')).answer.checks;
+
   test('25: is the daemon running, with which privileges?', async () => {
     expect(await ask<StatusAnswer>('status')).toMatchObject({ code: 0, answer: { state: 'degraded', pid: box.pid } });
-    const { answer } = await ask<{ checks: { code: string; result: string; message: string }[] }>('doctor');
-    expect(answer.checks.map(({ message }) => message).join('\n')).toContain('CAP_NET_RAW');
+    const privileges = (await checks()).find(({ code }) => code === 'LL-DOC-003');
+    expect(privileges).toMatchObject({ result: 'ok', message: expect.stringMatching(/CAP_NET_RAW .*for the daemon/) });
     await screenShows(box, [], /capture • eth0/);
+    await screenShows(box, ['d'], /√ .*CAP_NET_RAW effective for the daemon[\s\S]*The daemon runs: pid \d+/, onBox());
     await box.stop();
     expect((await box.lanlord('status')).code).toBe(3);
+    expect((await checks()).find(({ code }) => code === 'LL-DOC-030')?.result).toBe('warning');
+    await screenShows(box, ['d'], /▲ No daemon [\s\S]*LL-DOC-030/, { begins: 'NOT CONNECTED', ...onBox() });
   });
 
   test('26: are kernel settings in our way?', async () => {
-    const results = async () => {
-      const { answer } = await ask<{ checks: { code: string; result: string; message: string }[] }>('doctor');
-      return answer.checks.filter(({ message, result }) => message.includes('proxy_arp') && result !== 'ok');
-    };
-    expect(await results()).toEqual([]);
+    const found = async () =>
+      (await checks()).filter((one) => one.message.includes('proxy_arp') && one.result !== 'ok');
+    expect(await found()).toEqual([]);
+    // Where the daemon is not, other interfaces would be examined.
+    await screenShows(box, ['d'], /× Other interfaces than the daemon's were examined.*[\s\S]*lanlord doctor/);
+    await screenShows(box, ['d'], /Doctor 0 failures[\s\S]*√ eth0: proxy_arp and proxy_ndp are off/, onBox());
     await lab.exec(edge, ['sysctl', '-qw', 'net.ipv4.conf.eth0.proxy_arp=1']);
-    expect((await results()).length).toBeGreaterThan(0);
+    expect(await found()).toMatchObject([
+      { code: 'LL-DOC-021', result: 'failure', fix: expect.stringContaining('sysctl') },
+    ]);
+    await screenShows(
+      box,
+      ['d'],
+      /Doctor 1 failure[\s\S]*× net\.ipv4\.conf\.eth0\.proxy_arp is on.*LL-DOC-021[\s\S]*fix: sysctl -w/,
+      onBox(),
+    );
     await lab.exec(edge, ['sysctl', '-qw', 'net.ipv4.conf.eth0.proxy_arp=0']);
   });
 

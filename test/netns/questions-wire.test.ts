@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from '
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab, type LabHost } from '#cli/lab.ts';
+import type { DoctorAnswer } from '#control/doctor-answer.ts';
 import type { ExplainAnswer, Items, WhoHasAnswer } from '#control/protocol.ts';
 import { Asker } from '../support/asker.ts';
 import { Box, whySkipped } from '../support/box.ts';
@@ -54,6 +55,9 @@ describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
     await box?.close();
     lab?.close();
   });
+
+  /** The user interface on the box itself, for what it finds out there. */
+  const onBox = () => ({ before: `ip netns exec ${edge.namespace}` });
 
   async function ask<T>(...args: readonly string[]): Promise<{ readonly code: number; readonly answer: T }> {
     const { code, stdout, stderr } = await box.lanlord(...args, '-o', 'json');
@@ -178,6 +182,18 @@ describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
         .map(({ message }) => message)
         .join(),
     ).toContain('eth0');
+    const { checks } = (await ask<DoctorAnswer>('doctor')).answer;
+    expect(checks.filter(({ result }) => result === 'failure')).toMatchObject([
+      { code: 'LL-DOC-023', message: expect.stringContaining(`VIP ${automatic} is configured on eth0`) },
+    ]);
+    await screenShows(
+      box,
+      ['d'],
+      new RegExp(
+        `× VIP ${automatic} is configured on eth0[\\s\\S]*LL-DOC-023[\\s\\S]*fix: ip address del ${automatic}`,
+      ),
+      onBox(),
+    );
     lab.ip(['-n', edge.namespace, 'address', 'del', `${automatic}/32`, 'dev', 'eth0']);
     expect(
       await box.within(patience, async () => (await box.get('problems')).every(({ code }) => code !== 'OWN')),

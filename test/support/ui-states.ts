@@ -1,4 +1,5 @@
 // The states of the interface that are kept as golden frames, and that pictures are made of.
+import type { DoctorAnswer, DoctorCheck } from '#control/doctor-answer.ts';
 import type { ExplainAnswer, ExplainStep, Responder, WhoHasAnswer } from '#control/protocol.ts';
 import type { TrafficAnswer, TrafficItem } from '#control/traffic-protocol.ts';
 import type { Size } from '#tui/layout/breakpoint.ts';
@@ -40,6 +41,45 @@ export const explained: ExplainAnswer = {
     }),
     step('pool blue', 'fail', 'label tier is absent on the service', { file: '/etc/lanlord/10-pools.yaml', line: 3 }),
     step('announce', 'skipped', 'not reached: the service has no address'),
+  ],
+};
+
+function check(code: string, result: DoctorCheck['result'], message: string, fix = ''): DoctorCheck {
+  return { code: `LL-DOC-${code}`, result, message, fix };
+}
+
+export const examined: DoctorAnswer = {
+  apiVersion: 'lanlord.dev/v1',
+  kind: 'Doctor',
+  generatedAt: ago(0),
+  checks: [
+    check('001', 'ok', 'libpcap 1.10.3, embedded'),
+    check('002', 'ok', 'glibc 2.36 (needed: 2.17 or newer)'),
+    check('003', 'ok', 'CAP_NET_ADMIN, CAP_NET_RAW effective for the daemon'),
+    check('010', 'ok', 'eth0 is up, has carrier, MAC 52:54:00:aa:00:01'),
+    check('010', 'ok', 'wlan0 is down (not selected by a policy)'),
+    check(
+      '021',
+      'failure',
+      'net.ipv4.conf.eth0.proxy_arp is on: the kernel answers too, with its own MAC',
+      'sysctl -w net.ipv4.conf.eth0.proxy_arp=0 net.ipv4.conf.all.proxy_arp=0',
+    ),
+    check(
+      '023',
+      'failure',
+      'VIP 192.168.10.212 is configured on eth0: the kernel answers for it, too',
+      'ip address del 192.168.10.212 dev eth0',
+    ),
+    check(
+      '022',
+      'warning',
+      'net.ipv6.conf.br-lan.proxy_ndp is on: the kernel answers for addresses of "ip neigh show proxy"',
+      'sysctl -w net.ipv6.conf.br-lan.proxy_ndp=0',
+    ),
+    check('030', 'ok', 'The daemon runs: pid 1187, lanlord 1.0.0'),
+    check('031', 'ok', 'The daemon captures on eth0'),
+    check('031', 'ok', 'The daemon captures on br-lan'),
+    check('032', 'ok', 'Traffic to every announced address is taken by this box (6 VIPs)'),
   ],
 };
 
@@ -217,6 +257,9 @@ export const uiStates: Readonly<Record<string, (wishes: StateWishes) => Model>> 
   stale: (wishes) => typed(down(uiState('healthy', wishes)), 'esc'),
   lost: (wishes) => down(uiState('healthy', wishes)),
   help: (wishes) => typed(uiState('healthy', wishes), '?'),
+  doctor: (wishes) =>
+    after(typed(uiState('healthy', wishes), 'd'), { kind: 'examined', answer: { ok: true, value: examined } }),
+  'doctor asked': (wishes) => typed(uiState('lost', wishes), 'd'),
   failover: (wishes) => liveModel({ ...wishes, world: worlds.failover }),
   'failover leaders': (wishes) => typed(uiState('failover', wishes), '4', 'j', 'j', 'j'),
   services: (wishes) => typed(uiState('duplicate', wishes), '3'),

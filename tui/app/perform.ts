@@ -1,13 +1,18 @@
 // Does what the interface asks of the world: questions to the daemon, the clipboard, files.
 import type { ClientResult, ControlClient } from '#control/client.ts';
+import type { DoctorAnswer } from '#control/doctor-answer.ts';
 import type { ActionItem } from '../state/model.ts';
 import { keptFrames } from '../state/traffic-tail.ts';
 import type { Effect, UiEvent } from '../state/ui-event.ts';
 import { clipboardSequence } from './clipboard.ts';
+import { ownAnswer } from './own-answer.ts';
 import { saveText } from './save-text.ts';
 
 export interface PerformOptions {
   readonly client: ControlClient;
+  readonly socket: string;
+  /** How this program starts itself: what comes before the name of a command. */
+  readonly program: readonly string[];
   readonly dispatch: (event: UiEvent) => void;
   /** Bytes for the terminal that are no part of a frame. */
   readonly send: (text: string) => void;
@@ -23,6 +28,7 @@ export function perform(effect: Effect, options: PerformOptions): void {
     explain: ({ object }) => void explain(object, options),
     address: ({ ip, probe }) => void askAddress(ip, probe, options),
     backlog: () => void askBacklog(options),
+    examine: () => void examine(options),
     act: ({ item }) => void act(item, options),
     copy: ({ text, what }) => copy(text, what, options),
     'save-rows': ({ name, rows }) => saveRows(name, rows, options),
@@ -72,6 +78,14 @@ async function askAddress(ip: string, probe: boolean, { client, dispatch }: Perf
 async function askBacklog({ client, dispatch }: PerformOptions): Promise<void> {
   const traffic = await client.traffic({ limit: keptFrames });
   if (traffic.ok) dispatch({ kind: 'backlog', items: traffic.value.items });
+}
+
+/** It looks at much of this machine, and does not hang. */
+const examineTimeoutMs = 15_000;
+
+async function examine({ program, socket, dispatch }: PerformOptions): Promise<void> {
+  const command = { program, timeoutMs: examineTimeoutMs };
+  dispatch({ kind: 'examined', answer: await ownAnswer<DoctorAnswer>(command, ['doctor', '--socket', socket]) });
 }
 
 async function act({ action, query, command }: ActionItem, options: PerformOptions): Promise<void> {

@@ -17,6 +17,8 @@ export interface UiOptions {
   readonly socket: string;
   readonly timeoutMs: number;
   readonly look: Look;
+  /** How this program starts itself: what comes before the name of a command. */
+  readonly program: readonly string[];
   /** Acting is allowed, where the admin socket lets us. */
   readonly writable: boolean;
   /** The daemon that was started for this interface: leaving asks, and stops it. Null: somebody else's. */
@@ -70,6 +72,8 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
   });
   const world = {
     client: controlClient(options.socket, options.timeoutMs),
+    socket: options.socket,
+    program: options.program,
     dispatch: (event: Parameters<Controller['dispatch']>[0]) => controller.dispatch(event),
     send: (text: string) => screen.send(text),
     frameFiles: () => frameFiles(controller),

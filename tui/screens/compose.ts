@@ -7,6 +7,7 @@ import { profiles } from '../text/glyphs.ts';
 import { type Line, padLine, span } from '../text/line.ts';
 import { actionsLines } from './actions-lines.ts';
 import { screenViews } from './all-screens.ts';
+import { doctorOverflow, doctorPanel } from './doctor-panel.ts';
 import { explainLines, explainSubject } from './explain-lines.ts';
 import { keysLine, messageLine } from './footer.ts';
 import { headerLine, tabLine } from './header.ts';
@@ -49,7 +50,7 @@ function tooSmall(size: Size): Frame {
 /** What the screen itself is drawn from, with the room that an explanation leaves. */
 export function viewOf(model: Model, nowMs: number): View {
   const { size, place, focus } = model.ui;
-  const whole = size.rows - topLines(model) - bottomLines;
+  const whole = wholeBody(model).rows;
   const panes = screenViews[place.screen].panes;
   const context = cellContext(model, nowMs);
   return {
@@ -70,10 +71,18 @@ function explainHeight({ ui }: Model, whole: number): number {
   return breakpointOf(ui.size) === 'small' ? whole : Math.max(8, Math.floor(whole * 0.5));
 }
 
+/** All between the tabs and the bottom. */
+function wholeBody(model: Model): Size {
+  const { columns, rows } = model.ui.size;
+  return { columns, rows: rows - topLines(model) - bottomLines };
+}
+
 function bodyLines(model: Model, nowMs: number): readonly Line[] {
   const view = viewOf(model, nowMs);
   const { ui, connection } = model;
-  const whole: Size = { columns: ui.size.columns, rows: ui.size.rows - topLines(model) - bottomLines };
+  const whole = wholeBody(model);
+  // This machine can be examined without a daemon, too.
+  if (ui.overlay === 'doctor') return exactly(doctorPanel(model, whole), whole);
   if (ui.overlay === 'help') return exactly(helpLines(whole.columns).slice(ui.pageTop), whole);
   if (connection.state === 'lost' && (!ui.lossDismissed || model.world.status === null)) {
     return exactly(lossPage({ ...view, body: whole }), whole);
@@ -104,13 +113,12 @@ function explanation(view: View, height: number): readonly Line[] {
   return panelLines(panel, panelStyle(view), columns, height, view.glyphs);
 }
 
-/** How many lines of a page, or of the help, there are beyond the first screenful. */
+/** How many lines of a page, of the help or of the doctor there are beyond the first screenful. */
 export function pageOverflow(model: Model, nowMs: number): number {
   const view = viewOf(model, nowMs);
   const { overlay, place } = model.ui;
-  if (overlay === 'help') {
-    const rows = model.ui.size.rows - topLines(model) - bottomLines;
-    return Math.max(0, helpLines(model.ui.size.columns).length - rows);
-  }
+  const whole = wholeBody(model);
+  if (overlay === 'help') return Math.max(0, helpLines(whole.columns).length - whole.rows);
+  if (overlay === 'doctor') return doctorOverflow(model, whole);
   return place.page === null ? 0 : Math.max(0, pageLines(view, place.page).length + 1 - view.body.rows);
 }

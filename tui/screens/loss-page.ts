@@ -61,7 +61,9 @@ export function lossPage(view: View): readonly Line[] {
   const silent =
     'If it does not run, this node answers for NOTHING now. Its addresses live on only if a peer took them.';
   const keys =
-    status === null ? 'r tries again now   q quits' : 'r tries again now   esc shows the last known state   q quits';
+    status === null
+      ? 'r tries again now   d examines this machine   q quits'
+      : 'r tries again now   d examines this machine   esc shows the last known state   q quits';
   const tries = ui.ownsDaemon ? ownAdvice : advice[loss.cause];
   if (view.breakpoint === 'small') {
     // What to do before all else: nothing here scrolls.

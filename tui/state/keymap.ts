@@ -33,6 +33,7 @@ export type Action =
   | 'explain'
   | 'who-has'
   | 'probe'
+  | 'doctor'
   | 'copy'
   | 'save'
   | 'save.frame'
@@ -197,6 +198,7 @@ export const keymap: readonly KeyBinding[] = [
     hint: { worth: 3, text: 'e explain' },
   },
   { group: 'Ask', bindings: [{ keys: ['a'], action: 'probe' }], shown: 'a', meaning: 'probe the LAN' },
+  { group: 'Ask', bindings: [{ keys: ['d'], action: 'doctor' }], shown: 'd', meaning: 'doctor: is this box fit' },
   {
     group: 'Ask',
     bindings: [{ keys: ['?'], action: 'help' }],
@@ -204,7 +206,7 @@ export const keymap: readonly KeyBinding[] = [
     meaning: 'this help',
     hint: { worth: 9, text: '? help' },
   },
-  { group: 'Ask', bindings: [{ keys: ['r'], action: 'retry' }], shown: 'r', meaning: 'connect again now' },
+  { group: 'Ask', bindings: [{ keys: ['r'], action: 'retry' }], shown: 'r', meaning: 'ask, connect again now' },
   {
     group: 'Table',
     bindings: [{ keys: ['s'], action: 'sort' }],

@@ -1,5 +1,6 @@
 // Everything a frame is made of: what the daemon said, how it is reached, and what somebody chose to see.
 import type { ActionName } from '#control/action-protocol.ts';
+import type { DoctorAnswer } from '#control/doctor-answer.ts';
 import type { AnnouncementItem, HistoryItem } from '#control/list-items.ts';
 import type { ExplainAnswer, WhoHasAnswer } from '#control/protocol.ts';
 import type { TrafficItem } from '#control/traffic-protocol.ts';
@@ -49,6 +50,8 @@ export interface UiState {
   /** The actions menu, and while it is answered the chosen one. */
   readonly actions: { readonly items: readonly ActionItem[]; readonly selected: number } | null;
   readonly explain: ExplainPane | null;
+  /** What was found when it was asked last. */
+  readonly doctor: DoctorPane | null;
   readonly detail: AddressDetail | null;
   /** First line shown of a page or of the help. */
   readonly pageTop: number;
@@ -72,7 +75,7 @@ export interface Prompt {
   readonly fault: string | null;
 }
 
-export type Overlay = 'help' | 'confirm-quit' | 'actions';
+export type Overlay = 'help' | 'doctor' | 'confirm-quit' | 'actions';
 
 /** Something that changes the network. */
 export interface ActionItem {
@@ -89,6 +92,13 @@ export interface ActionItem {
 export interface ExplainPane {
   readonly object: string;
   readonly answer: ExplainAnswer | null;
+  readonly failure: string | null;
+}
+
+export interface DoctorPane {
+  readonly isAsking: boolean;
+  /** The last one that came; a failure does not take it away. */
+  readonly answer: DoctorAnswer | null;
   readonly failure: string | null;
 }
 
@@ -139,6 +149,7 @@ export function initialModel(wishes: StartWishes): Model {
       actions: null,
       overlay: null,
       explain: null,
+      doctor: null,
       detail: null,
       pageTop: 0,
       message: null,

@@ -1,4 +1,6 @@
 // What can happen to the interface, and what it asks the world to do.
+
+import type { DoctorAnswer } from '#control/doctor-answer.ts';
 import type { AnnouncementItem, HistoryItem } from '#control/list-items.ts';
 import type { ExplainAnswer, WhoHasAnswer } from '#control/protocol.ts';
 import type { TrafficAnswer, TrafficItem } from '#control/traffic-protocol.ts';
@@ -19,6 +21,7 @@ export type UiEvent =
   | { readonly kind: 'backlog'; readonly items: readonly TrafficItem[] }
   | { readonly kind: 'connection'; readonly connection: Connection }
   | { readonly kind: 'explained'; readonly object: string; readonly answer: Answer<ExplainAnswer> }
+  | { readonly kind: 'examined'; readonly answer: Answer<DoctorAnswer> }
   | {
       readonly kind: 'address';
       readonly ip: string;
@@ -35,6 +38,7 @@ export type UiEvent =
 export type Effect =
   | { readonly kind: 'explain'; readonly object: string }
   | { readonly kind: 'address'; readonly ip: string; readonly probe: boolean }
+  | { readonly kind: 'examine' }
   | { readonly kind: 'act'; readonly item: ActionItem }
   | { readonly kind: 'backlog' }
   | { readonly kind: 'copy'; readonly text: string; readonly what: string }

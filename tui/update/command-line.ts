@@ -36,7 +36,11 @@ function ofPage(page: Page): string {
 const usualSocket = '/run/lanlord/lanlord.sock';
 
 export function commandLine({ ui }: Model, pane: PaneId): string {
-  const { page } = ui.place;
-  const what = ui.explain === null ? (page === null ? ofPane[pane] : ofPage(page)) : `explain ${ui.explain.object}`;
-  return `lanlord ${what}${ui.socket === usualSocket ? '' : ` --socket ${ui.socket}`}`;
+  return `lanlord ${shown(ui, pane)}${ui.socket === usualSocket ? '' : ` --socket ${ui.socket}`}`;
+}
+
+function shown({ overlay, explain, place: { page } }: Model['ui'], pane: PaneId): string {
+  if (overlay === 'doctor') return 'doctor';
+  if (explain !== null) return `explain ${explain.object}`;
+  return page === null ? ofPane[pane] : ofPage(page);
 }

@@ -6,7 +6,7 @@ import { commandLine } from './command-line.ts';
 import { focusedPane } from './move.ts';
 import { withUi } from './with-ui.ts';
 
-/** The selected address or name; the second time, the shell command that prints this view. */
+/** The selected address or name, of the doctor what is to be done; the second time, the shell command that prints this view. */
 export function copyText(
   model: Model,
   { nowMs, lastAction }: { readonly nowMs: number; readonly lastAction: UiState['lastAction'] },
@@ -16,9 +16,20 @@ export function copyText(
     const text = commandLine(model, id);
     return { model, effects: [{ kind: 'copy', text, what: text }] };
   }
-  const text = selectedText(model, nowMs);
+  const found = model.ui.overlay === 'doctor' ? fixes(model) : null;
+  const text = found?.text ?? selectedText(model, nowMs);
   if (text === null) return { model, effects: [] };
-  return { model: withUi(model, { lastAction: 'copy' }), effects: [{ kind: 'copy', text, what: text }] };
+  const effect = { kind: 'copy', text, what: found?.what ?? text } as const;
+  return { model: withUi(model, { lastAction: 'copy' }), effects: [effect] };
+}
+
+/** What the doctor says is to be done, a line each. */
+function fixes({ ui }: Model): { readonly text: string; readonly what: string } {
+  const found = (ui.doctor?.answer?.checks ?? []).flatMap(({ result, fix }) =>
+    result === 'ok' || fix === '' ? [] : [fix],
+  );
+  const what = found.length === 1 ? '1 fix' : `${found.length} fixes`;
+  return { text: found.join('\n'), what };
 }
 
 function selectedText(model: Model, nowMs: number): string | null {
@@ -33,6 +44,9 @@ function selectedText(model: Model, nowMs: number): string | null {
 
 /** All rows of the list that has the keys, as they came from the daemon. */
 export function saveRows(model: Model, nowMs: number): Update<Model> {
+  if (model.ui.overlay === 'doctor') {
+    return { model, effects: [{ kind: 'save-rows', name: 'doctor', rows: model.ui.doctor?.answer?.checks ?? [] }] };
+  }
   const id = focusedPane(model, nowMs);
   const rows = paneRows(model, id, nowMs);
   const items = Array.from({ length: rows.keys.length }, (_, index) => rows.item(index));

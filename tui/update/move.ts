@@ -18,7 +18,7 @@ export function focusedPane(model: Model, nowMs: number): PaneId {
 
 export function move(model: Model, distance: Distance, nowMs: number): Model {
   const { ui } = model;
-  return ui.place.page !== null || ui.overlay === 'help'
+  return ui.place.page !== null || ui.overlay === 'help' || ui.overlay === 'doctor'
     ? scrollPage(model, distance, nowMs)
     : moveSelection(model, distance, nowMs);
 }

@@ -101,6 +101,7 @@ const handlers: Readonly<Record<Action, Handler>> = {
   explain,
   'who-has': prompting('who-has'),
   probe,
+  doctor,
   copy: copyText,
   save: (model, { nowMs }) => saveRows(model, nowMs),
   'save.frame': (model) => ask(model, { kind: 'save-frame' }),
@@ -108,7 +109,7 @@ const handlers: Readonly<Record<Action, Handler>> = {
   'sort.reverse': reverseSort,
   wide: (model) => still(withUi(model, { wide: !model.ui.wide })),
   time: nextTimeForm,
-  retry: (model) => ask(model, { kind: 'retry' }),
+  retry,
   redraw: (model) => ask(model, { kind: 'redraw' }),
   suspend: (model) => ask(model, { kind: 'suspend' }),
   interrupt,
@@ -187,6 +188,22 @@ function probe(model: Model, { nowMs }: ActionContext): Update<Model> {
   const { detail } = there.model.ui;
   if (detail === null || detail.isProbing) return there;
   return ask(withUi(there.model, { detail: { ...detail, isProbing: true } }), { kind: 'address', ip, probe: true });
+}
+
+/** Opens what is known of this machine, and examines it anew; the second time closes it. */
+function doctor(model: Model): Update<Model> {
+  if (model.ui.overlay === 'doctor') return back(model);
+  return examine(withUi(model, { overlay: 'doctor', pageTop: 0 }));
+}
+
+function examine(model: Model): Update<Model> {
+  const known = model.ui.doctor ?? { answer: null, failure: null };
+  if (model.ui.doctor?.isAsking) return still(model);
+  return ask(withUi(model, { doctor: { ...known, isAsking: true } }), { kind: 'examine' });
+}
+
+function retry(model: Model): Update<Model> {
+  return model.ui.overlay === 'doctor' ? examine(model) : ask(model, { kind: 'retry' });
 }
 
 function selectedAddress(model: Model, nowMs: number): string | null {

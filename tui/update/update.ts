@@ -28,6 +28,8 @@ export function update(model: Model, event: UiEvent, nowMs: number): Update<Mode
       return onConnection(model, event.connection, nowMs);
     case 'explained':
       return still(onExplained(model, event));
+    case 'examined':
+      return still(onExamined(model, event.answer));
     case 'address':
       return still(onAddress(model, event));
     case 'message':
@@ -88,6 +90,13 @@ function onExplained(model: Model, { object, answer }: Extract<UiEvent, { kind: 
     ? { object, answer: answer.value, failure: null }
     : { object, answer: null, failure: answer.message };
   return withUi(model, { explain });
+}
+
+function onExamined(model: Model, answer: Extract<UiEvent, { kind: 'examined' }>['answer']): Model {
+  const doctor = answer.ok
+    ? { isAsking: false, answer: answer.value, failure: null }
+    : { isAsking: false, answer: model.ui.doctor?.answer ?? null, failure: answer.message };
+  return withUi(model, { doctor });
 }
 
 function onAddress(model: Model, event: Extract<UiEvent, { kind: 'address' }>): Model {

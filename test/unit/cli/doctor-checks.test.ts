@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { type DoctorFacts, doctorChecks, type LinkFacts } from '#cli/doctor-checks.ts';
+import { type DaemonFacts, type DoctorFacts, doctorChecks, type LinkFacts } from '#cli/doctor-checks.ts';
 
 const calm = { arpIgnore: 0, proxyArp: 0, proxyNdp: 0 };
 const eth0: LinkFacts = {
@@ -22,7 +22,9 @@ const facts: DoctorFacts = {
   daemon: {
     version: '1.0.0',
     pid: 1187,
+    capabilities: new Set(['CAP_NET_RAW']),
     interfaces: [{ name: 'eth0', capture: 'open', detail: '' }],
+    foreign: null,
     vips: ['192.168.10.208', '2001:db8::5'],
     undelivered: [],
     routers: [],
@@ -43,7 +45,16 @@ test('library, C library and capability are checked', () => {
   expect(bad({ libpcap: { ok: false, message: 'not found' } })).toEqual(['LL-DOC-001 failure']);
   expect(bad({ glibc: '2.9' })).toEqual(['LL-DOC-002 failure']);
   expect(bad({ glibc: null })).toEqual(['LL-DOC-002 warning']);
-  expect(bad({ capabilities: new Set(['CAP_NET_ADMIN']) })).toEqual(['LL-DOC-003 failure']);
+});
+
+test('the capability that counts is the daemon’s; without one, or unknown, that of whoever asks', () => {
+  const none = new Set(['CAP_CHOWN']);
+  const daemon = facts.daemon as DaemonFacts;
+  expect(bad({ capabilities: none })).toEqual([]);
+  expect(bad({ daemon: { ...daemon, capabilities: none } })).toEqual(['LL-DOC-003 failure']);
+  expect(bad({ daemon: { ...daemon, capabilities: null } })).toEqual([]);
+  expect(bad({ capabilities: none, daemon: { ...daemon, capabilities: null } })).toEqual(['LL-DOC-003 failure']);
+  expect(bad({ capabilities: none, daemon: { error: 'none here' } })).toContain('LL-DOC-003 failure');
 });
 
 test('a wanted interface must exist, be up, have carrier, do ARP and be no port', () => {
@@ -76,9 +87,8 @@ test('a VIP on lo makes the kernel answer only for IPv4 and without arp_ignore',
 test('a daemon that does not run is a warning, one that captures nothing a failure', () => {
   expect(bad({ daemon: { error: 'No daemon here' } })).toEqual(['LL-DOC-030 warning']);
   const interfaces = [{ name: 'eth0', capture: 'denied', detail: 'Operation not permitted' }];
-  expect(bad({ daemon: { version: '1', pid: 1, vips: [], undelivered: [], routers: [], interfaces } })).toEqual([
-    'LL-DOC-031 failure',
-  ]);
+  const daemon = { ...(facts.daemon as DaemonFacts), interfaces };
+  expect(bad({ daemon })).toEqual(['LL-DOC-031 failure']);
 });
 
 test('traffic that nobody takes is a warning per message', () => {
@@ -101,4 +111,9 @@ test('other virtual routers that are set up otherwise are told with what to chan
   const router = { message: 'it speaks version 2', hint: 'vrrp_version 3', severity: 'critical' };
   const routers = [router, { ...router, severity: 'warning' }];
   expect(bad({ daemon: { ...daemon, routers } })).toEqual(['LL-DOC-033 failure', 'LL-DOC-033 warning']);
+});
+
+test('interfaces of another network namespace than the daemon’s are no answer', () => {
+  const foreign = 'the daemon captures on "eth0", MAC 02:00:00:00:00:01, and there is none of that name here';
+  expect(bad({ daemon: { ...(facts.daemon as DaemonFacts), foreign } })).toEqual(['LL-DOC-034 failure']);
 });

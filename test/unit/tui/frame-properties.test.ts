@@ -13,6 +13,7 @@ import { after, frameLines, liveModel, typed } from '../../support/ui-frames.ts'
 import {
   addressAnswer,
   down,
+  examined,
   explained,
   frames,
   head,
@@ -150,6 +151,7 @@ function told(name: string, wishes: StateWishes): readonly Model[] {
     whoHas: { ok: true, value: { ...whoHas, ip: name, responders } },
     frames: items,
   });
+  const checks = examined.checks.map((one) => ({ ...one, code: name, message: name, fix: name }));
   const failed = after(typed(base, '4', 'enter'), { ...addressAnswer, ip: name, whoHas: { ok: false, message: name } });
   return [
     stream,
@@ -161,6 +163,8 @@ function told(name: string, wishes: StateWishes): readonly Model[] {
     after(typed(base, '3', 'e'), { kind: 'explained', object: `svc/${name}`, answer: { ok: true, value: answer } }),
     { ...base, ui: { ...base.ui, explain: { object: name, answer, failure: null } } },
     { ...base, ui: { ...base.ui, explain: { object: name, answer: null, failure: name } } },
+    after(typed(base, 'd'), { kind: 'examined', answer: { ok: true, value: { ...examined, checks } } }),
+    after(typed(base, 'd'), { kind: 'examined', answer: { ok: false, message: name } }),
     after(base, { kind: 'message', message: { text: name, style: 'warn' } }),
     down(base, { cause: 'other', message: name, log: [name, name] }),
     typed(down(base, { cause: 'other', message: name, log: [] }), 'esc'),

@@ -17,7 +17,7 @@ test('no key has two meanings, and no action is bound twice', () => {
 });
 
 test('keys that people press by reflex elsewhere mean nothing: F-keys, prefixes of screen and tmux, flow control', () => {
-  for (const key of ['f1', 'f10', 'ctrl-a', 'ctrl-b', 'ctrl-s', 'ctrl-q', 'ctrl-w', 'ctrl-x', 'd', 'x\u007f']) {
+  for (const key of ['f1', 'f10', 'ctrl-a', 'ctrl-b', 'ctrl-s', 'ctrl-q', 'ctrl-w', 'ctrl-x', 'D', 'x\u007f']) {
     expect(actionOf(key)).toBeUndefined();
   }
 });

@@ -1,6 +1,10 @@
 import { expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
-import { effectiveCapabilities, parseEffectiveCapabilities } from '../../../../native/linux/capabilities.ts';
+import {
+  capabilitiesOf,
+  effectiveCapabilities,
+  parseEffectiveCapabilities,
+} from '../../../../native/linux/capabilities.ts';
 
 test('bits become the names of capability.h', () => {
   expect([...parseEffectiveCapabilities('Name:\tx\nCapEff:\t0000000000002000\n')]).toEqual(['CAP_NET_RAW']);
@@ -22,4 +26,10 @@ test('the set of this thread is the one /proc shows', () => {
   expect(effectiveCapabilities()).toEqual(
     parseEffectiveCapabilities(readFileSync('/proc/thread-self/status', 'latin1')),
   );
+});
+
+test('the set of another process is known by its number, and of none it is null', () => {
+  expect(capabilitiesOf(process.pid)).toEqual(effectiveCapabilities());
+  // Beyond the greatest number that Linux gives (proc_sys_kernel(5), pid_max).
+  expect(capabilitiesOf(4_194_305)).toBeNull();
 });
