@@ -10,7 +10,7 @@ export interface Connection {
 }
 
 export interface StatusOptions extends Connection {
-  readonly output: 'table' | 'json';
+  readonly output: OutputFormat;
   readonly brief: boolean;
   readonly watch: boolean;
 }
@@ -37,8 +37,10 @@ export interface TrafficOptions extends Connection {
   /** In the grammar of filters; empty: everything. */
   readonly filter: string;
   readonly watch: boolean;
-  /** How many of the newest frames to begin with. */
-  readonly limit: number;
+  /** How many of the newest frames to begin with; null: as many as is usual, of a file all. */
+  readonly limit: number | null;
+  /** Reads the frames from here instead of the daemon; `-` is stdin. */
+  readonly inputFile: string | null;
   readonly output: OutputFormat;
 }
 

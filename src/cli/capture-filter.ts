@@ -3,12 +3,20 @@ import { addressBytes, type IpAddress, parseAddress, parseMac } from '#model/add
 import { parseFilter } from '#model/filter.ts';
 import { type FilterTerm, filterTerms } from '#model/filter-match.ts';
 import { faultText } from '#model/filter-print.ts';
-import type { FilterNode } from '#model/filter-tree.ts';
+import type { FilterFault, FilterNode } from '#model/filter-tree.ts';
 
 export type FilterResult =
   /** `expression`: for libpcap. Of what passes there only what fits: `filter` every frame, `elections` those of VRRP. */
-  | { readonly ok: true; readonly expression: string; readonly filter?: FilterNode; readonly elections?: FilterNode }
-  | { readonly ok: false; readonly message: string };
+  | {
+      readonly ok: true;
+      readonly expression: string;
+      readonly filter?: FilterNode;
+      readonly elections?: FilterNode;
+      /** Why it is none of the filter grammar: should libpcap not understand it either, this is the better hint. */
+      readonly fault?: FilterFault;
+    }
+  /** `fault`: with its place in the text. */
+  | { readonly ok: false; readonly message: string; readonly fault?: FilterFault };
 
 const noMixture =
   'words of pcap-filter(7) go together with vip: and mac: alone (instead of arp, ip6, vrrp and inbound: kind:arp, kind:ndp, kind:vrrp, dir:in)';
@@ -20,26 +28,47 @@ const noMixture =
  */
 export function captureSelection(text: string, base: string, vrrp: string): FilterResult {
   const parsed = parseFilter(text);
-  if (!parsed.ok) {
-    const isNearly = parsed.fault.hint.startsWith('did you mean');
-    return isNearly ? { ok: false, message: faultText(parsed.fault) } : captureExpression(text, base);
-  }
-  const terms = filterTerms(parsed.filter);
+  if (!parsed.ok) return withoutGrammar(text, base, parsed.fault);
+  const { filter } = parsed;
+  const terms = filterTerms(filter);
   const foreign = terms.filter((term) => !isOfBoth(term));
-  const isOfAddresses = terms.some((term) => term.kind === 'field' && term.field === 'vip');
-  if (foreign.length === 0 && isOfAddresses) return withElections(captureExpression(text, base), vrrp, parsed.filter);
-  if (foreign.every(({ kind }) => kind === 'word')) return captureExpression(text, base);
+  if (foreign.length > 0 && foreign.every(({ kind }) => kind === 'word')) return captureExpression(text, base);
   if (foreign.some(({ kind }) => kind === 'word')) return { ok: false, message: noMixture };
-  return { ok: true, expression: base, filter: parsed.filter };
+  if (foreign.length > 0) return { ok: true, expression: base, filter };
+  if (filter.kind === 'all') return { ok: true, expression: base };
+  const expression = `(${base}) and (${pcapText(filter)})`;
+  const isOfAddresses = terms.some((term) => term.kind === 'field' && term.field === 'vip');
+  if (!isOfAddresses) return { ok: true, expression };
+  // libpcap cannot look through the list of an advertisement, of which there are few: all of them pass it.
+  return { ok: true, expression: `(${expression}) or (${vrrp})`, elections: filter };
 }
 
-/** libpcap cannot look through the list of an advertisement, of which there are few: all of them pass it. */
-function withElections(result: FilterResult, vrrp: string, elections: FilterNode): FilterResult {
-  if (!result.ok) return result;
-  return { ok: true, expression: `(${result.expression}) or (${vrrp})`, elections };
+/** Only a field that is nearly right, or an address that is none, cannot be meant for libpcap. */
+function withoutGrammar(text: string, base: string, fault: FilterFault): FilterResult {
+  const refused = { ok: false, message: faultText(fault), fault } as const;
+  if (fault.hint.startsWith('did you mean')) return refused;
+  const result = captureExpression(text, base);
+  return result.ok ? { ...result, fault } : refused;
 }
 
-/** Whether `captureExpression` can say it, too. */
+/** A filter of `vip:ADDRESS` and `mac:MAC` alone, in libpcap's words. */
+function pcapText(filter: FilterNode): string {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return `(${filter.parts.map(pcapText).join(` ${filter.kind} `)})`;
+    case 'not':
+      return `not ${pcapText(filter.part)}`;
+    case 'field': {
+      const text = filter.values[0]?.text ?? '';
+      return (filter.field === 'vip' ? aboutAddress(parseAddress(text)) : aboutMac(text)) ?? '';
+    }
+    default:
+      return '';
+  }
+}
+
+/** Whether libpcap can look at it. */
 function isOfBoth(term: FilterTerm): boolean {
   if (term.kind === 'word' || term.op !== ':' || term.values.length !== 1) return false;
   const text = term.values[0]?.text ?? '';

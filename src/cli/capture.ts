@@ -14,6 +14,7 @@ import { carriesVrrp } from '#wire/carries-vrrp.ts';
 import { interfaceBlock, packetBlock, sectionBlock } from '#wire/pcapng.ts';
 import type { CaptureOptions } from './actions.ts';
 import { captureSelection, type FilterResult } from './capture-filter.ts';
+import { faultExits, notUnderstood, refusedText } from './capture-refusal.ts';
 import { CaptureSink, openSink, type WriteFault } from './capture-sink.ts';
 
 import { electionEar } from './election-ear.ts';
@@ -22,10 +23,16 @@ import { reportFailure } from './failure.ts';
 import { foreignLink, type LinkIdentity } from './foreign-link.ts';
 import type { Output } from './output.ts';
 
-/** A frame of Ethernet: an advertisement may list 255 addresses (RFC 9568 §5.2.5). */
-const snapLength = 1514;
 const lookEveryMs = 5;
 const refreshEveryMs = 1000;
+
+/** A frame of Ethernet: an advertisement may list 255 addresses (RFC 9568 §5.2.5). */
+const snapLength = 1514;
+
+interface TapLink {
+  readonly name: string;
+  readonly mac: string;
+}
 
 interface Tap {
   readonly index: number;
@@ -45,11 +52,6 @@ interface Rules {
   readonly ear: ElectionEar;
 }
 
-interface TapLink {
-  readonly name: string;
-  readonly mac: string;
-}
-
 /** @returns 0 when it ended by time or by ctrl-c, 2 for a terminal or a filter that makes no sense, 4 when denied. */
 export async function capture(options: CaptureOptions, output: Output): Promise<number> {
   if (options.write === '-' && process.stdout.isTTY) {
@@ -58,7 +60,7 @@ export async function capture(options: CaptureOptions, output: Output): Promise<
   }
   const filter = captureSelection(options.filter, electionFilter, vrrpFilter);
   if (!filter.ok) {
-    output.note(`lanlord: --filter: ${filter.message}`);
+    output.note(refusedText(options.filter, filter));
     return exitCode.usage;
   }
   const client = controlClient(options.socket, options.timeoutMs);
@@ -76,7 +78,8 @@ export async function capture(options: CaptureOptions, output: Output): Promise<
   }
   const opened = openTaps(links, filter.expression);
   if (!opened.ok) {
-    output.note(`lanlord: ${opened.message}`);
+    const isFilter = opened.exit === exitCode.usage;
+    output.note(isFilter ? notUnderstood(options.filter, filter, opened.message) : `lanlord: ${opened.message}`);
     return opened.exit;
   }
   const refresh = async () => {
@@ -93,7 +96,7 @@ export async function capture(options: CaptureOptions, output: Output): Promise<
   for (const { pcap } of opened.taps) pcap.close();
   if (typeof written === 'object') {
     output.note(`lanlord: cannot write "${safeText(options.write)}": ${written.message}`);
-    return exitCodes[written.code] ?? exitCode.found;
+    return faultExits[written.code] ?? exitCode.found;
   }
   output.note(`lanlord: ${written} frames, ${dropped} dropped`);
   return exitCode.clean;
@@ -132,19 +135,13 @@ function openTaps(links: readonly TapLink[], expression: string): Taps {
       }
       for (const { pcap } of taps) pcap.close();
       const { code, message } = opened.error;
-      const exit = exitCodes[code] ?? exitCode.found;
-      return { ok: false, message: `Cannot capture on "${link.name}": ${message}`, exit };
+      const exit = faultExits[code] ?? exitCode.found;
+      const where = exit === exitCode.usage ? '' : `Cannot capture on "${link.name}": `;
+      return { ok: false, message: `${where}${message}`, exit };
     }
   }
   return { ok: true, taps };
 }
-
-const exitCodes: Readonly<Record<string, number>> = {
-  filter_invalid: exitCode.usage,
-  permission_denied: exitCode.denied,
-  EACCES: exitCode.denied,
-  EPERM: exitCode.denied,
-};
 
 function openFiltered(name: string, direction: 'in' | 'out', expression: string) {
   const opened = openLive(name, { snapLength, direction });

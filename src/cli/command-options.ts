@@ -13,6 +13,8 @@ export interface ClientFlags {
 }
 
 export const twoForms = ['table', 'json'] as const;
+/** Of what is one answer, or goes on with one per line. */
+export const lineForms = ['table', 'json', 'jsonl'] as const;
 export const threeForms = ['table', 'json', 'yaml'] as const;
 export const allForms = ['table', 'wide', 'json', 'jsonl', 'yaml'] as const;
 

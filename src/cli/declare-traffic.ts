@@ -4,13 +4,13 @@ import type { Actions } from './actions.ts';
 import { type ClientFlags, connection, type Finish, withClient, withExamples } from './command-options.ts';
 
 const forms = ['table', 'wide', 'json', 'jsonl'] as const;
-const defaultLimit = 100;
 const mostLimit = 10_000;
 
 interface TrafficFlags extends ClientFlags {
   readonly filter?: string;
   readonly watch?: boolean;
-  readonly limit: number;
+  readonly limit?: number;
+  readonly inputFile?: string;
 }
 
 export function declareTraffic(program: Command, traffic: Actions['traffic'], finish: Finish): void {
@@ -19,18 +19,18 @@ export function declareTraffic(program: Command, traffic: Actions['traffic'], fi
     'lanlord traffic --filter verdict:ignored',
     'lanlord traffic --watch --filter vip:192.168.10.211',
     'lanlord traffic --watch --filter verdict:duplicate -o jsonl',
+    'lanlord traffic --input-file frames.jsonl --filter op:garp',
   )
     .description('the frames that the daemon lately heard and sent, with what it made of each')
     .option('--filter <expression>', 'only what fits, such as vip:192.168.10.211, verdict:ignored, op:garp, lat>5ms')
-    .option('--watch', 'go on with what comes')
+    .option('-w, --watch', 'go on with what comes')
     .addOption(
-      new Option('--limit <number>', 'how many of the newest frames')
-        .argParser(limit)
-        .default(defaultLimit, String(defaultLimit)),
+      new Option('--limit <number>', 'how many of the newest frames (usually 100, of a file all)').argParser(limit),
     )
-    .action(({ filter, watch, limit: most, ...flags }: TrafficFlags) => {
-      const options = { ...connection(flags), filter: filter ?? '', watch: watch === true, limit: most };
-      return finish(traffic({ ...options, output: flags.output }));
+    .option('--input-file <path>', 'read what -o json or -o jsonl wrote instead of asking the daemon; - is stdin')
+    .action(({ filter, watch, limit: most, inputFile, ...flags }: TrafficFlags) => {
+      const options = { ...connection(flags), filter: filter ?? '', watch: watch === true, limit: most ?? null };
+      return finish(traffic({ ...options, inputFile: inputFile ?? null, output: flags.output }));
     });
 }
 

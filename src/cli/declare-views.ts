@@ -6,6 +6,7 @@ import {
   type ClientFlags,
   connection,
   type Finish,
+  lineForms,
   threeForms,
   withClient,
   withExamples,
@@ -17,16 +18,24 @@ import { type ListFlags, listOptions, withListOptions, withSince } from './list-
 export function declareViews(program: Command, actions: Actions, finish: Finish): void {
   program.commandsGroup('See:');
   withExamples(
-    withClient(program.command('status')),
+    withClient(program.command('status'), lineForms),
     'lanlord status',
     'lanlord status --brief',
     'lanlord status -o json',
+    'lanlord status --watch -o jsonl',
   )
     .description('health, problems, configuration and addresses; exit 1 with a critical problem')
     .option('--brief', 'one line for a monitoring system')
-    .option('--watch', 'print again when something changes')
+    .option('-w, --watch', 'print again when something changes; with -o jsonl as {"type":…,"object":…}')
     .action((flags: ClientFlags & { brief?: boolean; watch?: boolean }) =>
-      finish(actions.status({ ...connection(flags), brief: flags.brief === true, watch: flags.watch === true })),
+      finish(
+        actions.status({
+          ...connection(flags),
+          output: flags.output,
+          brief: flags.brief === true,
+          watch: flags.watch === true,
+        }),
+      ),
     );
   withExamples(
     withListOptions(withClient(program.command('get'), allForms)),

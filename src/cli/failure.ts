@@ -19,11 +19,17 @@ export function reportFailure(failure: ClientFailure, output: Output): number {
   }
 }
 
+/** How a stream ended; null: nothing is wrong. */
+export function reportEnd(failure: ClientFailure | null, output: Output): number {
+  return failure ? reportFailure(failure, output) : exitCode.clean;
+}
+
 function refusal(reason: Extract<ClientFailure, { code: 'refused' }>['reason']): number {
   switch (reason) {
     case 'not_found':
       return exitCode.found;
     case 'refused':
+    case 'busy':
       return exitCode.refused;
     case 'internal':
       return exitCode.internal;

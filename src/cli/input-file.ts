@@ -1,22 +1,16 @@
 // Lists that were written before: a list of `-o json`, or lines of `-o jsonl`, with or without what a watch adds.
-import { readFileSync } from 'node:fs';
 import type { ClientResult } from '#control/client.ts';
 import { itemSample } from '#control/item-sample.ts';
 import { apiVersion, type Items, type Kind, type List, listKinds } from '#control/protocol.ts';
 import { isJournalKind } from '#control/stream-protocol.ts';
 import { rowKey } from '#control/stream-rows.ts';
+import { isObject, readValues, refusal } from './json-values.ts';
 
 /** @returns the list, or why it is none, as a refusal. */
 export async function readItems<K extends Kind>(kind: K, path: string): Promise<ClientResult<List<K>>> {
-  let text: string;
-  try {
-    text = path === '-' ? await Bun.stdin.text() : readFileSync(path, 'utf8');
-  } catch (error) {
-    return refusal(`Cannot read "${path}": ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const place = path === '-' ? 'stdin' : `"${path}"`;
-  const values = parse(text);
-  if (!values) return refusal(`${place} holds no JSON`);
+  const read = await readValues(path);
+  if (!read.ok) return read;
+  const { place, values } = read.value;
   const [first] = values;
   if (values.length === 1 && isObject(first) && Array.isArray(first['items'])) {
     if (first['kind'] !== listKinds[kind]) return refusal(`${place} holds ${String(first['kind'])}, not ${kind}`);
@@ -25,27 +19,9 @@ export async function readItems<K extends Kind>(kind: K, path: string): Promise<
   return checked(kind, replayed(kind, values), place, {});
 }
 
-function refusal<T>(message: string): ClientResult<T> {
-  return { ok: false, failure: { code: 'refused', reason: 'bad_request', message } };
-}
-
-/** One JSON value, or one per line. */
-function parse(text: string): readonly unknown[] | null {
-  try {
-    return [JSON.parse(text)];
-  } catch {}
-  try {
-    return text
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map((line): unknown => JSON.parse(line));
-  } catch {
-    return null;
-  }
-}
-
 /** Of lines that a watch wrote, what was there at the end. */
-function replayed(kind: Kind, values: readonly unknown[]): readonly unknown[] {
+function replayed(kind: Kind, lines: readonly unknown[]): readonly unknown[] {
+  const values = lines.filter((line) => !isLoss(line));
   if (!values.every(isChange)) return values;
   if (isJournalKind(kind)) return values.map(({ object }) => object);
   const rows = new Map<string, unknown>();
@@ -59,6 +35,11 @@ function replayed(kind: Kind, values: readonly unknown[]): readonly unknown[] {
 
 function isChange(value: unknown): value is { readonly type: unknown; readonly object: unknown } {
   return isObject(value) && typeof value['type'] === 'string' && isObject(value['object']);
+}
+
+/** That something is missing there is no item. */
+function isLoss(value: unknown): boolean {
+  return isObject(value) && value['type'] === 'LOST' && !('object' in value);
 }
 
 function checked<K extends Kind>(
@@ -80,12 +61,8 @@ function checked<K extends Kind>(
   return { ok: true, value };
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Whether the first field of the sample, which names the item, and every other that is there have its form. */
-function looksLike(sample: unknown, value: unknown): boolean {
+export function looksLike(sample: unknown, value: unknown): boolean {
   if (sample === null || sample === undefined) return value !== undefined;
   if (Array.isArray(sample)) return Array.isArray(value) && value.every((item) => looksLike(sample[0], item));
   if (!isObject(sample)) return typeof value === typeof sample;

@@ -1,6 +1,7 @@
 // Lists of one kind: asked of the daemon, followed, or read from a file; filtered, and written in any form.
 import { controlClient } from '#control/client.ts';
 import type { Kind } from '#control/protocol.ts';
+import { parseFilter } from '#model/filter.ts';
 import { safeText } from '#model/safe-text.ts';
 import type { ListOptions } from './actions.ts';
 import { exitCode } from './exit-code.ts';
@@ -9,6 +10,7 @@ import { readItems } from './input-file.ts';
 import { itemTest } from './item-test.ts';
 import type { Output } from './output.ts';
 import { printList } from './print-list.ts';
+import { selfUnknown, usesSelf } from './self-word.ts';
 import { watchList } from './watch-list.ts';
 
 /** @returns 0; 1 when a name was given and nothing has it; 2 for a filter or a form that makes no sense. */
@@ -23,6 +25,10 @@ export async function list<K extends Kind>(kind: K, options: ListOptions, output
       ? await controlClient(options.socket, options.timeoutMs).list(kind, { name, sinceMs })
       : await readItems(kind, options.inputFile);
   if (!answer.ok) return reportFailure(answer.failure, output);
+  const filter = parseFilter(options.filter);
+  if (options.inputFile !== null && answer.value.node === '' && filter.ok && usesSelf(filter.filter)) {
+    return selfUnknown(output);
+  }
   const nowMs = Date.parse(answer.value.generatedAt);
   const test = testFor(answer.value.node);
   const items = answer.value.items.filter((item) => test(item, nowMs));

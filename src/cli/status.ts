@@ -4,14 +4,16 @@ import { durationText } from '#control/duration-text.ts';
 import type { ProblemItem } from '#control/list-items.ts';
 import type { StatusAnswer } from '#control/protocol.ts';
 import type { PeerCounts } from '#control/status-parts.ts';
-import { followStream } from '#control/stream-client.ts';
+import { asciiJson } from '#control/stream-list.ts';
+import { resumeStream } from '#control/stream-resume.ts';
 import { safeText } from '#model/safe-text.ts';
 import type { StatusOptions } from './actions.ts';
 import { exitCode } from './exit-code.ts';
-import { reportFailure } from './failure.ts';
+import { reportEnd, reportFailure } from './failure.ts';
 import { type Glyphs, glyphs } from './glyphs.ts';
 import type { Output } from './output.ts';
 import { printJson } from './print-json.ts';
+import { resyncText } from './resync-text.ts';
 
 export async function status(options: StatusOptions, output: Output): Promise<number> {
   if (options.watch) return await watch(options, output);
@@ -24,12 +26,17 @@ export async function status(options: StatusOptions, output: Output): Promise<nu
 /** Prints again whenever something changes, clocks and counters aside. @returns when the daemon goes away. */
 async function watch(options: StatusOptions, output: Output): Promise<number> {
   const { socket, timeoutMs } = options;
-  const stream = followStream({ socket, kinds: ['status'], timeoutMs });
+  const stream = resumeStream({ socket, kinds: ['status'], timeoutMs });
+  let isFirst = true;
   for (;;) {
     const next = await stream.next();
-    if (next.done) return next.value ? reportFailure(next.value, output) : exitCode.clean;
+    if (next.done) return reportEnd(next.value, output);
     const line = next.value;
-    if (line.type === 'ADDED' || line.type === 'MODIFIED') show(line.object as StatusAnswer, options, output);
+    if (line.type === 'RESYNC') output.note(resyncText(line));
+    if ('object' in line && line.type !== 'DELETED') {
+      show(line.object as StatusAnswer, options, output, isFirst ? 'ADDED' : 'MODIFIED');
+      isFirst = false;
+    }
     if (!output.open) return exitCode.clean;
   }
 }
@@ -38,8 +45,10 @@ function isBad({ state, configValid, problems }: StatusAnswer): boolean {
   return state === 'critical' || !configValid || problems.some(({ code }) => code === 'STALE-CFG');
 }
 
-function show(answer: StatusAnswer, options: StatusOptions, output: Output): void {
-  if (options.output === 'json') printJson(answer, output);
+/** `type`: of a line of a watch. */
+function show(answer: StatusAnswer, options: StatusOptions, output: Output, type?: 'ADDED' | 'MODIFIED'): void {
+  if (options.output === 'jsonl') output.data(`${asciiJson(type ? { type, object: answer } : answer)}\n`);
+  else if (options.output === 'json') printJson(answer, output);
   else if (options.brief) output.data(`${briefText(answer)}\n`);
   else output.data(statusText(answer, glyphs(output.isTty, process.env)));
 }

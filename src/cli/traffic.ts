@@ -11,22 +11,26 @@ import { reportFailure } from './failure.ts';
 import type { Output } from './output.ts';
 import { printJson } from './print-json.ts';
 import { readFilter } from './read-filter.ts';
+import { selfUnknown, usesSelf } from './self-word.ts';
+import { asAnswer, readTraffic } from './traffic-file.ts';
 import { TrafficPrinter } from './traffic-printer.ts';
 import { vendorLookup } from './vendor.ts';
 
 /** A tail that feels alive; the daemon reads its memory this often for everybody who watches. */
 const watchMs = 200;
+const usualLimit = 100;
 
 /** @returns 0; 2 for a filter that makes no sense. */
 export async function traffic(options: TrafficOptions, output: Output): Promise<number> {
   const filter = readFilter(options.filter, output);
   if (!filter) return exitCode.usage;
+  if (options.inputFile !== null) return await readBack(options.inputFile, filter, options, output);
   if (options.watch && options.output === 'json') {
     output.note('lanlord: --watch has no end, and json is one document (-o jsonl)');
     return exitCode.usage;
   }
   const ask = asker(controlClient(options.socket, options.timeoutMs), filter, options.filter);
-  const first = await ask({ limit: options.limit });
+  const first = await ask({ limit: options.limit ?? usualLimit });
   if (!first.ok) return reportFailure(first.failure, output);
   if (options.output === 'json') {
     printJson(first.value, output);
@@ -39,6 +43,43 @@ export async function traffic(options: TrafficOptions, output: Output): Promise<
     return exitCode.clean;
   }
   return await follow(first.value, ask, printer, output);
+}
+
+/** What was kept, through another filter. Nobody knows what was lost: it is told whatever the filter. */
+async function readBack(
+  path: string,
+  filter: FilterNode,
+  { watch, limit, output: form }: TrafficOptions,
+  output: Output,
+): Promise<number> {
+  if (watch) {
+    output.note(
+      'lanlord: --watch goes on with what the daemon hears, and a file tells nothing more (leave out one of them)',
+    );
+    return exitCode.usage;
+  }
+  const read = await readTraffic(path);
+  if (!read.ok) return reportFailure(read.failure, output);
+  const { kept, generatedAt, node } = read.value;
+  if (node === '' && usesSelf(filter)) return selfUnknown(output);
+  const vendor = usesField(filter, (field) => field === 'oui') ? vendorLookup() : undefined;
+  const test = rowTest(filter, node);
+  const nowMs = Date.parse(generatedAt);
+  const fitting = kept.filter((one) => 'loss' in one || test(trafficRow(one.frame, nowMs, vendor)));
+  const shown = limit === null ? fitting : fitting.slice(-limit);
+  const frames = shown.flatMap((one) => ('frame' in one ? [one.frame] : []));
+  if (form === 'json') {
+    const lost = shown.flatMap((one) => ('loss' in one ? [one.loss] : []));
+    printJson({ ...asAnswer(read.value, frames), lost }, output);
+    return exitCode.clean;
+  }
+  const printer = new TrafficPrinter(form, output);
+  for (const one of shown) {
+    if ('loss' in one) printer.lost([one.loss], one.loss.cause);
+    else printer.frames(asAnswer(read.value, [one.frame]));
+  }
+  if (shown.length === 0) output.note('No traffic');
+  return exitCode.clean;
 }
 
 type Ask = (request: TrafficRequest) => ReturnType<ControlClient['traffic']>;

@@ -2,20 +2,23 @@
 // that is drawn again.
 import { columns } from '#control/columns.ts';
 import type { Items, Kind } from '#control/protocol.ts';
-import { followStream } from '#control/stream-client.ts';
 import { asciiJson } from '#control/stream-list.ts';
-import { isJournalKind, type StreamChange, type StreamLine } from '#control/stream-protocol.ts';
+import { isJournalKind, type StreamLine } from '#control/stream-protocol.ts';
 import { StreamReplica } from '#control/stream-replica.ts';
+import { resumeStream } from '#control/stream-resume.ts';
 import { GrowingTable } from '#control/table-text.ts';
 import type { ListOptions } from './actions.ts';
 import { exitCode } from './exit-code.ts';
-import { reportFailure } from './failure.ts';
+import { reportEnd } from './failure.ts';
 import type { ItemTest, ItemTestFor } from './item-test.ts';
 import type { Output } from './output.ts';
+import { resyncText } from './resync-text.ts';
+import { watchedRows } from './watched-rows.ts';
 
 /** Without `--since`, a watched journal begins with as many entries as fit a screen beside what comes. */
 const journalBefore = 10;
 const journalAll = 100_000;
+const notOfFiles = 'goes on with what the daemon tells, and a file tells nothing more (leave out -w or --input-file)';
 /** Cursor to the first cell, and everything from there on away. */
 const home = '\u001b[H\u001b[J';
 const clear = '\u001b[2J';
@@ -27,18 +30,21 @@ export async function watchList<K extends Kind>(
   testFor: ItemTestFor<K>,
   output: Output,
 ): Promise<number> {
-  const { output: form, inputFile, socket, timeoutMs, sinceMs } = options;
-  if (form === 'json' || form === 'yaml' || inputFile !== null) {
-    output.note(`lanlord: -w goes with -o table, wide and jsonl${inputFile === null ? '' : ', not with --input-file'}`);
+  const { output: form, socket, timeoutMs, sinceMs } = options;
+  const refusal = whyNot(options);
+  if (refusal !== null) {
+    output.note(`lanlord: -w ${refusal}`);
     return exitCode.usage;
   }
   const last = sinceMs === null ? journalBefore : journalAll;
-  const stream = followStream({ socket, kinds: [kind], timeoutMs, last });
+  const isScreen = drawsAgain(kind, form, output);
+  const stream = resumeStream({ socket, kinds: [kind], timeoutMs, last });
   let view: View | null = null;
   for (;;) {
     const next = await stream.next();
-    if (next.done) return next.value ? reportFailure(next.value, output) : exitCode.clean;
+    if (next.done) return reportEnd(next.value, output);
     const line = next.value;
+    if (line.type === 'RESYNC' && !isScreen) output.note(resyncText(line));
     // The first line says whose stream it is.
     view ??= viewOf(kind, options, testFor(line.type === 'HELLO' ? line.node : ''), output);
     view(line);
@@ -46,50 +52,42 @@ export async function watchList<K extends Kind>(
   }
 }
 
+function whyNot({ output: form, inputFile }: ListOptions): string | null {
+  if (inputFile !== null) return notOfFiles;
+  return form === 'json' || form === 'yaml' ? `has no end, and ${form} is one document (-o jsonl)` : null;
+}
+
 type View = (line: StreamLine) => void;
 
 function viewOf<K extends Kind>(kind: K, { output: form }: ListOptions, test: ItemTest<K>, output: Output): View {
   if (form === 'jsonl') return jsonLines(kind, test, output);
   const wide = form === 'wide';
-  if (output.isTty && !isJournalKind(kind)) return screen(kind, wide, test, output);
+  if (drawsAgain(kind, form, output)) return screen(kind, wide, test, output);
   return growing(kind, wide, test, output);
 }
 
-function isChange<K extends Kind>(line: StreamLine): line is StreamChange<K> {
-  return 'object' in line;
-}
-
-/** A row that no longer fits the filter is told as deleted. After RESYNC every row is told again as added. */
-function fitting<K extends Kind>(kind: K, test: ItemTest<K>): (line: StreamLine) => StreamChange<K> | null {
-  /** BOUNDED: keys of the rows of one kind; those of the journal never come again. */
-  const shown = new Set<string>();
-  return (line) => {
-    if (line.type === 'RESYNC' || line.type === 'HELLO') shown.clear();
-    if (!isChange<K>(line)) return null;
-    const was = shown.delete(line.key);
-    const fits = line.type !== 'DELETED' && test(line.object, Date.now());
-    if (!fits) return was ? { ...line, type: 'DELETED' } : null;
-    if (!isJournalKind(kind)) shown.add(line.key);
-    return { ...line, type: was ? 'MODIFIED' : 'ADDED' };
-  };
+/** A table on a terminal. */
+function drawsAgain(kind: Kind, form: ListOptions['output'], output: Output): boolean {
+  return form !== 'jsonl' && output.isTty && !isJournalKind(kind);
 }
 
 function jsonLines<K extends Kind>(kind: K, test: ItemTest<K>, output: Output): View {
-  const narrow = fitting(kind, test);
+  const rows = watchedRows(kind, test);
   return (line) => {
-    const change = narrow(line);
-    if (change) output.data(`${asciiJson({ type: change.type, object: change.object })}\n`);
+    for (const told of rows.take(line)) output.data(`${asciiJson(told)}\n`);
   };
 }
 
 /** As `kubectl get -w`: first all rows, then each that was added or changed. */
 function growing<K extends Kind>(kind: K, wide: boolean, test: ItemTest<K>, output: Output): View {
   const table = new GrowingTable<Items[K]>(columns[kind], { wide, maxWidth: null });
-  const narrow = fitting(kind, test);
+  const watched = watchedRows(kind, test);
   let rows: Items[K][] = [];
   return (line) => {
-    const change = narrow(line);
-    if (change && change.type !== 'DELETED') rows.push(change.object);
+    for (const told of watched.take(line)) {
+      if (told.type === 'LOST') output.data(`-- ${told.kind} lost: ${told.cause} --\n`);
+      else if (told.type !== 'DELETED') rows.push(told.object);
+    }
     if (line.type !== 'SYNCED') return;
     output.data(table.add(rows, Date.parse(line.time)));
     rows = [];

@@ -6,7 +6,7 @@ import type { DaemonView } from '#ports.ts';
 import { type ActionAnswer, type ActionName, actionPaths } from './action-protocol.ts';
 import { reloadAnswer } from './answers.ts';
 import { apiVersion, paths, timestamp } from './protocol.ts';
-import { answerLook, json, refuse, type Where } from './routes.ts';
+import { answerLook, json, notAllowed, refuse, type Where } from './routes.ts';
 
 export async function answerAct(
   request: Request,
@@ -17,7 +17,7 @@ export async function answerAct(
   const { pathname, searchParams } = new URL(request.url);
   const name = actionNames.find((action) => actionPaths[action] === pathname);
   if (pathname !== paths.reload && !name) return answerLook(request, backend, where);
-  if (request.method !== 'POST') return refuse(405, 'not_allowed', `${request.method} is not allowed here`);
+  if (request.method !== 'POST') return notAllowed(request, 'POST');
   if (!name) {
     const outcome = await backend.reload({ text: 'lanlord reload', by: caller });
     return json(reloadAnswer(backend.view(), outcome));

@@ -10,6 +10,8 @@ export interface AdminParts {
   /** What the kernel says about the other end of a connection. */
   readonly callerOf: (fd: number) => Caller | null;
   readonly onError: (error: unknown) => Response;
+  /** What is no request, or none that is answered here. */
+  readonly onBad: (status: number, message: string) => Response;
 }
 
 interface Connection {
@@ -26,7 +28,7 @@ type Socket = Bun.Socket<Connection>;
 /** Whoever connects and asks nothing is not kept waiting for. */
 const askWithinSeconds = 10;
 /** BOUNDED: connections at a time; more are closed. */
-const mostConnections = 64;
+const mostConnections = 256;
 
 /**
  * @returns what ends it and removes the socket
@@ -73,7 +75,7 @@ export function listenAdmin(parts: AdminParts): () => void {
   };
 }
 
-async function take(socket: Socket, { handle, onError }: AdminParts): Promise<void> {
+async function take(socket: Socket, { handle, onError, onBad }: AdminParts): Promise<void> {
   const { data } = socket;
   const head = readRequest(data.received, maxBodyBytes);
   if (head.kind === 'partial') return;
@@ -82,11 +84,12 @@ async function take(socket: Socket, { handle, onError }: AdminParts): Promise<vo
   // A reload takes as long as its files do.
   socket.timeout(0);
   let response: Response;
-  if (head.kind === 'bad') response = new Response(`${head.message}\n`, { status: head.status });
+  if (head.kind === 'bad') response = onBad(head.status, head.message);
   else {
     try {
       const request = new Request(new URL(head.target, 'http://lanlord').href, { method: head.method });
-      response = await handle(request, data.caller);
+      const answer = await handle(request, data.caller);
+      response = head.method === 'HEAD' ? new Response(null, answer) : answer;
     } catch (error) {
       response = onError(error);
     }
@@ -95,10 +98,9 @@ async function take(socket: Socket, { handle, onError }: AdminParts): Promise<vo
 }
 
 async function send(socket: Socket, response: Response): Promise<void> {
-  const type = response.headers.get('content-type') ?? 'text/plain';
   const reader = response.body?.getReader();
   try {
-    await write(socket, new TextEncoder().encode(responseHead(response.status, type)));
+    await write(socket, new TextEncoder().encode(responseHead(response.status, response.headers)));
     while (reader && !socket.data.isClosed) {
       const { done, value } = await untilClosed(socket, reader.read());
       if (done) break;

@@ -152,6 +152,14 @@ export function transportFailure(error: unknown, socket: string, timeoutMs: numb
         code: 'denied',
         message: `Not allowed to use ${socket} (be root or a member of its group: ls -l ${socket})`,
       };
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'ConnectionClosed':
+      return {
+        code: 'unreachable',
+        cause: 'ended',
+        message: `The daemon on ${socket} went away (see: lanlord status)`,
+      };
     default:
       return { code: 'unreachable', message: `Cannot reach the daemon on ${socket}: ${String(code ?? message)}` };
   }

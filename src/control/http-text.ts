@@ -46,7 +46,22 @@ function bad(status: 400 | 413 | 431 | 501, message: string): RequestHead {
   return { kind: 'bad', status, message };
 }
 
-/** The head of an answer that ends with its connection (RFC 9112 §6.3, rule 8). */
-export function responseHead(status: number, contentType: string): string {
-  return `HTTP/1.1 ${status} ${status < 400 ? 'OK' : 'Refused'}\r\ncontent-type: ${contentType}\r\nconnection: close\r\n\r\n`;
+/** Of the codes that are answered. */
+const phrases: Readonly<Record<number, string>> = {
+  200: 'OK',
+  400: 'Bad Request',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  503: 'Service Unavailable',
+};
+
+/** The head of an answer that ends with its connection (RFC 9112 §6.3, rule 8). `fields`: without control characters. */
+export function responseHead(status: number, fields: Iterable<readonly [string, string]>): string {
+  const lines = [...fields].map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return `HTTP/1.1 ${status} ${phrases[status] ?? ''}\r\n${lines}connection: close\r\n\r\n`;
 }

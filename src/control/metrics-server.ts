@@ -59,7 +59,9 @@ export class MetricsServer {
 }
 
 function respond(request: Request, answer: () => Promise<Response>): Response | Promise<Response> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return new Response('only GET\n', { status: 405 });
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return new Response('only GET\n', { status: 405, headers: { allow: 'GET, HEAD' } });
+  }
   if (new URL(request.url).pathname === '/metrics') return answer();
   return new Response('lanlord: see /metrics\n', { status: 404 });
 }

@@ -26,6 +26,13 @@ export function refuse(status: number, code: ErrorAnswer['code'], message: strin
   return json({ apiVersion, kind: 'Error', code, message } satisfies ErrorAnswer, status);
 }
 
+/** RFC 9110 §15.5.6: the answer has to say what is allowed. */
+export function notAllowed({ method }: Request, allow: 'GET' | 'POST'): Response {
+  const response = refuse(405, 'not_allowed', `${method} is not allowed here (${allow} is)`);
+  response.headers.set('allow', allow);
+  return response;
+}
+
 /** What the answers say about the server itself, and what it holds. */
 export interface Where {
   readonly adminSocket: string;
@@ -50,7 +57,7 @@ export function answerLook(request: Request, backend: ControlBackend, where: Whe
   const { pathname, searchParams } = new URL(request.url);
   const known = looks.has(pathname);
   if (!known) return refuse(404, 'not_found', `No such path here: ${pathname}`);
-  if (request.method !== 'GET') return refuse(405, 'not_allowed', `${request.method} is not allowed here`);
+  if (request.method !== 'GET') return notAllowed(request, 'GET');
   switch (pathname) {
     case streamPath:
       return answerStream(searchParams, where.hub);

@@ -7,6 +7,7 @@ import { answerAct } from './act-routes.ts';
 import { listenAdmin } from './admin-listener.ts';
 import { JournalMetrics } from './journal-metrics.ts';
 import { MetricsServer } from './metrics-server.ts';
+import { processName } from './process-name.ts';
 import { maxBodyBytes, paths } from './protocol.ts';
 import { answerLook, answerMetrics, refuse } from './routes.ts';
 import { type Claim, claimSocket, openToGroup } from './socket-file.ts';
@@ -42,7 +43,7 @@ export async function startControlServer(
   backend: ControlBackend,
   settings: ControlSettings,
   log: Log,
-  credentialOf: (fd: number) => Omit<Caller, 'user'> | null = () => null,
+  credentialOf: (fd: number) => Omit<Caller, 'user' | 'command'> | null = () => null,
 ): Promise<ServerResult> {
   for (const socket of [settings.socket, settings.adminSocket]) {
     const claim = await claimSocket(socket, paths.status);
@@ -83,9 +84,12 @@ export async function startControlServer(
           handle: (request, caller) => answerAct(request, caller, backend, where),
           callerOf: (fd) => {
             const credential = credentialOf(fd);
-            return credential && { ...credential, user: userName(credential.uid) };
+            if (!credential) return null;
+            const { uid, pid } = credential;
+            return { ...credential, user: userName(uid), command: processName(pid) };
           },
           onError,
+          onBad: (status, message) => refuse(status, 'bad_request', message),
         }),
     },
   ];

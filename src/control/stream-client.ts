@@ -16,6 +16,8 @@ export interface FollowOptions {
 
 /** A daemon that is stopped or hangs says nothing; one that is merely busy for a while must not lose its readers. */
 const silenceMs = 3 * heartbeatSeconds * 1000;
+/** After a stop of our own (ctrl-z, a pager that reads no further) what the daemon said meanwhile is read first. */
+const graceMs = 500;
 
 /**
  * Line by line, until the daemon goes away.
@@ -84,7 +86,10 @@ class Watchdog {
 
   feed(delayMs: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#bark, delayMs);
+    // Timers run before what waits on sockets: the first one only looks whether anything does.
+    this.#timer = setTimeout(() => {
+      this.#timer = setTimeout(this.#bark, graceMs);
+    }, delayMs);
   }
 
   stop(): void {

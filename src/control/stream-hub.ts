@@ -45,7 +45,10 @@ type Told = readonly [StreamKind, readonly Piece[]];
 
 interface Subscription {
   readonly kinds: readonly StreamKind[];
+  /** Entries of the journal to begin with. */
   readonly last: number;
+  /** What had been told of the journal when its state was taken first. */
+  since: Readonly<Record<JournalKind, number>> | null;
 }
 
 export class StreamHub {
@@ -77,7 +80,7 @@ export class StreamHub {
   /** Null: there are too many readers. */
   open(kinds: readonly StreamKind[], last: number): ReadableStream<Uint8Array> | null {
     if (this.#readers.size >= this.#settings.readers) return null;
-    const subscription = { kinds: [...new Set(kinds)], last };
+    const subscription: Subscription = { kinds: [...new Set(kinds)], last, since: null };
     const reader: StreamReader = new StreamReader({
       limits: this.#settings,
       nowMs: () => performance.now(),
@@ -183,7 +186,8 @@ export class StreamHub {
     }
   }
 
-  async #state(reader: StreamReader, { kinds, last }: Subscription, lost: number | null): Promise<Iterator<string>> {
+  async #state(reader: StreamReader, subscription: Subscription, lost: number | null): Promise<Iterator<string>> {
+    const { kinds } = subscription;
     const books = kinds.flatMap((kind) => (isJournalKind(kind) ? [] : [this.#bookOf(kind)]));
     // What is told now is what the state begins with: for the others these are changes.
     await this.#tell(books.map(({ kind }) => kind));
@@ -197,9 +201,12 @@ export class StreamHub {
         ? ({ type: 'HELLO', ...who, kinds, heartbeatSeconds, revision, time } as const)
         : ({ type: 'RESYNC', revision, time, lost } as const);
     const entries = kinds.some(isJournalKind) ? this.#backend.journal(journalLimit) : [];
-    const journals = kinds
-      .filter(isJournalKind)
-      .map((kind) => journalPiece(kind, { node, entries, revision, keyOf: (i) => `before ${i}` }, last));
+    const journals = kinds.filter(isJournalKind).map((kind) => {
+      // Whoever lost some finds all since the beginning: more than that is nobody's to lose.
+      const last = subscription.last + this.#told[kind] - (subscription.since ?? this.#told)[kind];
+      return journalPiece(kind, { node, entries, revision, keyOf: (i) => `before ${i}` }, last);
+    });
+    subscription.since ??= { ...this.#told };
     reader.stateTaken();
     return statePieces({
       head,

@@ -8,6 +8,8 @@ export interface Caller {
   readonly pid: number;
   /** Name of the user; null: it has none here. */
   readonly user: string | null;
+  /** What the process calls itself; null: nobody can tell. */
+  readonly command: string | null;
 }
 
 /** Why something happens: `lanlord reload`, `SIGHUP`, `file change`. */
@@ -75,5 +77,6 @@ export function callerText(caller: Caller | null): string {
 /** Fields of a journal entry that say who asked. */
 export function callerFields(caller: Caller | null): Readonly<Record<string, string | number | null>> {
   if (!caller) return { by: null, uid: null };
-  return { by: callerText(caller), uid: caller.uid, pid: caller.pid };
+  const { uid, pid, command } = caller;
+  return { by: callerText(caller), uid, pid, command };
 }

@@ -91,6 +91,7 @@ export const rfcSections: readonly RfcSection[] = [
   { rfc: 8200, section: '8.1', title: 'Upper-Layer Checksums' },
   { rfc: 9293, section: '3.1', title: 'Header Format' },
   { rfc: 9542, section: '2.1', title: '48-Bit MAC Identifiers, OUIs, and Other Prefixes' },
+  { rfc: 9110, section: '15.5.6', title: '405 Method Not Allowed' },
   { rfc: 9112, section: '2.1', title: 'Message Format' },
   { rfc: 9112, section: '3', title: 'Request Line' },
   { rfc: 9112, section: '6', title: 'Message Body' },

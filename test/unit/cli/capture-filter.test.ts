@@ -47,7 +47,25 @@ describe('which language an expression is in', () => {
       expect(selected(text)).toEqual(captureExpression(text, 'base'));
     }
     expect(selected('arp[6:2] = 1')).toEqual({ ok: true, expression: '(base) and (arp[6:2] = 1)' });
-    expect(selected('vip:eth0')).toEqual({ ok: false, message: '"vip:eth0" names no address' });
+    expect(selected('vip:eth0')).toMatchObject({ ok: false, fault: { at: 4, length: 4 } });
+  });
+
+  test('addresses joined as the filter grammar joins them are understood, too: -vip:, a space, |', () => {
+    const [a, b] = ['(ether host 02:00:00:00:00:0a)', '(ether host 02:00:00:00:00:0b)'];
+    for (const [text, expression] of [
+      ['-mac:02:00:00:00:00:0a', `(base) and (not ${a})`],
+      ['mac:02:00:00:00:00:0a mac:02:00:00:00:00:0b', `(base) and ((${a} and ${b}))`],
+      ['mac:02:00:00:00:00:0a | mac:02:00:00:00:00:0b', `(base) and ((${a} or ${b}))`],
+      ['!(mac:02:00:00:00:00:0a or mac:02:00:00:00:00:0b)', `(base) and (not (${a} or ${b}))`],
+    ] as const) {
+      expect(selected(text)).toEqual({ ok: true, expression });
+    }
+  });
+
+  test('what is no filter keeps its place for the message, should libpcap not understand it either', () => {
+    expect(selected('vip:')).toMatchObject({ ok: true, fault: { at: 4 } });
+    expect(selected('age>abc')).toMatchObject({ ok: true, fault: { at: 4, length: 3 } });
+    expect(selected('verdict:ignored or')).toMatchObject({ ok: true, fault: { at: 18 } });
   });
 
   test('vip: alone lets advertisements of VRRP through to be looked at one by one: libpcap cannot read their lists', () => {
@@ -79,6 +97,6 @@ describe('which language an expression is in', () => {
       ok: false,
       message: expect.stringContaining('kind:arp'),
     });
-    expect(selected('vpi:192.0.2.1')).toEqual({ ok: false, message: 'unknown field vpi (did you mean vip)' });
+    expect(selected('vpi:192.0.2.1')).toMatchObject({ ok: false, message: 'unknown field vpi (did you mean vip)' });
   });
 });

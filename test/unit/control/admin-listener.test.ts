@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type AdminParts, listenAdmin } from '#control/admin-listener.ts';
 import type { Caller } from '#model/control-action.ts';
 
-const caller: Caller = { uid: 1000, gid: 1000, pid: 7, user: 'ada' };
+const caller: Caller = { uid: 1000, gid: 1000, pid: 7, user: 'ada', command: 'curl' };
 let directory: string;
 let path: string;
 const closers: (() => void)[] = [];
@@ -27,6 +27,7 @@ function listen(handle: AdminParts['handle']): () => void {
     handle,
     callerOf: (fd) => (fd > 2 ? caller : null),
     onError: (error) => new Response(String(error), { status: 500 }),
+    onBad: (status, message) => Response.json({ message }, { status }),
   });
   closers.push(close);
   return close;

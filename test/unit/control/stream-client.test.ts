@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ClientFailure } from '#control/client.ts';
 import { followStream } from '#control/stream-client.ts';
 
@@ -72,3 +72,37 @@ test('no daemon, a refusal and the own signal are told apart', async () => {
   serve(['{"type":"HELLO"}\n'], true);
   expect(await read(AbortSignal.timeout(100))).toEqual({ types: ['HELLO'], end: null });
 });
+
+test('whoever was stopped itself (ctrl-z, a pager) reads what waits before it takes the daemon for dead', async () => {
+  const beat = '{"type":"HEARTBEAT","revision":1}\n';
+  let beats: ReturnType<typeof setInterval> | undefined;
+  const stream = new ReadableStream({
+    start(controller) {
+      const say = (text: string) => controller.enqueue(new TextEncoder().encode(text));
+      say('{"type":"HELLO"}\n');
+      beats = setInterval(() => say(beat), 1000);
+    },
+  });
+  servers.push(Bun.serve({ unix: socket, fetch: () => new Response(stream) }));
+  const program = `
+    import { followStream } from ${JSON.stringify(resolve('src/control/stream-client.ts'))};
+    const stream = followStream({ socket: ${JSON.stringify(socket)}, kinds: ['status'], timeoutMs: 5000 });
+    for (;;) {
+      const { done, value } = await stream.next();
+      console.log(done ? JSON.stringify(value) : value.type);
+      if (done) break;
+    }`;
+  const child = Bun.spawn([process.execPath, '-e', program], { stdout: 'pipe', stderr: 'inherit' });
+  const reader = child.stdout.getReader();
+  const said = async () => new TextDecoder().decode((await reader.read()).value);
+  expect(await said()).toStartWith('HELLO');
+  child.kill('SIGSTOP');
+  await Bun.sleep(8000);
+  child.kill('SIGCONT');
+  let after = '';
+  while (after.split('HEARTBEAT').length < 12) after += await said();
+  expect(after).not.toContain('timeout');
+  clearInterval(beats);
+  child.kill();
+  await child.exited;
+}, 40_000);

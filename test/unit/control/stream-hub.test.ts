@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'bun:test';
 import { type HubSettings, StreamHub } from '#control/stream-hub.ts';
 import type { StreamKind, StreamLine } from '#control/stream-protocol.ts';
 import { StreamReplica } from '#control/stream-replica.ts';
+import type { JournalEntry } from '#model/journal.ts';
 import type { ControlBackend, ViewListener } from '#ports/control-backend.ts';
 import type { DaemonView } from '#ports.ts';
 import { capture, daemonView, fakeBackend, journal, nowMs, snapshot } from '../../support/daemon-view.ts';
@@ -19,9 +20,10 @@ class Daemon {
   readonly logged: string[] = [];
   readonly hub: StreamHub;
 
-  constructor(settings: Partial<HubSettings> = {}) {
+  constructor(settings: Partial<HubSettings> = {}, entries = journal) {
     const backend: ControlBackend = {
       ...fakeBackend(),
+      journal: (limit) => entries.slice(-limit),
       view: () => {
         this.looks++;
         return this.view;
@@ -46,8 +48,10 @@ class Daemon {
     for (const listener of this.listeners) listener.changed();
   }
 
-  record(message: string): void {
+  /** `kept`: the journal that keeps it. */
+  record(message: string, kept: JournalEntry[] = []): void {
     const entry = { timeMs: nowMs, kind: 'x', severity: 'info', object: 'o', message, fields: {} } as const;
+    kept.push(entry);
     for (const listener of this.listeners) listener.recorded([entry]);
   }
 
@@ -204,6 +208,23 @@ test('a reader that is too slow gets the whole state again, once it reads; the q
   if (!reading.replica.isWhole) await reading.upTo('SYNCED');
   expect([...reading.replica.rows('problems').keys()]).toEqual(['PEND svc/a/29']);
   expect(reading.replica.revision).toBe(quick.replica.revision);
+});
+
+test('a reader that was too slow finds every entry of the journal since it began, not only the newest', async () => {
+  const entries: JournalEntry[] = [...journal];
+  const daemon = new Daemon({ queueChars: 2000 }, entries);
+  const reading = daemon.open(['events'], 1);
+  await reading.upTo('SYNCED');
+  const quick = daemon.open(['events'], 1);
+  await quick.upTo('SYNCED');
+  for (let i = 0; i < 30; i++) {
+    daemon.record(`entry ${i} ${'x'.repeat(200)}`, entries);
+    await quick.upTo('SYNCED');
+  }
+  await reading.upTo('RESYNC');
+  if (!reading.replica.isWhole) await reading.upTo('SYNCED');
+  const told = [...reading.replica.rows('events').values()].map(({ message }) => message.split(' x')[0]);
+  expect(told).toEqual(['generation 17 applied', ...Array.from({ length: 30 }, (_, i) => `entry ${i}`)]);
 });
 
 test('a reader that takes nothing at all is dropped', async () => {

@@ -464,7 +464,7 @@ describe('Reconciler: what changes by itself', () => {
 });
 
 describe('who asked', () => {
-  const ada = { uid: 1000, gid: 1000, pid: 7, user: 'ada' };
+  const ada = { uid: 1000, gid: 1000, pid: 7, user: 'ada', command: 'curl' };
   const last = (w: ReturnType<typeof world>) => w.state.disk.journal.at(-1);
 
   test('a reload that was asked for says who did it, and what came of it', async () => {
