@@ -1,12 +1,11 @@
 // Who leads an address and why: the steps of `core`, and what is known at run time.
 
 import { differenceText } from '#core/difference-problems.ts';
-import { explainLeader } from '#core/explain-election.ts';
-import type { Box } from '#core/group-ranks.ts';
+import { boxesOn, rankedOn } from '#core/election-world.ts';
+import { explainLeader, type RankedBox } from '#core/explain-election.ts';
 import { formatAddress, type IpAddress } from '#model/address.ts';
 import { routerOf } from '#model/group-index.ts';
 import type { GroupView } from '#model/group-view.ts';
-import { isThere } from '#model/peers.ts';
 import type { DaemonView } from '#ports.ts';
 import { concerning } from './group-leaders.ts';
 import { type ExplainStep, timestamp } from './protocol.ts';
@@ -14,7 +13,7 @@ import { type ExplainStep, timestamp } from './protocol.ts';
 /** Null: no service has the address. */
 export function leaderSteps(view: DaemonView, address: IpAddress): readonly ExplainStep[] | null {
   const { snapshot, groups = [] } = view;
-  const explanation = snapshot && explainLeader(snapshot, address, (name) => boxesOn(view, name));
+  const explanation = snapshot && explainLeader(snapshot, address, (name) => othersOn(view, name));
   if (!explanation) return null;
   const rows = snapshot.desired.candidacies.filter(
     (row) => row.address.value === address.value && row.address.family === address.family,
@@ -32,13 +31,10 @@ export function ordered(steps: readonly ExplainStep[]): readonly ExplainStep[] {
   return [...of('fail'), ...of('pass'), ...of('skipped')];
 }
 
-/** Boxes that are heard on an interface, with the groups that they can lead there. */
-function boxesOn({ peers = [] }: DaemonView, name: string): readonly Box[] {
-  return peers
-    .filter(isThere)
-    .flatMap(({ node, links }) =>
-      links.filter((link) => link.interface === name).map(({ eligible }) => ({ name: node, eligible })),
-    );
+/** Boxes that are ranked on an interface, and whether they can lead there now. */
+function othersOn({ peers = [] }: DaemonView, name: string): readonly RankedBox[] {
+  const able = new Set(boxesOn(name, peers).map((box) => box.name));
+  return rankedOn(name, peers).map((box) => ({ ...box, isAble: able.has(box.name) }));
 }
 
 /** Codes never change their meaning. */

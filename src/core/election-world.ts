@@ -22,7 +22,7 @@ export interface Standings {
   readonly priorityOf: (interfaceName: string, group: number) => number;
 }
 
-/** `node`: name of this box. Peers that are lost, drain, or hold no equal records yet are no choice. */
+/** `node`: name of this box. */
 export function standings(
   desired: Pick<Desired, 'candidacies' | 'groups'>,
   node: string,
@@ -46,11 +46,19 @@ export function standings(
 
   function rankOn(name: string): GroupRanking {
     const self: Box = { name: node, eligible: eligibleGroups(stands, name) };
-    return rankGroups(desired.groups, [self, ...boxesOn(name, peers)]);
+    return rankGroups(desired.groups, [self, ...rankedOn(name, peers)]);
   }
 }
 
-/** Boxes that can lead groups on the LAN of an interface. */
+/** Boxes that are ranked on the LAN of an interface, whether they are there or not. */
+export function rankedOn(interfaceName: string, peers: readonly Peer[]): readonly Box[] {
+  return peers.flatMap(({ node: name, choices }) => {
+    const choice = choices.find((one) => one.interface === interfaceName);
+    return choice ? [{ name, eligible: choice.eligible }] : [];
+  });
+}
+
+/** Boxes that can lead groups on the LAN of an interface now. */
 export function boxesOn(interfaceName: string, peers: readonly Peer[]): readonly Box[] {
   return peers.flatMap(({ node: name, state, links }) => {
     const link = links.find((one) => one.interface === interfaceName);

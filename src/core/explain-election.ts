@@ -48,11 +48,16 @@ export function standbySteps(
   return [passed(`announce ${formatAddress(address)}`, 'ELECT', 'Another node leads its group'), ...steps];
 }
 
-/** `others`: the boxes that are heard on an interface. Null: no service has the address. */
+/** Another box that is ranked. `isAble`: it could lead now. */
+export interface RankedBox extends Box {
+  readonly isAble: boolean;
+}
+
+/** `others`: the boxes that are ranked on an interface. Null: no service has the address. */
 export function explainLeader(
   snapshot: Snapshot,
   address: IpAddress,
-  others: (interfaceName: string) => readonly Box[],
+  others: (interfaceName: string) => readonly RankedBox[],
 ): Explanation | null {
   const { desired, observed } = snapshot;
   const text = formatAddress(address);
@@ -94,13 +99,14 @@ function candidateSteps(
   { desired, observed }: Snapshot,
   row: Candidacy,
   stands: readonly GroupStand[],
-  others: readonly Box[],
+  others: readonly RankedBox[],
 ): readonly ExplainStep[] {
   const { interface: name, group, refusal: refused } = row;
   const self = observed.node.name;
   const eligible = eligibleGroups(stands, name);
   const ranking = rankGroups(desired.groups, [{ name: self, eligible }, ...others]);
-  const ranked = ranking.get(group) ?? [];
+  const away = new Set(others.filter(({ isAble }) => !isAble).map((box) => box.name));
+  const ranked = (ranking.get(group) ?? []).map((box) => (away.has(box) ? `${box} (cannot lead now)` : box));
   const rank = rankIn(ranking, group, self);
   const stand = stands.find((one) => one.interface === name && one.group === group);
   const isLed = observed.leadership.kind === 'groups' && observed.leadership.leaders.has(ledKey(name, group));

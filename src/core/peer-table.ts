@@ -2,6 +2,7 @@
 import type { Peer, PeerLink } from '#model/peers.ts';
 import type { Datagram, Sender } from '#wire/datagram.ts';
 import type { Hello } from '#wire/hello.ts';
+import { nextChoice, type PeerChoice } from './peer-choice.ts';
 import { PeerCopy } from './peer-copy.ts';
 import { ReplayWindow } from './replay-window.ts';
 import { compareText } from './sorted.ts';
@@ -18,6 +19,8 @@ export interface PeerEntry extends Sender {
   readonly copy: PeerCopy;
   /** By interface of this box. BOUNDED: those. */
   readonly links: Map<string, HeardLink>;
+  /** By interface of this box; outlives a start of that one. BOUNDED: those. */
+  readonly choices: Map<string, PeerChoice>;
   hello: Hello;
   heardMs: number;
   hasLeft: boolean;
@@ -74,8 +77,9 @@ export class PeerTable {
     if (entry?.instance !== instance) {
       const window = new ReplayWindow();
       window.accepts(counter);
+      const choices = entry?.choices ?? new Map<string, PeerChoice>();
       const fresh = { node, instance, incarnation, window, copy: new PeerCopy(), links: new Map<string, HeardLink>() };
-      entry = { ...fresh, hello, heardMs: nowMs, hasLeft: false };
+      entry = { ...fresh, choices, hello, heardMs: nowMs, hasLeft: false };
       this.#entries.set(node, entry);
       this.#bound();
     }
@@ -89,6 +93,9 @@ export class PeerTable {
       hello,
       heardMs: nowMs,
     });
+    const choice = nextChoice(entry.choices.get(at.interface), hello);
+    if (choice) entry.choices.set(at.interface, choice);
+    else entry.choices.delete(at.interface);
     return entry;
   }
 
@@ -147,6 +154,7 @@ export class PeerTable {
       heardMs,
       macs: [...new Set([...hello.macs, ...[...entry.links.values()].map((link) => link.hello.mac)])],
       links: links.map((link) => peerLink(link, self)),
+      choices: [...entry.choices].map(([name, { eligible }]) => ({ interface: name, eligible })),
     };
   }
 

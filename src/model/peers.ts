@@ -29,6 +29,11 @@ export interface Peer {
   readonly macs: readonly string[];
   /** One per interface of this box on which it is heard. */
   readonly links: readonly PeerLink[];
+  /**
+   * By interface of this box, what it could lead there when it last could: what ranks it, also while it cannot or is not
+   * there, so that nothing moves between the others.
+   */
+  readonly choices: readonly { readonly interface: string; readonly eligible: ReadonlySet<number> }[];
 }
 
 /** A LAN that this box and a peer share. */

@@ -71,6 +71,35 @@ describe.skipIf(skipped !== '')(`failover${skipped}`, () => {
     expect(await allocations()).toBe(1);
   }, 90_000);
 
+  test('with preempt, too: of three boxes one is killed and only its addresses move; back, it takes these again', async () => {
+    const election = 'vrrp: {preempt: true, preemptDelay: 2s}';
+    const boxes = lan.declare({ services: many.length, election });
+    await Promise.all(boxes.map((box) => box.start()));
+    expect(await lan.areLed(many, boxes)).toBe(true);
+    // Longer than the delay: whoever is first choice has got what it is.
+    await Bun.sleep(4000);
+    await lan.settled(many);
+    const before = await lan.answerers(many);
+    const { leader: victim, others } = await lan.leaderOf(vip);
+    const moved = many.filter((address) => before[address]?.[0] === victim.mac);
+    const kept = many.filter((address) => !moved.includes(address));
+    expect(new Set(kept.map((address) => before[address]?.[0])).size).toBe(2);
+
+    const asking = lan.ask(kept, 20);
+    await Bun.sleep(300);
+    await victim.crash();
+    // Until it is missed (3.25 s), the others have ranked anew, and the delay is over.
+    await Bun.sleep(9000);
+    const questions = await asking.stop();
+    expect(longestSilence(questions)).toBe(0);
+    for (const { address, answers } of questions) expect([...answers]).toEqual([...(before[address] ?? [])]);
+    expect(await lan.areLed(moved, others)).toBe(true);
+
+    await victim.start();
+    const isAsBefore = async () => JSON.stringify(await lan.answerers(many)) === JSON.stringify(before);
+    expect(await victim.within(20_000, isAsBefore)).toBe(true);
+  }, 90_000);
+
   test('other settings of announcements come into force without a leader that changes or a question unanswered', async () => {
     const few = many.slice(0, 6);
     const boxes = lan.declare({ services: few.length, more: 'announce: {refresh: 1h}' }).slice(0, 2);

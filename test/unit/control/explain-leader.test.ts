@@ -51,6 +51,7 @@ const peer = (state: Peer['state']): Peer => ({
       heardMs: 0,
     },
   ],
+  choices: [{ interface: 'eth1', eligible: new Set([group]) }],
 });
 
 function steps(object: string, more: Partial<DaemonView> = {}) {
@@ -60,7 +61,7 @@ function steps(object: string, more: Partial<DaemonView> = {}) {
 }
 
 describe('leader/ADDRESS', () => {
-  test('names who leads, since when, and ranks the boxes that are heard', () => {
+  test('names who leads, since when, and ranks the boxes, also one that is lost', () => {
     const told = steps(`leader/${ip}`, { groups: [eth1], peers: [peer('ready')] });
     expect(told.get('leader eth1')).toMatchObject({
       result: 'pass',
@@ -69,7 +70,7 @@ describe('leader/ADDRESS', () => {
     });
     expect(told.get('ranking eth1')?.message).toMatch(/edge-1, then edge-2|edge-2, then edge-1/);
     const alone = steps(`leader/${ip}`, { groups: [], peers: [peer('lost')] });
-    expect(alone.get('ranking eth1')?.message).toStartWith('First choice on eth1: edge-1;');
+    expect(alone.get('ranking eth1')?.message).toContain('edge-2 (cannot lead now)');
   });
 
   test.each([

@@ -23,6 +23,7 @@ function peer(node: string, mac: string, more: Partial<Peer> = {}): Peer {
     heardMs: 9500,
     macs: [mac],
     links: [],
+    choices: [],
     ...more,
   };
 }

@@ -1,10 +1,9 @@
 // Why an address is led by this box, by another one or by nobody; what a policy selects.
 import { describe, expect, test } from 'bun:test';
 import { explainAddress } from '#core/explain-address.ts';
-import { explainLeader } from '#core/explain-election.ts';
+import { explainLeader, type RankedBox } from '#core/explain-election.ts';
 import { explainPolicy } from '#core/explain-policy.ts';
 import type { Explanation } from '#core/explain-step.ts';
-import type { Box } from '#core/group-ranks.ts';
 import { ledKey, type Observed } from '#model/snapshot.ts';
 import { address, networkInterface, nodeConfig, policy, pool, service } from '../../support/objects.ts';
 import { boxes, groupOf, lan, vrrpConfig } from '../../support/vrrp-world.ts';
@@ -90,7 +89,7 @@ describe('explain leader/ADDRESS', () => {
   test('tells the group, whether this box may lead it, and the ranking', () => {
     const world = play();
     const group = groupOf(world.desired ?? expect.unreachable(), ip) ?? 0;
-    const other: Box = { name: 'edge-2', eligible: new Set([group]) };
+    const other: RankedBox = { name: 'edge-2', eligible: new Set([group]), isAble: true };
     const found = explainLeader(world.snapshot, address(ip), (name) => (name === 'eth1' ? [other] : []));
     expect(brief(found)).toEqual([
       'group pass LL-ELECT-000',
@@ -100,6 +99,8 @@ describe('explain leader/ADDRESS', () => {
     expect(message(found, 'ranking eth1')).toMatch(
       /^First choice on eth1: (edge-1, then edge-2; this node has rank 0, priority 254|edge-2, then edge-1; this node has rank 1, priority 238)$/,
     );
+    const away = explainLeader(world.snapshot, address(ip), () => [{ ...other, isAble: false }]);
+    expect(message(away, 'ranking eth1')).toContain('edge-2 (cannot lead now)');
     const fixed = play({ config: vrrpConfig({ priority: 100 }) });
     expect(message(explainLeader(fixed.snapshot, address(ip), nobodyElse), 'ranking eth1')).toBe(
       'First choice on eth1: edge-1; this node has rank 0, priority 100',
@@ -124,7 +125,9 @@ describe('explain leader/ADDRESS', () => {
       { config: vrrpConfig({ groups: 1 }), interfaces: [addressesOn(lan('eth1', 1), '10.0.0.1/24')] },
       { ...declared, services },
     );
-    const found = explainLeader(world.snapshot, address(ip), () => [{ name: 'edge-2', eligible: new Set([128]) }]);
+    const found = explainLeader(world.snapshot, address(ip), () => [
+      { name: 'edge-2', eligible: new Set([128]), isAble: true },
+    ]);
     expect(brief(found)).toContain('candidate eth1 skipped LL-ELECT-000');
     expect(message(found, 'ranking eth1')).toBe('First choice on eth1: edge-2; this node has rank 1, priority 238');
   });

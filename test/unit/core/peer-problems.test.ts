@@ -20,6 +20,7 @@ const peer: Peer = {
   heardMs: 0,
   macs: [],
   links: [],
+  choices: [],
 };
 const nothing: PeerFindings = { own: emptySet, held: [], doubles: [], unheard: [], faults: [], unsigned: [] };
 const situation = { self: 'edge-1', generation: 17, configHash: 'x', peers: [peer], findings: nothing };

@@ -49,6 +49,42 @@ function heard(table: PeerTable, nowMs: number, more: Partial<Datagram> = {}, to
 const names = (table: PeerTable, nowMs: number) => table.live(nowMs).map(({ node }) => node);
 const self = { node: 'edge-1', instance: 'a', incarnation: 1 };
 
+describe('what ranks a box', () => {
+  const choices = (table: PeerTable, nowMs: number) =>
+    table.peers(self, nowMs).flatMap((peer) => peer.choices.map(({ eligible }) => [...eligible].join()));
+  const able = { eligible: new Set([128, 129]), configHash: 'x' };
+
+  test('what it could lead stays while it is lost, has stopped, is drained, has no carrier, or starts anew', () => {
+    const table = new PeerTable('a');
+    heard(table, 0, {}, able);
+    expect(choices(table, 0)).toEqual(['128,129']);
+    expect(table.peers(self, 60_000)).toMatchObject([{ state: 'lost', links: [] }]);
+    expect(choices(table, 60_000)).toEqual(['128,129']);
+    const none = { eligible: new Set<number>(), configHash: 'x' };
+    heard(table, 61_000, { counter: 2 }, { ...none, state: 'draining' });
+    heard(table, 62_000, { counter: 3 }, none);
+    heard(table, 63_000, { counter: 4 }, { ...none, state: 'leaving' });
+    expect(choices(table, 63_000)).toEqual(['128,129']);
+    heard(table, 64_000, { instance: 'c', incarnation: 200 }, { ...none, configHash: 'y', state: 'joining' });
+    expect(choices(table, 64_000)).toEqual(['128,129']);
+    heard(table, 65_000, { instance: 'c', incarnation: 200, counter: 2 }, { ...able, eligible: new Set([128]) });
+    expect(choices(table, 65_000)).toEqual(['128']);
+  });
+
+  test('a box that declares something else by which it can lead nothing is ranked no more', () => {
+    const table = new PeerTable('a');
+    heard(table, 0, {}, able);
+    heard(table, 1000, { counter: 2 }, { eligible: new Set(), configHash: 'y' });
+    expect(choices(table, 1000)).toEqual([]);
+  });
+
+  test('a box that could never lead anything yet is not ranked', () => {
+    const table = new PeerTable('a');
+    heard(table, 0, {}, { ...able, state: 'joining' });
+    expect(choices(table, 0)).toEqual([]);
+  });
+});
+
 describe('PeerTable', () => {
   test('a box is there for three of its own intervals, and listed as lost after them', () => {
     const table = new PeerTable('a');

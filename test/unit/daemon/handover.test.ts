@@ -23,6 +23,7 @@ function box(node: string, last: number, eligible: readonly number[] = [group]):
         ...{ led: new Set<number>(), eligible: new Set(eligible), hearsUs: true, heardMs: 0 },
       },
     ],
+    choices: [{ interface: 'eth0', eligible: new Set(eligible) }],
   };
 }
 
