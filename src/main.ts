@@ -1,6 +1,7 @@
 // Entry: parses the command line, loads the one command that was asked for, and maps its end to an exit code.
 
 import type { Actions } from '#cli/actions.ts';
+import { CrashGuard } from '#cli/crash-guard.ts';
 import { exitCode } from '#cli/exit-code.ts';
 import { processOutput } from '#cli/output.ts';
 import { runProgram } from '#cli/program.ts';
@@ -8,6 +9,11 @@ import { usualCommand } from '#cli/usual-command.ts';
 import { hasReader } from '#native/linux/pipe-reader.ts';
 
 const output = processOutput(hasReader);
+const guard = new CrashGuard({
+  note: (text) => output.note(text),
+  exit: (code) => process.exit(code),
+  wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+});
 const interrupted = () => process.exit(exitCode.interrupted);
 
 // Every command is loaded when it is called, so that the daemon holds nothing of its clients.
@@ -15,7 +21,7 @@ const actions: Actions = {
   run: async (options) => {
     process.off('SIGINT', interrupted);
     if (options.ui) return (await import('#cli/ui.ts')).runWithUi(options, output);
-    return (await import('#cli/run.ts')).run(options, output);
+    return (await import('#cli/run.ts')).run(options, output, guard);
   },
   demo: async () => {
     process.off('SIGINT', interrupted);
@@ -50,24 +56,15 @@ const actions: Actions = {
   version: async (form) => (await import('#cli/version.ts')).version(form, output),
 };
 
-/** One line, whatever went wrong: a stack trace helps nobody at three in the morning. LANLORD_DEBUG=1 shows it. */
-function internalError(error: unknown): never {
-  const message = error instanceof Error ? error.message : String(error);
-  const place = error instanceof Error ? (/\(([^()]+:\d+:\d+)\)/.exec(error.stack ?? '')?.[1] ?? '') : '';
-  output.note(`lanlord: internal error: ${message.split('\n')[0]}${place === '' ? '' : ` (${place})`}`);
-  if (process.env['LANLORD_DEBUG'] === '1' && error instanceof Error) output.note(error.stack ?? '');
-  process.exit(exitCode.internal);
-}
-
-process.on('uncaughtException', internalError);
-process.on('unhandledRejection', internalError);
+process.on('uncaughtException', guard.fail);
+process.on('unhandledRejection', guard.fail);
 
 const argv = process.argv.slice(2);
 const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
 process.on('SIGINT', interrupted);
 try {
   const code = await runProgram(argv, actions, output, usualCommand(process.env, isTerminal));
-  process.exit(output.isCut && code === exitCode.clean ? exitCode.found : code);
+  process.exit(guard.codeOf(output.isCut && code === exitCode.clean ? exitCode.found : code));
 } catch (error) {
-  internalError(error);
+  guard.fail(error);
 }

@@ -106,6 +106,9 @@ function answer(order: WorkerOrder, link: PcapLink, mac: Uint8Array): WorkerNews
     let end = loop.turn();
     while (end === 'again') end = loop.turn();
     return end === 'stop' ? { kind: 'stopped' } : { kind: 'lost', detail: link.lastError?.message ?? '' };
+  } catch (error) {
+    election?.letGo();
+    throw error;
   } finally {
     election?.close();
   }
@@ -143,8 +146,16 @@ function elected(
     membership.close();
     unicast.close();
   };
+  // A bug ends this thread: others need not wait for silence.
+  const letGo = () => {
+    try {
+      duty.letGo(boottimeMs());
+    } catch {
+      // The bug may be just there, and is told about by whoever is heard first.
+    }
+  };
   const signs = new FirstSigns((found) => tell({ kind: 'signs', signs: found }));
-  return { duty, signs, close, faults: membership.faults };
+  return { duty, signs, letGo, close, faults: membership.faults };
 }
 
 /** This thread never returns to its event loop, where the runtime would do so by itself. */

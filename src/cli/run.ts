@@ -18,7 +18,7 @@ import { HandoverDesk } from '#daemon/handover.ts';
 import { HookQueue } from '#daemon/hook-queue.ts';
 import { IdleMemory } from '#daemon/idle-memory.ts';
 import { LanBoxes } from '#daemon/lan-boxes.ts';
-import { Moves } from '#daemon/moves.ts';
+import { Moves, releaseMs } from '#daemon/moves.ts';
 import type { Ready } from '#daemon/ready.ts';
 import { Reconciler } from '#daemon/reconciler.ts';
 import { RoundElection } from '#daemon/round-election.ts';
@@ -48,6 +48,7 @@ import { problemTexts } from '#sources/file/problem-texts.ts';
 import { renderProblems } from '#sources/file/render-problem.ts';
 import { openSqliteStore } from '#state/open-sqlite-store.ts';
 import { controlSettings } from './control-settings.ts';
+import type { CrashGuard } from './crash-guard.ts';
 import { deniedText } from './denied-text.ts';
 import { exitCode } from './exit-code.ts';
 import type { Output } from './output.ts';
@@ -60,7 +61,7 @@ import { stopSignal } from './stop-signal.ts';
 import { SystemdNotice } from './systemd-notice.ts';
 
 /** @returns 0 after a clean stop, 1 no usable configuration, 4 nothing may be captured, 5 another instance, 70 no netlink. */
-export async function run(options: RunOptions, output: Output): Promise<number> {
+export async function run(options: RunOptions, output: Output, guard: CrashGuard): Promise<number> {
   const spawner = new WorkerSpawner();
   const nodeName = options.node ?? hostname();
   const log = createLog({ format: options.logFormat, level: 'info', clock });
@@ -139,6 +140,8 @@ export async function run(options: RunOptions, output: Output): Promise<number> 
     onClaims: () => reconciler?.trigger(),
   });
 
+  // Others answer at once, whatever went wrong here.
+  guard.lastActs = [() => election.releaseAll(releaseMs), () => announcer.close(), () => hello.apply(null)];
   const moves = new Moves({
     store: () => reconciler?.store ?? null,
     onChange: () => reconciler?.trigger(),
