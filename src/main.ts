@@ -38,6 +38,7 @@ const actions: Actions = {
   traffic: async (options) => (await import('#cli/traffic.ts')).traffic(options, output),
   explain: async (options) => (await import('#cli/explain.ts')).explain(options, output),
   whoHas: async (options) => (await import('#cli/who-has.ts')).whoHas(options, output),
+  clients: async (options) => (await import('#cli/clients.ts')).clients(options, output),
   check: async (options) => (await import('#cli/check.ts')).check(options, output),
   plan: async (options) => (await import('#cli/plan.ts')).plan(options, output),
   reload: async (options) => (await import('#cli/reload.ts')).reload(options, output),

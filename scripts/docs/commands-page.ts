@@ -26,6 +26,7 @@ const actions: Required<Actions> = {
   explain: nothing,
   whoHas: nothing,
   traffic: nothing,
+  clients: nothing,
   check: nothing,
   plan: nothing,
   reload: nothing,

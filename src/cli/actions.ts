@@ -55,6 +55,13 @@ export interface WhoHasOptions extends Connection {
   readonly output: OutputFormat;
 }
 
+export interface ClientsOptions extends Connection {
+  readonly address: string;
+  /** Only those that hold another MAC than the leader's. */
+  readonly stale: boolean;
+  readonly output: OutputFormat;
+}
+
 export interface CaptureOptions extends Connection {
   /** Path, or `-` for standard output. */
   readonly write: string;
@@ -127,6 +134,7 @@ export interface Actions {
   readonly traffic: (options: TrafficOptions) => Promise<number>;
   readonly explain: (options: ExplainOptions) => Promise<number>;
   readonly whoHas: (options: WhoHasOptions) => Promise<number>;
+  readonly clients: (options: ClientsOptions) => Promise<number>;
   readonly check: (options: CheckOptions) => Promise<number>;
   readonly plan: (options: PlanOptions) => Promise<number>;
   readonly reload: (options: ReloadOptions) => Promise<number>;

@@ -100,4 +100,15 @@ export function declareViews(program: Command, actions: Actions, finish: Finish)
     .description('who answered for an address, or for all of them, and when that changed')
     .argument('[address]', 'IPv4 or IPv6 address')
     .action((address: string | undefined, flags: ListFlags) => finish(actions.history(listOptions(flags, address))));
+  withExamples(
+    withClient(program.command('clients'), allForms),
+    'lanlord clients 192.168.10.211',
+    'lanlord clients 192.168.10.211 --stale',
+  )
+    .description('who asked for an address lately, and whether they hold the right MAC for it')
+    .argument('<address>', 'IPv4 or IPv6 address')
+    .option('--stale', "only those that still hold another MAC than the leader's; exit 1 when there are some")
+    .action((address: string, flags: ClientFlags & { stale?: boolean }) =>
+      finish(actions.clients({ ...connection(flags), output: flags.output, address, stale: flags.stale === true })),
+    );
 }

@@ -14,6 +14,7 @@ export const rfcSections: readonly RfcSection[] = [
   { rfc: 1027, section: '', title: 'Using ARP to Implement Transparent Subnet Gateways' },
   { rfc: 1071, section: '1', title: 'Introduction' },
   { rfc: 1112, section: '6.4', title: 'Extensions to an Ethernet Local Network Module' },
+  { rfc: 1122, section: '2.3.2.1', title: 'ARP Cache Validation' },
   { rfc: 1123, section: '', title: 'Requirements for Internet Hosts - Application and Support' },
   {
     rfc: 2474,
@@ -65,6 +66,7 @@ export const rfcSections: readonly RfcSection[] = [
   { rfc: 4861, section: '7.2.3', title: 'Receipt of Neighbor Solicitations' },
   { rfc: 4861, section: '7.2.4', title: 'Sending Solicited Neighbor Advertisements' },
   { rfc: 4861, section: '7.2.6', title: 'Sending Unsolicited Neighbor Advertisements' },
+  { rfc: 4861, section: '7.3', title: 'Neighbor Unreachability Detection' },
   { rfc: 4861, section: '10', title: 'Protocol Constants' },
   { rfc: 4862, section: '5.1', title: 'Node Configuration Variables' },
   { rfc: 4862, section: '5.4', title: 'Duplicate Address Detection' },

@@ -115,7 +115,7 @@ const stranger = responder({
 export const whoHas: WhoHasAnswer = {
   ...head,
   kind: 'WhoHas',
-  leader: null,
+  leader: 'edge-1',
   ip: '192.168.10.211',
   probed: true,
   responders: [responder({ rttSeconds: 0.0002 }), stranger],
@@ -155,10 +155,17 @@ const ours = {
   source: '52:54:00:aa:00:01',
 } as const;
 
+const answer = {
+  sender: '192.168.10.211',
+  senderMac: '52:54:00:aa:00:01',
+  target: '192.168.10.44',
+  destination: '3c:7c:3f:11:20:9a',
+} as const;
+
 export const frames: readonly TrafficItem[] = [
   frame(1, 63, { ip: '192.168.10.9', target: '192.168.10.9', verdict: 'ignored', reason: 'not_ours' }),
   frame(2, 40, { sender: '192.168.10.44', senderMac: '3c:7c:3f:11:20:9a' }),
-  frame(3, 40, { ...ours, senderMac: '52:54:00:aa:00:01', latencySeconds: 0.00019 }),
+  frame(3, 40, { ...ours, ...answer, latencySeconds: 0.00019 }),
   frame(4, 22, {
     operation: 'reply',
     sender: '192.168.10.211',

@@ -1,4 +1,5 @@
 // The page of one address: who answers, who else, since when, for which services, and what happened.
+import { addressClients, clientText } from '#control/address-clients.ts';
 import type { LeaderItem } from '#control/list-items.ts';
 import type { Responder } from '#control/protocol.ts';
 import { timeText } from '../panes/cell-context.ts';
@@ -124,35 +125,18 @@ function answersPart(view: View, detail: AddressDetail | null): readonly Part[] 
 
 const shownAskers = 8;
 
-interface Asker {
-  readonly mac: string;
-  readonly ip: string;
-  readonly lastTime: string;
-  readonly verdict: string;
-  readonly count: number;
-}
-
-/** Hosts that asked for the address, the latest first. Whether they believed the answer is not to be seen from here. */
-function askersOf({ frames, ip }: AddressDetail): readonly Asker[] {
-  const askers = new Map<string, Asker>();
-  for (const { direction, operation, senderMac, sender, source, time, verdict, target } of frames) {
-    const asks = direction === 'in' && (operation === 'request' || operation === 'probe') && target === ip;
-    if (!asks) continue;
-    const mac = senderMac ?? source;
-    const count = (askers.get(mac)?.count ?? 0) + 1;
-    askers.delete(mac);
-    askers.set(mac, { mac, ip: sender ?? '-', lastTime: time, verdict, count });
-  }
-  return [...askers.values()].toReversed();
-}
-
 function askerLines(view: View, detail: AddressDetail | null): readonly Line[] {
-  const askers = detail === null ? [] : askersOf(detail);
+  const { frames, whoHas, ip } = detail ?? { frames: [], whoHas: null, ip: '' };
+  const askers = addressClients(frames, whoHas ?? { ip, leader: null, responders: [] });
   if (askers.length === 0) return [textLine('nobody, as far as the last frames tell', 'dim')];
-  return askers.slice(0, shownAskers).map(({ mac, ip, lastTime, verdict, count }): Line => {
-    const when = `${timeText(lastTime, view.context, 'ago')} ago`;
-    const times = `${grouped(count)} ${view.glyphs.times}`;
-    return [span('  '), foreign(view, `${ip.padEnd(16)}  ${mac}  ${when.padEnd(12)} ${times.padEnd(6)} ${verdict}`)];
+  return askers.slice(0, shownAskers).map((client): Line => {
+    const when = `${timeText(client.lastAsked, view.context, 'ago')} ago`;
+    const times = `${grouped(client.count)} ${view.glyphs.times}`;
+    return [
+      span('  '),
+      foreign(view, `${client.ip.padEnd(16)}  ${client.mac}  ${when.padEnd(8)} ${times.padEnd(5)} `),
+      foreign(view, clientText(client), client.state === 'stale' ? 'warn' : undefined),
+    ];
   });
 }
 
