@@ -50,7 +50,7 @@ export function commandsPage(): string {
   const program = documentedProgram();
   return page(
     '# Commands',
-    `A command may be shortened to any beginning that only it has. \`-h\` shows the help of a command. Without a command it is
+    `A command may be shortened to any beginning that only it has. \`-h\` shows the help of a command, \`lanlord help CODE\` what a code such as PEND or LL-CFG-014 means. Without a command it is
 \`ui\` on a terminal, else \`status\`.`,
     table(
       ['Command', 'What it does'],

@@ -1,16 +1,16 @@
 // Turns a command line into a call of one action and its exit code.
 import { Command, CommanderError } from 'commander';
-import { nearestWord, wordByPrefix } from '#model/nearest-word.ts';
+import { wordByPrefix } from '#model/nearest-word.ts';
 import { safeText } from '#model/safe-text.ts';
 import type { Actions } from './actions.ts';
 import type { Finish } from './command-options.ts';
-import { completeCommand } from './completion-scripts.ts';
 import { declareActing } from './declare-acting.ts';
 import { declareChecks } from './declare-checks.ts';
 import { declareDaemon } from './declare-daemon.ts';
 import { declareTools } from './declare-tools.ts';
 import { declareViews } from './declare-views.ts';
 import { exitCode } from './exit-code.ts';
+import { help, noSuchCommand } from './help.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -28,12 +28,11 @@ export async function runProgram(
   const program = createProgram(actions, output, async (action) => {
     code = await action;
   });
-  const names = [...program.commands.map((command) => command.name()), 'help'];
-  const spoken = names.filter((name) => name !== completeCommand);
-  const words = expand(argv, names, usual);
-  const unknown = words[0] !== undefined && !words[0].startsWith('-') && !names.includes(words[0]) ? words[0] : null;
-  if (unknown !== null) {
-    output.note(unknownCommand(unknown, spoken));
+  const words = expand(argv, program, usual);
+  if (words[0] === 'help') return await help(program, words.slice(1).filter(isWord), output);
+  const complaint = misspelt(program, words);
+  if (complaint !== null) {
+    output.note(complaint);
     return exitCode.usage;
   }
   try {
@@ -55,12 +54,13 @@ export function createProgram(actions: Actions, output: Output, finish: Finish):
     .configureOutput({
       writeOut: (text) => output.data(text),
       writeErr: (text) => output.note(text.replace(/\n$/, '')),
-      outputError: (text, write) => write(`${safeText(text.replace(/^error: /, 'lanlord: ').trimEnd())}\n`),
+      outputError: (text, write) => write(`${errorText(text)}\n`),
     })
     .addHelpText(
       'before',
       'Examples:\n  lanlord status\n  lanlord get services\n  lanlord who-has 192.168.10.211\n  lanlord explain svc/default/web\n',
-    );
+    )
+    .addHelpText('after', '\nlanlord help exit-codes, and lanlord help CODE for a code such as PEND or LL-CFG-014');
   declareDaemon(program, actions, finish);
   declareViews(program, actions, finish);
   declareActing(program, actions, finish);
@@ -69,22 +69,44 @@ export function createProgram(actions: Actions, output: Output, finish: Finish):
   return program;
 }
 
-/** The command line with its command spelled out; `help` takes a command, too. */
-function expand(argv: readonly string[], names: readonly string[], usual: string): string[] {
+/** The command line with its command spelled out, also one inside another. */
+function expand(argv: readonly string[], program: Command, usual: string): string[] {
   const [first, ...rest] = argv;
   if (first === undefined) return [usual];
   if (first === '--version' || first === '-V') return ['version', ...rest];
-  if (first.startsWith('-')) return first === '-h' || first === '--help' ? [...argv] : [usual, ...argv];
-  const command = wordByPrefix(first, names) ?? first;
-  if (command !== 'help' || rest[0] === undefined) return [command, ...rest];
-  return [command, wordByPrefix(rest[0], names) ?? rest[0]];
+  if (!isWord(first)) return first === '-h' || first === '--help' ? [...argv] : [usual, ...argv];
+  const name = wordByPrefix(first, [...program.commands.map((command) => command.name()), 'help']) ?? first;
+  const inner = program.commands.find((command) => command.name() === name)?.commands ?? [];
+  const [second, ...others] = rest;
+  const spelled =
+    second === undefined
+      ? null
+      : wordByPrefix(
+          second,
+          inner.map((command) => command.name()),
+        );
+  return spelled === null ? [name, ...rest] : [name, spelled, ...others];
 }
 
-function unknownCommand(word: string, names: readonly string[]): string {
-  const starting = names.filter((name) => name.startsWith(word));
-  const near = nearestWord(word, names);
-  let hint = 'see: lanlord help';
-  if (starting.length > 1) hint = `could be ${starting.join(', ')}`;
-  else if (near !== null) hint = `did you mean ${near}?`;
-  return `lanlord: unknown command ${JSON.stringify(word)} (${hint})`;
+/** What to say about a word that names no command; null: they all do. */
+function misspelt(program: Command, [first = '', second = '']: readonly string[]): string | null {
+  if (!isWord(first)) return null;
+  const command = program.commands.find((one) => one.name() === first);
+  if (!command) return noSuchCommand(program, first);
+  const inner = command.commands.map((one) => one.name());
+  if (inner.length === 0 || second === '' || !isWord(second) || inner.includes(second)) return null;
+  return noSuchCommand(command, second);
+}
+
+function isWord(text: string): boolean {
+  return !text.startsWith('-');
+}
+
+/** What the parser says, on one line: its hint begins a new one. */
+function errorText(text: string): string {
+  const parts = text
+    .replace(/^error: /, 'lanlord: ')
+    .trimEnd()
+    .split(/\n(?=\(Did you mean )/);
+  return safeText(parts.join(' '));
 }

@@ -232,6 +232,48 @@ test('help leads with examples', async () => {
   }
 });
 
+test('help of a word that is no command says so, ends with 2, and names the nearest', async () => {
+  for (const [args, err] of [
+    [['help', 'foo'], 'unknown command "foo" (see: lanlord help)'],
+    [['help', 'statsu'], 'unknown command "statsu" (did you mean status?)'],
+    [['help', 'config', 'shwo'], 'unknown command "config shwo" (did you mean show?)'],
+    [['config', 'shwo'], 'unknown command "config shwo" (did you mean show?)'],
+    [
+      ['help', 'status', 'x'],
+      'unknown command "status x" (status has no commands of its own, see: lanlord help status)',
+    ],
+  ] as const) {
+    expect(await lanlord(args)).toEqual({ code: 2, out: '', err: `lanlord: ${err}\n` });
+  }
+});
+
+test('help goes into a group of commands, and help of help is that of everything', async () => {
+  expect(await lanlord(['help', 'config', 'show'])).toEqual(await lanlord(['config', 'show', '--help']));
+  expect(await lanlord(['conf', 'sho', '--help'])).toEqual(await lanlord(['config', 'show', '--help']));
+  for (const args of [
+    ['help', 'help'],
+    ['help', '-h'],
+  ])
+    expect(await lanlord(args)).toEqual(await lanlord(['help']));
+});
+
+test('help knows exit codes and every code that is printed, without a daemon', async () => {
+  const exits = await lanlord(['help', 'exit-codes'], '/nowhere');
+  expect(exits.out).toContain('  3  the daemon cannot be reached\n');
+  for (const code of ['DUP', 'LL-CFG-014', 'll-cfg-014', 'LL-DOC-021', 'LL-ACT-001', 'LL-IPAM-002', 'LL-DLV-001']) {
+    const { code: end, out } = await lanlord(['help', code], '/nowhere');
+    expect([end, out]).toEqual([0, expect.stringMatching(new RegExp(`^${code}: .+\\.\n`, 'i'))]);
+  }
+});
+
+test('what the parser guesses stands on the same line', async () => {
+  expect(await lanlord(['status', '--brif'])).toEqual({
+    code: 2,
+    out: '',
+    err: "lanlord: unknown option '--brif' (Did you mean --brief?)\n",
+  });
+});
+
 test('a reader that goes away ends the command quietly', async () => {
   const command = `"${process.execPath}" "${join(root, 'src/main.ts')}" get leaders -o json | true; echo "code \${PIPESTATUS[0]}"`;
   const child = Bun.spawn(['bash', '-c', command], {
