@@ -103,7 +103,14 @@ const board = new ProblemBoard({ ...parts, store, rounds, paths: ['a.yaml'] } as
 let generation = 0;
 function round(name: string, inputs: Inputs): void {
   spent.clear();
-  const active = { generation: ++generation, digest: `${generation}`, inputs, config, problems: [] };
+  const active = {
+    generation: ++generation,
+    digest: `${generation}`,
+    inputs,
+    config,
+    problems: [],
+    settingPlaces: new Map(),
+  };
   timed('round_ms', () => {
     rounds.run(active);
     timed('problems_ms', () => board.refresh());

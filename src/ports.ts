@@ -8,7 +8,8 @@ import type { JournalEntry } from '#model/journal.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { Peer } from '#model/peers.ts';
 import type { ConfigProblem, RunningProblem } from '#model/problem.ts';
-import type { Inputs, Interface } from '#model/resources.ts';
+import type { Inputs, Interface, Position } from '#model/resources.ts';
+import type { GivenSetting } from '#model/setting.ts';
 import type { Announcement, Memory, Snapshot } from '#model/snapshot.ts';
 import type { Undelivered } from '#model/traffic.ts';
 import type { FrameStamp } from '#model/traffic-frame.ts';
@@ -35,6 +36,8 @@ export type LoadResult =
       /** The documents as read, to be kept as "last applied". */
       readonly documents: readonly { readonly file: string; readonly text: string }[];
       readonly skipped: readonly string[];
+      /** Where each setting of the node is said, by its path (`election.mode`). Left out: nowhere. */
+      readonly settingPlaces?: ReadonlyMap<string, Position>;
     }
   | { readonly ok: false; readonly problems: readonly ConfigProblem[]; readonly vanished: boolean };
 
@@ -193,6 +196,10 @@ export interface DaemonView {
   /** False while the configuration on disk was refused and the last good one runs. */
   readonly configValid: boolean;
   readonly configProblems: readonly ConfigProblem[];
+  /** Where the settings that run are said in files, by path. */
+  readonly settingPlaces: ReadonlyMap<string, Position>;
+  /** What was said when the daemon was started, and goes before any file. */
+  readonly given?: readonly GivenSetting[];
   /** Files were written since they were loaded, and wait for `lanlord reload`. */
   readonly isDiskNewer: boolean;
   readonly snapshot: Snapshot | null;

@@ -43,8 +43,10 @@ export function withClient(command: Command, formats: readonly OutputFormat[] = 
     );
 }
 
+export const socketVariable = 'LANLORD_SOCKET';
+
 export function socketOption(): Option {
-  return new Option('--socket <path>', 'socket of the daemon').env('LANLORD_SOCKET');
+  return new Option('--socket <path>', 'socket of the daemon').env(socketVariable);
 }
 
 export function connection(flags: ClientFlags): Connection & { readonly output: 'table' | 'json' } {

@@ -37,18 +37,29 @@ async function manifest({ settings }: ConfigAnswer): Promise<string> {
 const columns = [
   { header: 'SETTING', value: ({ path }: Setting) => path },
   { header: 'VALUE', value: ({ value }: Setting) => valueText(value) },
-  { header: 'ORIGIN', value: ({ origin }: Setting) => origin },
+  { header: 'ORIGIN', value: originText },
 ];
 
+/** `default`, the option or variable, or the place in a file. */
+function originText({ origin, by, file, line, column }: Setting): string {
+  if (by !== '') return by;
+  return file === null ? origin : `${file}:${line}:${column}`;
+}
+
 function configText(answer: ConfigAnswer, maxWidth: number | null): string {
-  const { generation, configValid, loadedAt, paths, objects, settings } = answer;
+  const { generation, configValid, loadedAt, paths, objects, settings, options = [] } = answer;
   const counts = Object.entries(objects).map(([kind, count]) => `${kind} ${count}`);
   const lines = [
     `config    #${generation}${configValid ? '' : ' STALE: the files were refused'}  loaded ${loadedAt.slice(0, 19)}Z from ${paths.join(' ')}`,
     `objects   ${counts.join('  ')}`,
+    ...(options.length > 0 ? [`options   ${options.map(optionText).join('  ')}`] : []),
   ];
   const table = tableText(columns, settings, Date.parse(answer.generatedAt), { wide: true, maxWidth });
   return `${lines.map((line) => `${safeText(line)}\n`).join('')}${table}`;
+}
+
+function optionText({ path, value, by, origin }: ConfigAnswer['options'][number]): string {
+  return `${path} ${valueText(value)} (${by || origin})`;
 }
 
 function valueText(value: Setting['value']): string {

@@ -45,7 +45,7 @@ export function declareChecks(program: Command, actions: Actions, finish: Finish
     'lanlord config show',
     'lanlord config show -o yaml > node.yaml',
   )
-    .description('every setting that runs, and whether a file says it or it is the default')
+    .description('every setting that runs, and who says it: file and line, option, variable, or nobody (the default)')
     .action((flags: ClientFlags) => finish(actions.configShow({ ...connection(flags), output: flags.output })));
   withExamples(
     withSince(withListOptions(withClient(config.command('history'), allForms))),

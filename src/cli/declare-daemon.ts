@@ -1,7 +1,7 @@
 // Names, options and help of `run`, `ui` and `demo`.
 import { type Command, Option } from 'commander';
 import type { Actions } from './actions.ts';
-import { collect, duration, type Finish, socketOption, withExamples } from './command-options.ts';
+import { collect, duration, type Finish, socketOption, socketVariable, withExamples } from './command-options.ts';
 import { defaultConfigPath, defaultStateDirectory } from './run-options.ts';
 
 interface RunFlags {
@@ -39,13 +39,14 @@ export function declareDaemon(program: Command, { run, ui, demo }: Actions, fini
         '--ui',
         'show it on a full screen; leaving that stops it. Its log goes to daemon.log in the state directory',
       )
-      .action((flags: RunFlags) =>
+      .action((flags: RunFlags, command: Command) =>
         finish(
           run({
             paths: flags.config ?? [defaultConfigPath],
             source: flags.source,
             node: flags.node ?? null,
             socket: flags.socket ?? null,
+            socketVariable: command.getOptionValueSource('socket') === 'env' ? socketVariable : null,
             state: flags.state,
             election: flags.election ?? null,
             logFormat: flags.logFormat,

@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly node: string | null;
   /** `--socket` or LANLORD_SOCKET; null: `spec.control.socket` of the NodeConfig. */
   readonly socket: string | null;
+  /** The variable of the environment that says `socket`; null: `--socket` does, or nothing. */
+  readonly socketVariable: string | null;
   /** `--state`: directory of the state store. */
   readonly state: string;
   /** `--election`; null: `spec.election.mode` of the NodeConfig. */

@@ -1,56 +1,26 @@
-// Entry of `lanlord run`: everything that exists is made here, handed to each other, started and stopped.
+// Entry of `lanlord run`: takes its place on the box, starts the daemon, serves until it is told to stop, and cleans up.
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { Announcer } from '#announce/announcer.ts';
-import { deliveryPort } from '#announce/delivery-port.ts';
-import { ReportedGroups } from '#announce/reported-groups.ts';
-import { captureFilter } from '#capture/filter.ts';
-import { KernelLinks } from '#capture/kernel-links.ts';
-import { WorkerSpawner } from '#capture/spawn-worker.ts';
-import { CaptureSupervisor } from '#capture/supervisor.ts';
-import { WireQuestion } from '#capture/wire-question.ts';
+import { composeDaemon, type DaemonParts } from '#compose/compose-daemon.ts';
 import { type ControlServer, startControlServer } from '#control/server.ts';
-import { evaluate } from '#core/evaluate.ts';
-import { DaemonBackend } from '#daemon/backend.ts';
-import { Failovers } from '#daemon/failovers.ts';
-import { groupViews, peerNames } from '#daemon/group-views.ts';
-import { HandoverDesk } from '#daemon/handover.ts';
-import { HookQueue } from '#daemon/hook-queue.ts';
-import { IdleMemory } from '#daemon/idle-memory.ts';
-import { LanBoxes } from '#daemon/lan-boxes.ts';
-import { Moves, releaseMs } from '#daemon/moves.ts';
 import type { Ready } from '#daemon/ready.ts';
-import { Reconciler } from '#daemon/reconciler.ts';
-import { RoundElection } from '#daemon/round-election.ts';
-import { HelloService } from '#election/hello-service.ts';
-import { VrrpElection } from '#election/vrrp-election.ts';
-import { hookRunner } from '#hooks/run-hook.ts';
 import { createLog } from '#log.ts';
-import { buildInfo } from '#model/build-info.ts';
 import { noCause } from '#model/control-action.ts';
-import { defaultNodeConfig, hasGroups, type NodeConfig } from '#model/node-config.ts';
-import { doorbells } from '#native/doorbells.ts';
-import { openLink } from '#native/link.ts';
+import { defaultNodeConfig, type NodeConfig } from '#model/node-config.ts';
 import { boottimeMs } from '#native/linux/clock.ts';
-import { LocalDelivery } from '#native/linux/delivery-local.ts';
-import { HelloSocket } from '#native/linux/hello-socket.ts';
 import { openLinkMonitor } from '#native/linux/link-monitor.ts';
-import { dropCodePages } from '#native/linux/memory-trim.ts';
-import { MulticastGroups } from '#native/linux/multicast-groups.ts';
-import { PacketSocket } from '#native/linux/packet-socket.ts';
 import { peerCredential } from '#native/linux/peer-credential.ts';
 import { sdNotify, watchdogTimeoutMs } from '#native/linux/sd-notify.ts';
 import { systemClock as clock } from '#native/linux/system-clock.ts';
-import { readTraffic } from '#native/linux/traffic.ts';
-import { FileSource } from '#sources/file/file-source.ts';
-import { hookFault } from '#sources/file/hook-fault.ts';
 import { problemTexts } from '#sources/file/problem-texts.ts';
 import { renderProblems } from '#sources/file/render-problem.ts';
 import { openSqliteStore } from '#state/open-sqlite-store.ts';
 import { controlSettings } from './control-settings.ts';
 import type { CrashGuard } from './crash-guard.ts';
 import { deniedText } from './denied-text.ts';
+import { electionNotice } from './election-notice.ts';
 import { exitCode } from './exit-code.ts';
+import { givenSettings } from './given-settings.ts';
 import type { Output } from './output.ts';
 import { parseCache } from './parse-cache.ts';
 import { refused } from './refused.ts';
@@ -60,190 +30,140 @@ import { socketObstacle } from './socket-obstacle.ts';
 import { stopSignal } from './stop-signal.ts';
 import { SystemdNotice } from './systemd-notice.ts';
 
+/** What the daemon reports while it runs. */
+interface Progress {
+  /** The settings that run. */
+  config: NodeConfig;
+  /** Null before the first evaluation is applied. */
+  ready: Ready | null;
+  /** Null before clients are served. */
+  control: ControlServer | null;
+}
+
 /** @returns 0 after a clean stop, 1 no usable configuration, 4 nothing may be captured, 5 another instance, 70 no netlink. */
 export async function run(options: RunOptions, output: Output, guard: CrashGuard): Promise<number> {
-  const spawner = new WorkerSpawner();
-  const nodeName = options.node ?? hostname();
+  const progress: Progress = {
+    config: defaultNodeConfig(options.node ?? hostname()),
+    ready: null,
+    control: null,
+  };
+  const parts = await takePlace(options, progress, output);
+  if (typeof parts === 'number') return parts;
+  guard.lastActs = parts.lastActs;
+  const hangUp = hangUps();
+  const stopped = stopSignal();
+  const fault = (await start(parts, progress, output)) ?? (await serve(parts, options, progress, output));
+  if (fault !== null) return fault;
+  const systemd = tellSystemd(parts, progress, output, hangUp);
+
+  await stopped;
+  parts.stop.before();
+  systemd.stopping();
+  await parts.loop.stop();
+  parts.stop.after();
+  removeRuntimeDirectory();
+  await progress.control?.close();
+  return exitCode.clean;
+}
+
+/** What must be ours alone, and the parts made with it. @returns the exit code when this box has no place for us. */
+async function takePlace(options: RunOptions, progress: Progress, output: Output): Promise<DaemonParts | number> {
   const log = createLog({ format: options.logFormat, level: 'info', clock });
   const paths = (options.paths.length > 0 ? options.paths : [defaultConfigPath]).map((path) => resolve(path));
-
   const obstacle = await socketObstacle(options, output);
   if (obstacle !== null) return obstacle;
   const opened = openSqliteStore(options.state);
   if (opened.kind === 'in-use') return refused(output, `state directory "${options.state}"`, opened.pid);
-  const state = opened.store;
-
   const monitor = openLinkMonitor();
   if (!monitor.ok) {
     output.note(`lanlord: Cannot watch the interfaces: ${monitor.error.message}`);
     return exitCode.internal;
   }
-  const links = new KernelLinks(monitor.value, clock, log);
-  const delivery = deliveryPort(new LocalDelivery(deliveryDirectories(options.state)));
-  const ownAddresses = () => {
-    const all = links.interfaces().flatMap(({ addresses }) => addresses.map(({ address }) => address));
-    return all.filter((address) => !delivery.delivered().has(address));
-  };
-  const source = new FileSource({
+  const notice = electionNotice(options, output);
+  return composeDaemon({
     paths,
-    nodeName,
-    store: state,
-    clock,
-    ownAddresses,
-    election: options.election,
-    alwaysInWorker: true,
-    cache: parseCache(options.state),
-  });
-  let reconciler: Reconciler | null = null;
-  let control: ControlServer | null = null;
-  const workers = new CaptureSupervisor({
-    clock,
-    log,
-    doorbells,
-    spawn: spawner.spawn,
-    onChange: () => reconciler?.refresh(),
-    onElection(name, news) {
-      failovers.hear(name, news);
-      election.hear(name, news);
-    },
-  });
-  const election = new VrrpElection(
-    (name) => workers.wake(name),
-    () => reconciler?.trigger(),
-  );
-  const hello = new HelloService({ clock, log, open: HelloSocket.open, onChange: () => reconciler?.trigger() });
-  const lan = new LanBoxes({ peers: hello, clock, links, evaluate, nodeName: options.node });
-  const peers = () => lan.peers();
-  const failovers = new Failovers({ clock, log, nameOf: (address) => peerNames(peers()).get(address) ?? null });
-  const lanElection = new RoundElection({ election, boxes: peers });
-  const desk = new HandoverDesk({
-    election,
-    handovers: hello,
-    peers,
-    store: () => reconciler?.store ?? null,
-    ranked: (what) => lanElection.ranked(what),
-    log,
-    nowMs: clock.monotonicMs,
-  });
-  const announcer = new Announcer({
-    workers,
-    groups: new ReportedGroups({
-      memberships: new MulticastGroups(),
-      open: PacketSocket.open,
-      clock,
-      random: Math.random,
-    }),
-    clock,
-    log,
-    election,
-    friends: () => lan.macs(),
-    onClaims: () => reconciler?.trigger(),
-  });
-
-  // Others answer at once, whatever went wrong here.
-  guard.lastActs = [() => election.releaseAll(releaseMs), () => announcer.close(), () => hello.apply(null)];
-  const moves = new Moves({
-    store: () => reconciler?.store ?? null,
-    onChange: () => reconciler?.trigger(),
-    release: (timeoutMs) => election.releaseAll(timeoutMs),
-    restore: () => election.clearAll(),
-    failover: (address, to) => (hasGroups(config) ? desk.failover(address, to) : null),
-  });
-  const memory = new IdleMemory(clock, dropCodePages);
-  let config: NodeConfig = defaultNodeConfig(nodeName);
-  let ready: Ready | null = null as Ready | null;
-  const daemon = new Reconciler({
-    source,
-    links,
-    sink: announcer,
-    state,
-    delivery,
-    traffic: readTraffic,
-    clock,
-    log,
-    evaluate,
-    sweep: () => Bun.gc(true),
-    election,
-    failovers,
-    drained: () => moves.isDrained,
-    lan,
-    lanElection,
-    hooks: new HookQueue(hookRunner(hookFault), log),
     nodeName: options.node,
-    parse: (documents) => source.loadFromDocuments(documents),
-    paths,
+    hostName: hostname(),
+    election: options.election,
     strictConfig: options.strictConfig,
+    given: givenSettings(options),
+    log,
+    state: opened.store,
+    monitor: monitor.value,
+    parseCache: parseCache(options.state),
+    deliveryDirectories: deliveryDirectories(options.state),
     onConfig(next) {
-      config = next;
-      log.level = next.log.level;
-      void control?.serveMetrics(next.metrics.listen);
-    },
-    onRound(evaluated) {
-      desk.settle();
-      if (evaluated) memory.noteWork();
-      else memory.noteIdleRound();
+      notice(next);
+      progress.config = next;
+      void progress.control?.serveMetrics(next.metrics.listen);
     },
     onReady(report) {
-      ready = report;
+      progress.ready = report;
     },
   });
-  reconciler = daemon;
-  // Whoever sends SIGHUP during the start means a reload, too.
-  let isHungUp = false;
-  let hangUp = () => {
-    isHungUp = true;
-  };
-  process.on('SIGHUP', () => hangUp());
-  const stopped = stopSignal();
-  const started = await daemon.start();
+}
+
+/** The first evaluation. @returns the exit code when there is nothing to run with; null: it runs. */
+async function start({ loop }: DaemonParts, progress: Progress, output: Output): Promise<number | null> {
+  const started = await loop.start();
   if (!started.ok) {
     output.note(renderProblems(started.problems, problemTexts(started.problems)));
-    await daemon.stop();
+    await loop.stop();
     return exitCode.found;
   }
+  const { ready } = progress;
   if (ready && ready.denied.length > 0 && ready.open.length + ready.others.length === 0) {
     output.note(deniedText(ready));
-    await daemon.stop();
+    await loop.stop();
     return exitCode.denied;
   }
-  const questions = new WireQuestion({ clock, open: (name) => openLink({ interface: name, filter: captureFilter }) });
-  const backend = new DaemonBackend({
-    reconciler: daemon,
-    captures: () => announcer.report(),
-    ask: (address, interfaces) => questions.ask(address, interfaces),
-    announce: (ip) => announcer.announceAgain(ip),
-    moves,
-    journal: (limit) => state.journal(limit),
-    traffic: (query) => workers.readTraffic(query),
-    clock,
-    groups: (node) => groupViews(node, { election, clock, peers }),
-    peers,
-    pid: process.pid,
-    version: buildInfo.version,
-    paths,
-  });
-  const server = await startControlServer(backend, controlSettings(options, config.control), log, peerCredential);
+  return null;
+}
+
+/** The control sockets and the metrics. @returns the exit code when nobody could ask; null: they can. */
+async function serve(
+  { log, loop, backend, spawner }: DaemonParts,
+  options: RunOptions,
+  progress: Progress,
+  output: Output,
+): Promise<number | null> {
+  const settings = controlSettings(options, progress.config.control);
+  const server = await startControlServer(backend(), settings, log, peerCredential);
   if (!server.ok) {
-    await daemon.stop();
+    await loop.stop();
     if (server.code === 'in_use') return refused(output, `socket "${server.socket}"`, server.pid);
     output.note(`lanlord: Cannot listen on "${server.socket}": ${server.message}`);
     return exitCode.denied;
   }
-  control = server.server;
-  await control.serveMetrics(config.metrics.listen);
+  progress.control = server.server;
+  await progress.control.serveMetrics(progress.config.metrics.listen);
   spawner.dismiss();
+  return null;
+}
+
+/** SIGHUP means a reload, also while the daemon starts: then it follows as soon as somebody listens. */
+function hangUps(): (listener: () => void) => void {
+  let isPending = false;
+  let heard = () => {
+    isPending = true;
+  };
+  process.on('SIGHUP', () => heard());
+  return (listener) => {
+    heard = listener;
+    if (isPending) listener();
+  };
+}
+
+/** READY, reloads and the watchdog; from here on SIGHUP reloads. */
+function tellSystemd(
+  { loop }: DaemonParts,
+  { ready }: Progress,
+  output: Output,
+  onHangUp: (listener: () => void) => void,
+): SystemdNotice {
   const systemd = new SystemdNotice(sdNotify, output);
   if (ready) systemd.ready(ready);
   systemd.keepAlive(watchdogTimeoutMs());
-  hangUp = () => void systemd.reload(boottimeMs(), () => daemon.reload(noCause('SIGHUP')));
-  if (isHungUp) hangUp();
-
-  await stopped;
-  memory.stop();
-  systemd.stopping();
-  await daemon.stop();
-  hello.apply(null);
-  removeRuntimeDirectory();
-  await control.close();
-  return exitCode.clean;
+  onHangUp(() => void systemd.reload(boottimeMs(), () => loop.reload(noCause('SIGHUP'))));
+  return systemd;
 }

@@ -14,6 +14,7 @@ import { type Glyphs, glyphs } from './glyphs.ts';
 import type { Output } from './output.ts';
 import { printJson } from './print-json.ts';
 import { resyncText } from './resync-text.ts';
+import { problemLines } from './status-problems.ts';
 
 export async function status(options: StatusOptions, output: Output): Promise<number> {
   if (options.watch) return await watch(options, output);
@@ -71,9 +72,15 @@ export function briefText(answer: StatusAnswer): string {
     `nobody=${vips.nobody}`,
     `dup=${answer.problems.filter(({ code }) => code === 'DUP').length}`,
     ...(answer.peers.known > 0 ? [`peers=${answer.peers.heard + 1}/${answer.peers.known + 1}`] : []),
-    `config=${answer.generation}/${answer.configValid ? 'ok' : 'stale'}`,
+    `config=${answer.generation}/${configWord(answer)}`,
     `capture=${interfaces.length === 0 ? 'none' : captures}`,
   ].join(' ');
+}
+
+/** `changed`: newer files wait for `lanlord reload`; it ends with 0 all the same, since somebody wanted it so. */
+function configWord({ configValid, disk }: StatusAnswer): string {
+  if (!configValid) return 'stale';
+  return disk === 'changed' ? 'changed' : 'ok';
 }
 
 /** Several lines for people, the worst problems first below them. */
@@ -92,7 +99,7 @@ export function statusText(answer: StatusAnswer, signs: Glyphs): string {
     `vips      ${vips.total}: ${vips.here} here, ${vips.peers} on peers, ${vips.claiming} claiming, ${vips.nobody} nobody`,
     ...(answer.peers.known > 0 ? [peersText(answer.peers)] : []),
     `pools     ${pools.map(({ name, used, total }) => `${name} ${used}/${total}`).join('  ') || 'none'}`,
-    ...problems.flatMap((problem) => problemLines(problem, signs)),
+    ...problemLines(problems, signs),
   ];
   return lines.map((line) => `${safeText(line)}\n`).join('');
 }
@@ -119,10 +126,4 @@ function plural(number: number, word: string): string {
 function linkText({ name, capture, up, carrier, detail }: StatusAnswer['interfaces'][number]): string {
   if (capture !== 'open') return `${name} ${capture.toUpperCase()}${detail === '' ? '' : ` (${detail})`}`;
   return up && carrier ? `${name} ok` : `${name} no carrier`;
-}
-
-/** Messages name their object themselves. */
-function problemLines({ code, severity, message, hint }: ProblemItem, signs: Glyphs): readonly string[] {
-  const first = `${signs[severity]} ${code.padEnd(5)} ${message}`;
-  return hint === '' ? [first] : [first, `    ${hint}`];
 }

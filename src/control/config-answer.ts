@@ -1,6 +1,7 @@
-// The settings that a daemon runs with, as a NodeConfig would write them, and which of them are not the defaults.
+// The settings that a daemon runs with, as a NodeConfig would write them, and who said each of them.
 import { sameData } from '#core/same-data.ts';
 import { defaultNodeConfig, type NodeConfig } from '#model/node-config.ts';
+import type { GivenSetting, SettingValue } from '#model/setting.ts';
 import type { DaemonView } from '#ports.ts';
 import { apiVersion, timestamp } from './protocol.ts';
 
@@ -9,11 +10,15 @@ export interface Setting {
   readonly path: string;
   readonly value: SettingValue;
   readonly default: SettingValue;
-  /** `configured`: a file says something else than the default. */
-  readonly origin: 'default' | 'configured' | 'command line';
+  /** `configured`: a file says it. */
+  readonly origin: 'configured' | GivenSetting['origin'];
+  /** The option or the variable that says it; empty: none does. */
+  readonly by: string;
+  /** Where a file says it; null: none does, or what it says does not count. */
+  readonly file: string | null;
+  readonly line: number | null;
+  readonly column: number | null;
 }
-
-export type SettingValue = string | number | boolean | readonly string[] | Readonly<Record<string, string>>;
 
 export interface ConfigAnswer {
   readonly apiVersion: typeof apiVersion;
@@ -28,12 +33,16 @@ export interface ConfigAnswer {
   /** How many objects of each kind were read. */
   readonly objects: Readonly<Record<string, number>>;
   readonly settings: readonly Setting[];
+  /** What `run` was told besides, such as `--state`: no NodeConfig can say it. */
+  readonly options: readonly GivenSetting[];
 }
 
 export function configAnswer(view: DaemonView): ConfigAnswer {
   const observed = view.snapshot?.observed;
-  const config = observed?.config ?? defaultNodeConfig(view.node);
   const { pools = [], policies = [], services = [], nodes = [], endpointSlices = [] } = observed?.inputs ?? {};
+  const config = observed?.config ?? defaultNodeConfig(view.node);
+  const all = settings(config, view);
+  const paths = new Set(all.map(({ path }) => path));
   return {
     apiVersion,
     kind: 'Config',
@@ -50,17 +59,26 @@ export function configAnswer(view: DaemonView): ConfigAnswer {
       Node: nodes.length,
       EndpointSlice: endpointSlices.length,
     },
-    settings: settings(config, view.node, observed?.node.isNamed === true),
+    settings: all,
+    options: (view.given ?? []).filter(({ path }) => !paths.has(path)),
   };
 }
 
-function settings(config: NodeConfig, node: string, isNamed: boolean): readonly Setting[] {
-  const defaults = new Map(leaves(defaultNodeConfig(node)));
-  return leaves(config).map(([path, value]): Setting => {
+const nowhere = { by: '', file: null, line: null, column: null };
+
+/** What was said at the start goes before files, files before defaults. */
+function settings(config: NodeConfig, view: DaemonView): readonly Setting[] {
+  const defaults = new Map(leaves(defaultNodeConfig(view.node)));
+  const given = new Map((view.given ?? []).map((one) => [one.path, one]));
+  return leaves(config).map(([path, said]): Setting => {
     const initial = defaults.get(path) ?? '';
-    if (path === 'node.name')
-      return { path, value: node, default: initial, origin: isNamed ? 'command line' : 'default' };
-    return { path, value, default: initial, origin: sameData(value, initial) ? 'default' : 'configured' };
+    const over = given.get(path);
+    if (over) return { path, value: over.value, default: initial, ...nowhere, origin: over.origin, by: over.by };
+    const place = view.settingPlaces.get(path);
+    const value = path === 'node.name' ? view.node : said;
+    if (place) return { path, value, default: initial, origin: 'configured', by: '', ...place };
+    // A source without places: what differs was said somewhere.
+    return { path, value, default: initial, ...nowhere, origin: sameData(value, initial) ? 'default' : 'configured' };
   });
 }
 

@@ -84,6 +84,7 @@ const readers: { readonly [K in Kind]: Reader<K> } = {
   }),
   problems: (problem, nowMs) => ({
     ...about(problem.object),
+    ...(problem.objects ? addressed(problem.objects.map((object) => object.replace(/^ip\//, ''))) : {}),
     code: [problem.code],
     sev: [problem.severity],
     ...aged(problem.since, nowMs),

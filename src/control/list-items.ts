@@ -120,6 +120,8 @@ export interface ProblemItem {
   readonly code: string;
   readonly severity: Severity;
   readonly object: string;
+  /** All of them, where one problem stands for many; left out: `object` alone. */
+  readonly objects?: readonly string[];
   readonly message: string;
   readonly since: string;
   readonly hint: string;

@@ -12,10 +12,11 @@ const severityOrder: Readonly<Record<Severity, number>> = { critical: 0, warning
 export function problemItems(view: DaemonView): readonly ProblemItem[] {
   return [...view.problems]
     .sort((a, b) => severityOrder[a.severity] - severityOrder[b.severity] || a.sinceMs - b.sinceMs)
-    .map(({ code, severity, object, message, sinceMs, hint }) => ({
+    .map(({ code, severity, object, objects, message, sinceMs, hint }) => ({
       code,
       severity,
       object,
+      ...(objects ? { objects } : {}),
       message,
       since: timestamp(sinceMs),
       hint,

@@ -1,10 +1,14 @@
 // Problems that the configuration makes: limits that are too small, and what was taken otherwise than it is written.
 import { hasGroups } from '#model/node-config.ts';
-import type { RunningProblem } from '#model/problem.ts';
+import type { ConfigProblem, RunningProblem } from '#model/problem.ts';
 import { explain } from '#model/reason.ts';
+import { placeText } from '#model/resources.ts';
 import type { Desired, Snapshot } from '#model/snapshot.ts';
 import { interfaceNames } from './interface-names.ts';
 import { trackedReason } from './may-lead.ts';
+
+/** `check` says it with this code. */
+const foreignCode = 'LL-CFG-046';
 
 /** Addresses beyond `limits.addresses` are in no table, so nobody answers for them; one problem per interface. */
 export function overflowProblems({ observed, desired }: Snapshot): RunningProblem[] {
@@ -74,6 +78,15 @@ export function noteProblems({ warnings }: Desired, found: readonly RunningProbl
     message: texts.join('; '),
     hint: '',
   }));
+}
+
+/** Pools and policies of MetalLB, which are not read: whoever comes from there misses addresses without a word. */
+export function foreignProblems(found: readonly ConfigProblem[]): RunningProblem[] {
+  const [first, ...others] = found.filter(({ code }) => code === foreignCode);
+  if (!first) return [];
+  const more = others.length > 0 ? ` (and ${others.length} more such documents)` : '';
+  const message = `${placeText(first)}: ${first.message}${more}`;
+  return [{ code: 'FOREIGN', severity: 'info', object: 'config/foreign', message, hint: first.hint }];
 }
 
 /** Warnings begin with the object that they are about. */

@@ -4,7 +4,7 @@ import type { Undelivered } from '#model/traffic.ts';
 import type { ExplainStep } from './explain-step.ts';
 import { mostLookedAt } from './undelivered.ts';
 
-/** So many addresses have a line of their own; with more, the cause is one for all of them. */
+/** So many addresses have a problem of their own; with more, the cause is one for all of them. */
 const named = 3;
 
 export const deliveryFixes = [
@@ -19,7 +19,8 @@ export function deliveryProblems(undelivered: readonly Undelivered[]): readonly 
     const first = undelivered.slice(0, named).map(({ ip }) => ip);
     const count = `${undelivered.length}${undelivered.length >= mostLookedAt ? ' or more' : ''}`;
     const message = `${count} addresses are announced, but nothing here accepts or forwards their traffic: ${first.join(', ')} and ${undelivered.length - named} more`;
-    return [{ ...common, object: 'delivery', message, hint }];
+    const objects = undelivered.map(({ ip }) => `ip/${ip}`);
+    return [{ ...common, object: 'delivery', objects, message, hint }];
   }
   return undelivered.map((one) => ({ ...common, object: `ip/${one.ip}`, message: messageOf(one), hint }));
 }

@@ -2,12 +2,21 @@
 import type { ConfigProblem, RunningProblem, Severity } from '#model/problem.ts';
 import type { ProblemCode } from '#model/problem-codes.ts';
 import { explain } from '#model/reason.ts';
+import { type Position, placeText } from '#model/resources.ts';
 import type { Desired, PoolOutcome, ServiceOutcome, Snapshot } from '#model/snapshot.ts';
 import type { Undelivered } from '#model/traffic.ts';
 import { type ClaimFacts, carrierProblems, claimProblems, noClaims } from './claim-problems.ts';
-import { drainProblems, electionProblems, noteProblems, overflowProblems, trackProblems } from './config-problems.ts';
+import {
+  drainProblems,
+  electionProblems,
+  foreignProblems,
+  noteProblems,
+  overflowProblems,
+  trackProblems,
+} from './config-problems.ts';
 import { deliveryProblems } from './delivery-problems.ts';
 import { neighborProblems } from './neighbor-problems.ts';
+import { withPlaces } from './problem-places.ts';
 import { type LinkState, unannouncedProblems, unheardProblems } from './unannounced-problems.ts';
 
 export interface ProblemFacts {
@@ -15,6 +24,10 @@ export interface ProblemFacts {
   readonly links: readonly LinkState[];
   /** The configuration on disk was refused: why. Null while the one on disk is the one that runs. */
   readonly refused: { readonly problems: readonly ConfigProblem[]; readonly vanished: boolean } | null;
+  /** What reading the running configuration found; left out: nothing. */
+  readonly configProblems?: readonly ConfigProblem[];
+  /** Where the settings of the node are said, by path. */
+  readonly settingPlaces?: ReadonlyMap<string, Position>;
   readonly generation: number;
   /** The `-c` paths, for the command to type. */
   readonly paths: readonly string[];
@@ -29,6 +42,8 @@ export interface ProblemFacts {
   readonly bug: string | null;
 }
 
+const nowhere: ReadonlyMap<string, Position> = new Map();
+
 export type DatedProblem = RunningProblem & { readonly sinceMs: number };
 
 /** BOUNDED: so many of one code are listed one by one; 100,000 pending services need no 100,000 lines. */
@@ -41,10 +56,10 @@ const fullPercent = 90n;
 
 /** All running problems, worst first, each object and code once. Pure: dates are put on by `dateProblems`. */
 export function runningProblems(facts: ProblemFacts): RunningProblem[] {
-  const { snapshot } = facts;
+  const { snapshot, configProblems = [], settingPlaces = nowhere } = facts;
   const found: RunningProblem[] = [
     ...claimProblems(facts.claims ?? noClaims),
-    ...configProblems(facts),
+    ...staleProblems(facts),
     ...stateProblems(facts),
     ...linkProblems(facts.links),
     ...facts.deliveryFaults.map((text) => problem('DELIVERY', 'critical', 'delivery', text, 'lanlord doctor')),
@@ -70,9 +85,13 @@ export function runningProblems(facts: ProblemFacts): RunningProblem[] {
       ...trackProblems(snapshot),
       ...electionProblems(snapshot),
     );
-    found.push(...noteProblems(snapshot.desired, found));
+    found.push(...noteProblems(snapshot.desired, found), ...foreignProblems(configProblems));
   }
-  return bounded(once(found)).sort((a, b) => rank[a.severity] - rank[b.severity]);
+  const listed = bounded(once(found));
+  const placed = snapshot
+    ? withPlaces(listed, { inputs: snapshot.observed.inputs, configProblems, settingPlaces })
+    : listed;
+  return [...placed].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }
 
 /** Puts on each problem since when it lasts: what was there before keeps its time. */
@@ -85,19 +104,19 @@ export function dateProblems(
   return present.map((found) => ({ ...found, sinceMs: since.get(identity(found)) ?? nowMs }));
 }
 
-function configProblems({ refused, generation, paths }: ProblemFacts): RunningProblem[] {
+function staleProblems({ refused, generation, paths }: ProblemFacts): RunningProblem[] {
   if (!refused) return [];
   const first = refused.problems.find((candidate) => candidate.severity === 'error') ?? refused.problems[0];
   const count = refused.problems.length;
-  const place = first?.file ? `${first.file}:${first.line}:${first.column}: ` : '';
-  const what = first ? `${place}${first.message}${count > 1 ? ` (and ${count - 1} more)` : ''}` : 'nothing was read';
+  const place = first?.file ? `${placeText(first)}: ${first.severity}[${first.code}]: ` : '';
+  const what = first ? `${place}${first.message}${count > 1 ? ` (and ${count - 1} more)` : ''}` : 'Nothing was read';
   const why = refused.vanished ? 'gone' : 'refused';
   return [
     problem(
       'STALE-CFG',
       'critical',
       'config',
-      `Configuration on disk is ${why}, generation ${generation} goes on running: ${what}`,
+      `${what}; the configuration on disk is ${why}, generation ${generation} goes on running`,
       first?.hint || checkCommand(paths),
     ),
   ];

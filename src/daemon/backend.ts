@@ -15,7 +15,8 @@ import type { GroupView } from '#model/group-view.ts';
 import type { JournalEntry } from '#model/journal.ts';
 import type { Peer } from '#model/peers.ts';
 import type { ReloadOutcome } from '#model/reload-outcome.ts';
-import type { Interface } from '#model/resources.ts';
+import type { Interface, Position } from '#model/resources.ts';
+import type { GivenSetting } from '#model/setting.ts';
 import type { TrafficPage, TrafficQuery } from '#model/traffic-frame.ts';
 import type { ControlBackend, LeadershipMoves, ViewListener } from '#ports/control-backend.ts';
 import type { CaptureReport, Clock, DaemonView } from '#ports.ts';
@@ -23,6 +24,8 @@ import type { Reconciler } from './reconciler.ts';
 
 /** A round comes within milliseconds of what it is for. */
 const roundMs = 1000;
+
+const nowhere: ReadonlyMap<string, Position> = new Map();
 
 export interface BackendParts {
   readonly reconciler: Reconciler;
@@ -43,6 +46,8 @@ export interface BackendParts {
   readonly pid: number;
   readonly version: string;
   readonly paths: readonly string[];
+  /** What was said at the start, before any file. */
+  readonly given?: readonly GivenSetting[];
 }
 
 export class DaemonBackend implements ControlBackend {
@@ -55,9 +60,10 @@ export class DaemonBackend implements ControlBackend {
   }
 
   view(): DaemonView {
-    const { reconciler, captures, clock, groups, peers, pid, version, paths } = this.#parts;
+    const { reconciler, captures, clock, groups, peers, pid, version, paths, given = [] } = this.#parts;
     reconciler.refresh();
-    const { node, generation, loadedMs, snapshot, problems, undelivered, leading, ...config } = reconciler.store.get();
+    const { node, generation, loadedMs, snapshot, problems, undelivered, leading, active, ...config } =
+      reconciler.store.get();
     let reports: readonly CaptureReport[] | null = null;
     return {
       node,
@@ -68,6 +74,8 @@ export class DaemonBackend implements ControlBackend {
       generation,
       loadedMs,
       paths,
+      settingPlaces: active?.settingPlaces ?? nowhere,
+      given,
       ...config,
       peers: peers?.() ?? [],
       monotonicMs: clock.monotonicMs(),

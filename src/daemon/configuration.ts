@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { keepUnchanged } from '#core/keep-unchanged.ts';
 import type { NodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem } from '#model/problem.ts';
-import { type Inputs, serviceKey } from '#model/resources.ts';
+import { type Inputs, type Position, serviceKey } from '#model/resources.ts';
 import type { LoadResult, Source, StateStore } from '#ports.ts';
 
 type Documents = readonly { readonly file: string; readonly text: string }[];
@@ -16,7 +16,11 @@ export interface ActiveConfig {
   readonly config: NodeConfig;
   /** Object errors and warnings. */
   readonly problems: readonly ConfigProblem[];
+  /** Where settings are said, by path. */
+  readonly settingPlaces: ReadonlyMap<string, Position>;
 }
+
+const nowhere: ReadonlyMap<string, Position> = new Map();
 
 /** Why the configuration on disk is not the one that runs. */
 export interface Refusal {
@@ -60,7 +64,8 @@ export class Configuration {
     const result = await this.#parts.parse(kept.documents);
     if (!result.ok) return loaded;
     const { generation, digest } = kept;
-    const active = { generation, digest, inputs: result.inputs, config: result.config, problems: result.problems };
+    const { inputs, config, problems, settingPlaces = nowhere } = result;
+    const active = { generation, digest, inputs, config, problems, settingPlaces };
     return { active, documents: null, refusal: loaded };
   }
 
@@ -73,9 +78,9 @@ export class Configuration {
     const known = running ?? this.#parts.state.appliedGeneration(this.#key);
     const same = known?.digest === digest;
     const generation = (known?.generation ?? 0) + (same ? 0 : 1);
-    const { config, problems } = result;
+    const { config, problems, settingPlaces = nowhere } = result;
     const inputs = running ? keepUnchanged(running.inputs, result.inputs) : result.inputs;
-    const active = { generation, digest, inputs, config, problems };
+    const active = { generation, digest, inputs, config, problems, settingPlaces };
     return { active, documents: same ? null : result.documents, refusal: null };
   }
 

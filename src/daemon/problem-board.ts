@@ -36,7 +36,7 @@ export class ProblemBoard {
   /** Looks again; cheap when nothing changed. Links change without a round, so views call this too. */
   refresh(): void {
     const { store, state, sink, rounds, clock, paths, lan } = this.#sources;
-    const { snapshot, generation, problems, undelivered } = store.get();
+    const { snapshot, generation, problems, undelivered, active } = store.get();
     const links: LinkState[] = sink.report().map(({ interface: name, capture, detail }) => ({
       interface: name,
       capture,
@@ -55,6 +55,7 @@ export class ProblemBoard {
     const facts = [
       snapshot,
       undelivered,
+      active,
       generation,
       stateFault,
       stateDamage,
@@ -71,6 +72,7 @@ export class ProblemBoard {
       snapshot,
       links,
       refused,
+      ...(active ? { configProblems: active.problems, settingPlaces: active.settingPlaces } : {}),
       generation,
       stateFault,
       stateDamage,

@@ -170,13 +170,13 @@ export class Reconciler {
     this.#active = active;
     this.#board.bug = null;
     this.#board.refused = refusal;
-    const { generation, problems: configProblems } = active;
     const loadedMs = isNew ? this.#parts.clock.wallMs() : this.store.get().loadedMs;
     this.store.set({
-      generation,
+      active,
+      generation: active.generation,
       loadedMs,
       configValid: !refusal,
-      configProblems: refusal?.problems ?? configProblems,
+      configProblems: refusal?.problems ?? active.problems,
       isDiskNewer: false,
     });
     if (documents) this.#configuration.keep(active, documents);

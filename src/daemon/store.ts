@@ -5,6 +5,7 @@ import type { ConfigProblem } from '#model/problem.ts';
 import type { Snapshot } from '#model/snapshot.ts';
 import type { Undelivered } from '#model/traffic.ts';
 import type { ViewListener } from '#ports/control-backend.ts';
+import type { ActiveConfig } from './configuration.ts';
 
 export interface Leading {
   /** Wall clock, milliseconds since 1970. */
@@ -20,6 +21,8 @@ export interface DaemonState {
   readonly loadedMs: number;
   readonly configValid: boolean;
   readonly configProblems: readonly ConfigProblem[];
+  /** The configuration that runs, whatever is on disk; null before one was applied. */
+  readonly active: ActiveConfig | null;
   /** Files were written since they were loaded, and are not taken without being asked for: `reload.watch`. */
   readonly isDiskNewer: boolean;
   readonly snapshot: Snapshot | null;
@@ -42,6 +45,7 @@ export class DaemonStore {
       loadedMs: 0,
       configValid: false,
       configProblems: [],
+      active: null,
       isDiskNewer: false,
       snapshot: null,
       problems: [],

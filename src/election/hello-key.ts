@@ -1,6 +1,7 @@
 // Signatures of hellos: HMAC-SHA256 under a key that all boxes of a LAN share (RFC 2104).
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { helloKeyFault } from '#core/hello-key-fault.ts';
 
 export interface HelloKey {
   sign(bytes: Uint8Array): Uint8Array;
@@ -9,11 +10,6 @@ export interface HelloKey {
 
 /** Null: no key is configured. `fault`: it cannot be read, so that nothing may be said or believed. */
 export type LoadedKey = { readonly key: HelloKey | null } | { readonly fault: string };
-
-/** A shorter key can be guessed (RFC 2104 §3: less than the hash's length weakens it). */
-const leastKeyBytes = 16;
-/** Somebody else's file by mistake; a key has one line. */
-const mostKeyBytes = 4096;
 
 /** Another text when the file was changed since; empty: there is none that can be looked at. */
 export function keyStamp(path: string): string {
@@ -30,13 +26,12 @@ export function keyStamp(path: string): string {
 export function loadHelloKey(path: string): LoadedKey {
   if (path === '') return { key: null };
   try {
-    const { size, mode } = statSync(path);
-    if (size > mostKeyBytes) return { fault: `hello.keyFile "${path}" has ${size} bytes, which is no key` };
-    if ((mode & 0o007) !== 0) return { fault: `hello.keyFile "${path}" is open to everybody: chmod o= ${path}` };
-    const secret = readFileSync(path, 'utf8').trim();
-    if (Buffer.byteLength(secret) < leastKeyBytes)
-      return { fault: `hello.keyFile "${path}" has a key of less than ${leastKeyBytes} bytes` };
-    return { key: hmacKey(secret) };
+    const found = statSync(path);
+    // Somebody else's file by mistake may be of any size: judged before it is read.
+    const unread = helloKeyFault(path, found, found.size);
+    const secret = unread === null ? readFileSync(path, 'utf8').trim() : '';
+    const fault = unread ?? helloKeyFault(path, found, Buffer.byteLength(secret));
+    return fault === null ? { key: hmacKey(secret) } : { fault: `hello.keyFile "${path}" ${fault}` };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     return { fault: `Cannot read hello.keyFile "${path}": ${text}` };

@@ -100,6 +100,11 @@ export const problemCodes = {
     meaning: 'A pool or policy has a part that cannot be used; its last good version of that part counts',
     todo: '`lanlord check PATH` names file, line and column',
   },
+  FOREIGN: {
+    meaning:
+      'The files have objects of MetalLB, which lanlord does not read: they give no address and announce nothing',
+    todo: '`lanlord check PATH` says what to write in the place of each; then take them out',
+  },
   NOTE: {
     meaning: 'Something in a manifest is taken otherwise than it is written; nothing is broken',
     todo: 'Read it once; `lanlord check PATH` names the place where it can',

@@ -23,6 +23,8 @@ export interface RunningProblem {
   readonly severity: Severity;
   /** What it is about: `pool/blue`, `svc/ns/name`, `interface/eth1`, `config`, `state`. */
   readonly object: string;
+  /** All that it is about, where it is one problem of many: `ip/192.0.2.1`, … Left out: `object` alone. */
+  readonly objects?: readonly string[];
   readonly message: string;
   readonly hint: string;
 }

@@ -10,6 +10,11 @@ export interface Position {
   readonly column: number;
 }
 
+/** `path:line:column`, as compilers say it. */
+export function placeText({ file, line, column }: Position): string {
+  return `${file}:${line}:${column}`;
+}
+
 interface Metadata {
   readonly name: string;
   readonly labels: Labels;

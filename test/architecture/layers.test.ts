@@ -20,10 +20,12 @@ test('an upward import is refused, also of a type, on any line', () => {
   expect(faultsOf('src/core/a.ts', "import type { Clock } from '#ports.ts';")).toHaveLength(1);
 });
 
-test('adapters do not know each other, and only entries know native', () => {
+test('adapters do not know each other, and only entries and what they put together know native', () => {
   expect(faultsOf('src/state/a.ts', "import { x } from '#announce/b.ts';")).toHaveLength(1);
   expect(faultsOf('src/capture/a.ts', "import { x } from '#native/mod.ts';")).toHaveLength(1);
   expect(faultsOf('src/capture/worker.ts', "import { x } from '#native/mod.ts';")).toEqual([]);
+  expect(faultsOf('src/compose/a.ts', "import { x } from '#native/mod.ts';")).toEqual([]);
+  expect(faultsOf('src/daemon/a.ts', "import { x } from '#compose/a.ts';")).toHaveLength(1);
 });
 
 test('packages and built-in modules belong to their layers', () => {

@@ -164,6 +164,7 @@ export function daemonView(more: Partial<DaemonView> = {}): DaemonView {
     paths: ['/etc/lanlord'],
     configValid: true,
     configProblems: [],
+    settingPlaces: new Map(),
     isDiskNewer: false,
     snapshot: snapshot(),
     captures: [capture()],

@@ -42,12 +42,7 @@ function statusParts(status: StatusAnswer, model: Model, nowMs: number): readonl
   const count = `${heard + 1}/${known + 1}`;
   const peers: Token | undefined = heard === known ? undefined : 'warn';
   const { vips } = status;
-  const [disk, tone]: readonly [string, Token] = !status.configValid
-    ? ['STALE', 'crit']
-    : status.disk === 'changed'
-      ? ['CHANGED', 'warn']
-      : ['ok', 'ok'];
-  const config = span(`#${status.generation} ${disk}`, tone);
+  const config = configSpan(status);
   const peerParts: readonly Part[] =
     known > 0
       ? [
@@ -79,6 +74,12 @@ function statusParts(status: StatusAnswer, model: Model, nowMs: number): readonl
       forms: [[span(`up ${durationText(uptimeSeconds(status, cellContext(model, nowMs).nowMs))}`, 'dim')], []],
     },
   ];
+}
+
+/** The generation that runs, and whether the files on disk are what runs. */
+function configSpan({ generation, configValid, disk }: StatusAnswer): Span {
+  if (!configValid) return span(`#${generation} STALE`, 'crit');
+  return disk === 'changed' ? span(`#${generation} CHANGED`, 'warn') : span(`#${generation} ok`, 'ok');
 }
 
 function captureForms({ interfaces }: StatusAnswer, glyphs: Glyphs): readonly Line[] {

@@ -54,7 +54,9 @@ function conditionsPart(view: View, conditions: readonly Condition[]): readonly 
 }
 
 function problemsPart(view: View, object: string): readonly Part[] {
-  const problems = view.world.lists.problems.filter((problem) => problem.object === object);
+  const problems = view.world.lists.problems.filter((problem) =>
+    (problem.objects ?? [problem.object]).includes(object),
+  );
   if (problems.length === 0) return [];
   const lines = problems.flatMap(({ code, message, hint }) => [
     ...fact(view, code, message, 'warn'),

@@ -1,6 +1,7 @@
 // What only all objects together show: the same object twice, two NodeConfigs.
 import type { ConfigProblem } from '#model/problem.ts';
-import { type ManifestObject, objectKey, placeText } from './manifest-object.ts';
+import { placeText } from '#model/resources.ts';
+import { type ManifestObject, objectKey } from './manifest-object.ts';
 import { inSlices } from './turn.ts';
 
 /** Document errors, in the order of the objects that come second. */

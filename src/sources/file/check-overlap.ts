@@ -1,8 +1,7 @@
 // Pools that overlap: the younger one hands out nothing.
 import type { ConfigProblem } from '#model/problem.ts';
 import { formatRange, parseBlock, type Range, rangesOverlap } from '#model/range.ts';
-import type { Pool } from '#model/resources.ts';
-import { placeText } from './manifest-object.ts';
+import { type Pool, placeText } from '#model/resources.ts';
 
 interface PoolRange {
   readonly pool: Pool;

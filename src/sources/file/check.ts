@@ -4,6 +4,7 @@ import type { ConfigProblem } from '#model/problem.ts';
 import { byKind } from './by-kind.ts';
 import { findGroups, type GroupMapEntry } from './check-groups.ts';
 import { findDuplicates } from './check-identity.ts';
+import { findKeyFault } from './check-key-file.ts';
 import { findOverlaps } from './check-overlap.ts';
 import { findOwnAddresses } from './check-own-address.ts';
 import { skippedLines } from './file-source.ts';
@@ -31,7 +32,7 @@ export async function checkPaths(paths: readonly string[], ownAddresses: readonl
   const found = await findFiles(paths);
   const bytes = found.files.reduce((sum, file) => sum + file.bytes, 0);
   const parsed = await parseFiles(found.files, bytes);
-  const { pools, policies, services, nodeConfig } = byKind(parsed.objects);
+  const { pools, policies, services, nodeConfig, nodeConfigFields } = byKind(parsed.objects);
   const defaults = defaultNodeConfig('');
   const config = nodeConfig ? mergeNodeConfig(defaults, nodeConfig) : defaults;
   const groups = await findGroups(policies, services, config);
@@ -42,6 +43,7 @@ export async function checkPaths(paths: readonly string[], ownAddresses: readonl
     ...findOverlaps(pools),
     ...(await findOwnAddresses(pools, services, ownAddresses)),
     ...groups.problems,
+    ...findKeyFault(nodeConfig, nodeConfigFields),
   ];
   return {
     problems: sortProblems(problems),

@@ -47,6 +47,8 @@ export const configCodes = {
   'LL-CFG-043': 'Virtual router ids that collide or run out',
   'LL-CFG-044': 'A hook that is missing, not executable, or writable by everybody',
   'LL-CFG-045': 'Not an address and a port',
+  'LL-CFG-046': 'An object of MetalLB, which is skipped',
+  'LL-CFG-047': 'A key of hellos that is missing, open to everybody, too short, or no key',
 } as const;
 
 export type ConfigCode = keyof typeof configCodes;

@@ -1,12 +1,13 @@
 // One document to an object of the model: which kind it is, whether its schema holds, what it becomes.
 import type { z } from 'zod';
 import { checkAnnotations } from './check-annotations.ts';
-import type { Conversion } from './conversion.ts';
+import { type Conversion, fieldPositions } from './conversion.ts';
 import { convertNodeConfig } from './convert-node-config.ts';
 import { convertPolicy } from './convert-policy.ts';
 import { convertPool } from './convert-pool.ts';
 import { convertEndpointSlice, convertNode, convertService, defaultNamespace } from './convert-service.ts';
-import type { ManifestKind, ManifestObject } from './manifest-object.ts';
+import type { Identity, ManifestKind, ManifestObject } from './manifest-object.ts';
+import { insteadOfMetallb, metallbGroup } from './metallb.ts';
 import { clip, meetsSchema, show } from './schema-issues.ts';
 import type { Metadata } from './schema-metadata.ts';
 import { type NodeConfigInput, nodeConfigSchema } from './schema-node-config.ts';
@@ -77,7 +78,8 @@ export function convertDocument(conversion: Conversion, header: Header): Convert
   const group = slash < 0 ? '' : header.apiVersion.slice(0, slash);
   const rule = Object.hasOwn(kindRules, header.kind) ? kindRules[header.kind as ManifestKind] : undefined;
   if (!rule || rule.group !== group) {
-    warnMisspelt(conversion, header, group);
+    if (group === metallbGroup) warnForeign(conversion, header);
+    else warnMisspelt(conversion, header, group);
     return { result: 'skipped', kind: clip(header.kind) };
   }
   if (!rule.versions.includes(header.apiVersion.slice(slash + 1))) {
@@ -110,7 +112,7 @@ export function convertDocument(conversion: Conversion, header: Header): Convert
 
 type Typed = ManifestObject extends infer Each
   ? Each extends ManifestObject
-    ? Pick<Each, 'kind' | 'resource'>
+    ? Omit<Each, keyof Identity>
     : never
   : never;
 
@@ -128,7 +130,11 @@ function convertAs(conversion: Conversion, kind: ManifestKind, value: unknown): 
     case 'Node':
       return { kind, resource: convertNode(conversion, value as NodeInput) };
     case 'NodeConfig':
-      return { kind, resource: convertNodeConfig(conversion, value as NodeConfigInput) };
+      return {
+        kind,
+        resource: convertNodeConfig(conversion, value as NodeConfigInput),
+        fields: fieldPositions(conversion),
+      };
   }
 }
 
@@ -158,6 +164,18 @@ function hasGoodNames(conversion: Conversion, metadata: Metadata | null | undefi
     return false;
   }
   return true;
+}
+
+function warnForeign(conversion: Conversion, { kind }: Header): void {
+  const instead = insteadOfMetallb(kind, conversion.document.value);
+  if (!instead) return;
+  conversion.reporter.inDocument(conversion.document, 'object', {
+    code: 'LL-CFG-046',
+    severity: 'warning',
+    path: ['kind'],
+    message: `kind ${show(kind)} ${instead.what}: it is skipped`,
+    hint: instead.hint,
+  });
 }
 
 function warnMisspelt(conversion: Conversion, header: Header, group: string): void {

@@ -14,6 +14,7 @@ import type { ParseCache } from './parse-cache.ts';
 import { type ParsedFiles, parseFiles } from './parse-files.ts';
 import { readText } from './read-text.ts';
 import { sortProblems } from './render-problem.ts';
+import { settingPlaces } from './setting-places.ts';
 import type { FileInput } from './steps.ts';
 import { inSlices } from './turn.ts';
 import { PathWatcher } from './watch-paths.ts';
@@ -87,7 +88,7 @@ export class FileSource implements Source {
     // From here on the load counts: a refused one must leave no trace in the store.
     keep();
     await this.setAges(objects);
-    const { nodeConfig, ...lists } = byKind(objects);
+    const { nodeConfig, nodeConfigFields, ...lists } = byKind(objects);
     const own = await findOwnAddresses(lists.pools, lists.services, this.options.ownAddresses?.() ?? []);
     const config = this.config(nodeConfig);
     const groups = await findGroups(lists.policies, lists.services, config);
@@ -98,6 +99,7 @@ export class FileSource implements Source {
       problems: sortProblems([...problems, ...findOverlaps(lists.pools), ...own, ...groups.problems]),
       documents: parsed.documents,
       skipped: skippedLines(parsed.skipped),
+      settingPlaces: settingPlaces(nodeConfig, nodeConfigFields),
     };
   }
 

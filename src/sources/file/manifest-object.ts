@@ -2,7 +2,7 @@
 import type { EndpointSlice, NodeResource, Policy, Pool, Position, Service } from '#model/resources.ts';
 import type { NodeConfigSpec } from './schema-node-config.ts';
 
-interface Identity {
+export interface Identity {
   readonly namespace: string;
   readonly name: string;
   readonly position: Position;
@@ -19,7 +19,12 @@ export type ManifestObject = Identity &
     | { readonly kind: 'Service'; readonly resource: Service }
     | { readonly kind: 'EndpointSlice'; readonly resource: EndpointSlice }
     | { readonly kind: 'Node'; readonly resource: NodeResource }
-    | { readonly kind: 'NodeConfig'; readonly resource: NodeConfigSpec }
+    | {
+        readonly kind: 'NodeConfig';
+        readonly resource: NodeConfigSpec;
+        /** Positions of its values by path: `spec.election.mode`. */
+        readonly fields: ReadonlyMap<string, Position>;
+      }
   );
 
 export type ManifestKind = ManifestObject['kind'];
@@ -32,9 +37,4 @@ export function objectKey(object: {
 }): string {
   const { kind, namespace, name } = object;
   return namespace === '' ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
-}
-
-/** `path:line:col`. */
-export function placeText({ file, line, column }: Position): string {
-  return `${file}:${line}:${column}`;
 }

@@ -392,6 +392,10 @@ test('config show tells what is set and what is the default; as yaml it is a Nod
     value: ['0ms', '50ms', '200ms', '1100ms', '2200ms'],
     default: ['0ms', '50ms', '200ms', '1100ms', '2200ms'],
     origin: 'default',
+    by: '',
+    file: null,
+    line: null,
+    column: null,
   } as (typeof settings)[number]);
   const file = join(directory, 'node.yaml');
   writeFileSync(file, (await lanlord(['config', 'show', '-o', 'yaml'])).out);

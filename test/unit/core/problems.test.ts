@@ -198,7 +198,7 @@ describe('runningProblems()', () => {
       'STATE warning state/damage',
       'POOL warning pool/blue',
     ]);
-    expect(runningProblems(given)[0]?.message).toContain('a.yaml:2:7: bad (and 1 more)');
+    expect(runningProblems(given)[0]?.message).toStartWith('a.yaml:2:7: error[LL-CFG-002]: bad (and 1 more)');
   });
 
   test('of 100,000 pending services a thousand are listed, and how many more', () => {

@@ -93,6 +93,7 @@ test('a few addresses have a problem each, many have one together; the step is n
   const [many, ...more] = deliveryProblems([1, 2, 3, 4].map(one));
   expect(more).toEqual([]);
   expect(many).toMatchObject({ code: 'NODELIVERY', severity: 'warning', object: 'delivery' });
+  expect(many?.objects).toEqual(['ip/10.0.0.1', 'ip/10.0.0.2', 'ip/10.0.0.3', 'ip/10.0.0.4']);
   expect(many?.hint).toContain('delivery: local');
   expect(many?.message).toStartWith('4 addresses are announced');
   expect(deliveryStep(one(1))).toMatchObject({ name: 'deliver 10.0.0.1', result: 'skipped', code: 'LL-DLV-001' });
