@@ -116,7 +116,8 @@ export function afterSecond(first: Judged, second: Judged): Omit<Outcome, 'name'
     passed: first.passed + first.failed - failedAgain,
     failed: failedAgain,
     failures: second.failures,
-    unsteady: first.failures.filter((one) => !stillFails(one)),
+    // A second run that broke off says nothing of what it did not come to.
+    unsteady: second.ok || second.failures.length > 0 ? first.failures.filter((one) => !stillFails(one)) : [],
   };
 }
 
