@@ -164,7 +164,8 @@ async function writeFile(
   await sink.drain(sectionBlock(`lanlord ${buildInfo.version}`));
   for (const { name } of links) await sink.drain(interfaceBlock(name, snapLength));
   output.note(`lanlord: capturing on ${links.map(({ name }) => name).join(', ')} (ctrl-c ends it)`);
-  const frames = await tapUntilEnd(taps, sink, options.durationMs, rules);
+  const isRead = () => options.write !== '-' || output.open;
+  const frames = await tapUntilEnd(taps, sink, options.durationMs, rules, isRead);
   sink.close();
   return sink.fault ?? frames;
 }
@@ -175,6 +176,7 @@ async function tapUntilEnd(
   sink: CaptureSink,
   durationMs: number | null,
   rules: Rules,
+  isRead: () => boolean,
 ): Promise<number> {
   let ended = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -192,6 +194,8 @@ async function tapUntilEnd(
     if (performance.now() >= refreshMs) {
       refreshMs = performance.now() + refreshEveryMs;
       void rules.refresh();
+      // A quiet wire would never show that nobody reads.
+      if (!isRead()) break;
     }
     if (!isLast) await Bun.sleep(lookEveryMs);
   }

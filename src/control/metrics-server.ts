@@ -45,6 +45,8 @@ export class MetricsServer {
       this.#server = Bun.serve({
         hostname: address.host,
         port: address.port,
+        // Bun's own, but said expressly it cuts without a line among those of the log.
+        idleTimeout: 10,
         fetch: (request) => respond(request, answer),
         error: () => new Response('internal error\n', { status: 500 }),
       });

@@ -116,17 +116,24 @@ function forItsOwner<T>(listen: () => T): T {
   }
 }
 
+/** Connections that nobody reads; longer than the hub waits before it forgets the reader of a stream. */
+const cutAfterSeconds = 40;
+
 /** @returns what stops it. */
 function serve(socket: string, handler: Handler, onError: (error: unknown) => Response): () => Promise<void> {
-  const server = Bun.serve({
+  const options = {
     unix: socket,
     maxRequestBodySize: maxBodyBytes,
-    fetch(request, self) {
-      // Quiet connections are cut after 10 s (Bun's default); whoever reads a stream may pause.
+    // Said expressly: otherwise Bun cuts after 10 s, and writes a line of its own among those of the log.
+    idleTimeout: cutAfterSeconds,
+    fetch(request: Request, self: Bun.Server<undefined>) {
+      // A quiet stream is none that nobody reads. Of one that nobody reads Bun takes no notice of this.
       if (request.url.includes(streamPath)) self.timeout(request, 0);
       return handler(request);
     },
     error: onError,
-  });
+  };
+  // The declarations know no time limit of unix sockets; the runtime does.
+  const server = Bun.serve(options as unknown as Bun.Serve.Options<undefined>);
   return () => server.stop(true);
 }
