@@ -83,6 +83,24 @@ describe.skipIf(skipped !== '')(`questions about the daemon${skipped}`, () => {
     expect(answer.changes.filter(({ impact }) => impact === 'outage')).toHaveLength(4);
     expect(answer.objects).toMatchObject([{ change: 'changed', name: 'blue' }]);
     expect((await items<'pools'>('get', 'pools'))[0]?.total).toBe('10');
+    const lost = answer.changes.find(({ impact }) => impact === 'outage');
+    await screenShows(
+      box,
+      ['6'],
+      new RegExp(
+        `Plan ${box.config} → running #1 .*4 VIPs lose their answer[\\s\\S]*~ changed +CiliumLoadBalancerIPPool/blue` +
+          `[\\s\\S]*stop +"${nineteen}" → "192\\.0\\.2\\.14"[\\s\\S]*‼ OUTAGE +${lost?.ip} +${lost?.service}`,
+      ),
+      { columns: 180, rows: 50 },
+    );
+    // Other files, which the daemon does not know of.
+    const other = join(box.folder, 'other.yaml');
+    writeFileSync(other, documents(pool('blue', ten, nineteen), policy('lan'), service('s0')));
+    await screenShows(box, [':', `plan ${other}`, 'Enter'], /- removed +Service\/default\/s1/);
+    // Applied, there is nothing left to change.
+    await box.reload();
+    expect((await ask<PlanAnswer>('plan')).code).toBe(0);
+    await screenShows(box, [':', 'plan', 'Enter'], 'No changes: generation 2 runs them.');
   });
 
   test('19: which generation runs, loaded when, by whom, from where?', async () => {

@@ -1,6 +1,6 @@
 // The states of the interface that are kept as golden frames, and that pictures are made of.
 import type { DoctorAnswer, DoctorCheck } from '#control/doctor-answer.ts';
-import type { ExplainAnswer, ExplainStep, Responder, WhoHasAnswer } from '#control/protocol.ts';
+import type { ExplainAnswer, ExplainStep, PlanAnswer, PlanObject, Responder, WhoHasAnswer } from '#control/protocol.ts';
 import type { TrafficAnswer, TrafficItem } from '#control/traffic-protocol.ts';
 import type { Size } from '#tui/layout/breakpoint.ts';
 import type { Loss } from '#tui/state/connection.ts';
@@ -80,6 +80,63 @@ export const examined: DoctorAnswer = {
     check('031', 'ok', 'The daemon captures on eth0'),
     check('031', 'ok', 'The daemon captures on br-lan'),
     check('032', 'ok', 'Traffic to every announced address is taken by this box (6 VIPs)'),
+  ],
+};
+
+function planned(change: PlanObject['change'], kind: string, name: string, place: string, effect = ''): PlanObject {
+  const [file = '', line = ''] = place.split(':');
+  return { change, kind, name, file: `/etc/lanlord/${file}`, line: Number(line), effect, fields: [] };
+}
+
+type PlanChange = PlanAnswer['changes'][number];
+
+function becomes(ip: string, service: string, impact: PlanChange['impact'], from: string | null, to: string | null) {
+  return { ip, service, impact, from, to, message: '' };
+}
+
+export const plan: PlanAnswer = {
+  ...head,
+  kind: 'Plan',
+  applicable: true,
+  generation: 17,
+  paths: ['/etc/lanlord'],
+  objects: [
+    {
+      ...planned('changed', 'CiliumLoadBalancerIPPool', 'blue', '10-pools.yaml:3', '20 addresses (was 30)'),
+      fields: [{ path: 'spec.blocks[0].stop', from: '"192.168.10.229"', to: '"192.168.10.219"' }],
+    },
+    planned('added', 'CiliumL2AnnouncementPolicy', 'lan-guest', '20-policies.yaml:41'),
+    planned('removed', 'CiliumL2AnnouncementPolicy', 'lan-ci', '20-policies.yaml:18', '1 VIP is not answered any more'),
+  ],
+  changes: [
+    { ...becomes('192.168.10.214', 'ci/registry', 'outage', 'edge-3', null), message: 'no policy selects it' },
+    becomes('192.168.10.223', 'iot/broker', 'ip-change', '192.168.10.223', '192.168.10.205'),
+    becomes('10.0.30.4', 'guest/portal', 'new', null, 'edge-1'),
+    becomes('192.168.10.213', 'dns/resolver', 'none', 'edge-2', 'edge-1'),
+  ],
+  unchanged: 34,
+  pending: [{ service: 'iot/cam', message: 'pool blue is exhausted' }],
+  problems: [],
+};
+
+/** A file that the daemon would refuse. */
+export const refusedPlan: PlanAnswer = {
+  ...plan,
+  applicable: false,
+  objects: [],
+  changes: [],
+  unchanged: 0,
+  pending: [],
+  problems: [
+    {
+      file: '/etc/lanlord/10-pools.yaml',
+      line: 6,
+      column: 5,
+      severity: 'error',
+      code: 'LL-CFG-002',
+      message: 'unknown field spec.blockz',
+      hint: 'did you mean blocks',
+    },
   ],
 };
 
@@ -264,6 +321,21 @@ export const uiStates: Readonly<Record<string, (wishes: StateWishes) => Model>> 
   stale: (wishes) => typed(down(uiState('healthy', wishes)), 'esc'),
   lost: (wishes) => down(uiState('healthy', wishes)),
   help: (wishes) => typed(uiState('healthy', wishes), '?'),
+  plan: (wishes) =>
+    after(typed(liveModel({ ...wishes, world: worlds.edited }), '6', 'tab', 'j', 'j', 'j', 'j'), {
+      kind: 'planned',
+      paths: [],
+      answer: { ok: true, value: plan },
+    }),
+  'plan asked': (wishes) => typed(liveModel({ ...wishes, world: worlds.edited }), '6'),
+  'plan refused': (wishes) =>
+    after(uiState('plan asked', wishes), { kind: 'planned', paths: [], answer: { ok: true, value: refusedPlan } }),
+  'plan of other files': (wishes) =>
+    after(typed(uiState('healthy', wishes), ':', ...'plan new/', 'enter'), {
+      kind: 'planned',
+      paths: ['new/'],
+      answer: { ok: true, value: { ...plan, paths: ['/etc/lanlord.new'], objects: [], changes: [], pending: [] } },
+    }),
   doctor: (wishes) =>
     after(typed(uiState('healthy', wishes), 'd'), { kind: 'examined', answer: { ok: true, value: examined } }),
   'doctor asked': (wishes) => typed(uiState('lost', wishes), 'd'),

@@ -345,4 +345,5 @@ export const worlds = {
   healthy: world(healthyLists),
   duplicate: world(duplicateLists, { state: 'critical' }),
   failover: world(failoverLists, { state: 'critical' }),
+  edited: world(healthyLists, { disk: 'changed' }),
 } as const;

@@ -1,6 +1,7 @@
 // Does what the interface asks of the world: questions to the daemon, the clipboard, files.
 import type { ClientResult, ControlClient } from '#control/client.ts';
 import type { DoctorAnswer } from '#control/doctor-answer.ts';
+import type { PlanAnswer } from '#control/protocol.ts';
 import type { ActionItem } from '../state/model.ts';
 import { keptFrames } from '../state/traffic-tail.ts';
 import type { Effect, UiEvent } from '../state/ui-event.ts';
@@ -29,6 +30,7 @@ export function perform(effect: Effect, options: PerformOptions): void {
     address: ({ ip, probe }) => void askAddress(ip, probe, options),
     backlog: () => void askBacklog(options),
     examine: () => void examine(options),
+    plan: ({ paths }) => void plan(paths, options),
     act: ({ item }) => void act(item, options),
     copy: ({ text, what }) => copy(text, what, options),
     'save-rows': ({ name, rows }) => saveRows(name, rows, options),
@@ -86,6 +88,15 @@ const examineTimeoutMs = 15_000;
 async function examine({ program, socket, dispatch }: PerformOptions): Promise<void> {
   const command = { program, timeoutMs: examineTimeoutMs };
   dispatch({ kind: 'examined', answer: await ownAnswer<DoctorAnswer>(command, ['doctor', '--socket', socket]) });
+}
+
+/** A plan of 50,000 services takes some seconds, on a busy box many. */
+const planTimeoutMs = 90_000;
+
+async function plan(paths: readonly string[], { program, socket, dispatch }: PerformOptions): Promise<void> {
+  const args = ['plan', '--socket', socket, ...paths.flatMap((path) => ['-c', path])];
+  const told = await ownAnswer<PlanAnswer>({ program, timeoutMs: planTimeoutMs }, args);
+  dispatch({ kind: 'planned', paths, answer: told });
 }
 
 async function act({ action, query, command }: ActionItem, options: PerformOptions): Promise<void> {

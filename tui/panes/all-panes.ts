@@ -2,6 +2,7 @@
 import { eventsPane, historyPane, problemsPane } from './journal-panes.ts';
 import { leadersPane, vipsPane } from './leader-panes.ts';
 import type { Pane, PaneId } from './pane.ts';
+import { planPane } from './plan-pane.ts';
 import { addressesPane, nodesPane, policiesPane, poolBriefPane, poolsPane, servicesPane } from './resource-panes.ts';
 import { streamPane } from './stream-pane.ts';
 
@@ -16,6 +17,7 @@ export const panes: Readonly<Record<PaneId, Pane>> = {
   leaders: leadersPane,
   history: historyPane,
   policies: policiesPane,
+  plan: planPane,
   events: eventsPane,
   stream: streamPane,
 };

@@ -18,6 +18,7 @@ export type PaneId =
   | 'leaders'
   | 'history'
   | 'policies'
+  | 'plan'
   | 'events'
   | 'stream';
 

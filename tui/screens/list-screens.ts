@@ -1,8 +1,7 @@
-// Screens that are one or two lists: services, leaders, policies and events.
-import { panelFrame } from '../layout/panel.ts';
+// Screens that are one or two lists: services, leaders and events.
 import { type Line, padLine } from '../text/line.ts';
-import { detailPanel, withSide } from './detail-panel.ts';
-import { counted, isRoomy, listPanel, panelStyle, rowsInPanel, type ScreenView, type View } from './view.ts';
+import { withSide } from './detail-panel.ts';
+import { counted, isRoomy, listPanel, rowsInPanel, type ScreenView, type View } from './view.ts';
 
 function bySeverity({ world }: View): string {
   const pending = world.lists.services.filter(({ state }) => state === 'pending').length;
@@ -22,28 +21,6 @@ export const servicesScreen: ScreenView = {
     return withSide(view, 'services', rows, (width) =>
       listPanel(view, { pane: 'services', title, ...note, empty }, width, rows),
     );
-  },
-};
-
-/** Policies are few: what the selected one does stands below them. */
-function policiesHeight(view: View): number {
-  const { body, world, breakpoint } = view;
-  const { policies } = world.lists;
-  if (breakpoint === 'small' || policies.length === 0) return body.rows;
-  const most = Math.floor(body.rows / 2);
-  return Math.min(most, panelFrame[panelStyle(view)].height + 1 + policies.length);
-}
-
-export const policiesScreen: ScreenView = {
-  panes: ['policies'],
-  rowsShown: (view) => rowsInPanel(view, policiesHeight(view)),
-  draw(view) {
-    const { columns, rows } = view.body;
-    const title = counted(view, 'Policy', 'Policies', view.world.lists.policies.length);
-    const empty = ['No CiliumL2AnnouncementPolicy: nothing is announced.'];
-    const height = policiesHeight(view);
-    const list = listPanel(view, { pane: 'policies', title, empty }, columns, height);
-    return height === rows ? list : [...list, ...detailPanel(view, 'policies', { columns, rows: rows - height })];
   },
 };
 

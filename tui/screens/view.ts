@@ -10,6 +10,7 @@ import type { World } from '../state/world.ts';
 import { cellText } from '../text/cell-text.ts';
 import type { Glyphs } from '../text/glyphs.ts';
 import { type Line, span, type Token } from '../text/line.ts';
+import { wrapText } from '../text/wrap-text.ts';
 
 export interface View {
   readonly model: Model;
@@ -67,7 +68,8 @@ export function listPanel(view: View, list: ListPanel, width: number, height: nu
   const isFocused = view.focused === list.pane;
   const note = list.note ?? filterNote(view, rows);
   const top = topOf(view, list.pane, rows, room);
-  const lines = rows.keys.length === 0 ? emptyLines(view, list, rows) : listLines(view, list.pane, rows, inner, room);
+  const lines =
+    rows.keys.length === 0 ? emptyLines(view, list, rows, inner) : listLines(view, list.pane, rows, inner, room);
   const place = rows.keys.length > room && room > 0 ? placeText(top, room, rows.keys.length) : '';
   const shown = hasHeader || rows.keys.length === 0 ? lines : lines.slice(1);
   const { title, subject = '' } = list;
@@ -94,10 +96,11 @@ function listLines(view: View, id: PaneId, rows: PaneRows, width: number, height
   return rows.lines(window, context, model.ui.wide);
 }
 
-function emptyLines(view: View, { empty = [], pane }: ListPanel, { total }: PaneRows): readonly Line[] {
+function emptyLines(view: View, { empty = [], pane }: ListPanel, { total }: PaneRows, width: number): readonly Line[] {
   if (total > 0) return [textLine(`0 of ${total} match. esc clears the filter.`)];
   const texts = empty.length > 0 ? empty : [view.world.status === null ? '' : `no ${pane}`];
-  return texts.map((text) => [span('  '), foreign(view, text, 'dim')]);
+  const lines = texts.flatMap((text) => wrapText(cellText(text, view.glyphs.name), width - 4));
+  return lines.map((text) => [span('  '), span(text, 'dim')]);
 }
 
 /** `filter: plex  3 of 38` while a filter is applied. */

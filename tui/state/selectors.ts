@@ -31,8 +31,8 @@ export function cellContext(model: Model, nowMs: number): CellContext {
   };
 }
 
-/** Problems and the brief lists of the Overview ignore the filter: it must never hide that something is wrong. */
-const unfiltered: ReadonlySet<PaneId> = new Set(['problems', 'pool-brief', 'nodes']);
+/** Problems, the brief lists of the Overview and a plan ignore the filter: it must never hide that something is wrong. */
+const unfiltered: ReadonlySet<PaneId> = new Set(['problems', 'pool-brief', 'nodes', 'plan']);
 
 export function paneRows(model: Model, id: PaneId, nowMs: number): PaneRows {
   const { ui } = model;

@@ -2,7 +2,7 @@
 
 import type { DoctorAnswer } from '#control/doctor-answer.ts';
 import type { AnnouncementItem, HistoryItem } from '#control/list-items.ts';
-import type { ExplainAnswer, WhoHasAnswer } from '#control/protocol.ts';
+import type { ExplainAnswer, PlanAnswer, WhoHasAnswer } from '#control/protocol.ts';
 import type { TrafficAnswer, TrafficItem } from '#control/traffic-protocol.ts';
 import type { Size } from '../layout/breakpoint.ts';
 import type { Connection } from './connection.ts';
@@ -21,6 +21,7 @@ export type UiEvent =
   | { readonly kind: 'backlog'; readonly items: readonly TrafficItem[] }
   | { readonly kind: 'connection'; readonly connection: Connection }
   | { readonly kind: 'explained'; readonly object: string; readonly answer: Answer<ExplainAnswer> }
+  | { readonly kind: 'planned'; readonly paths: readonly string[]; readonly answer: Answer<PlanAnswer> }
   | { readonly kind: 'examined'; readonly answer: Answer<DoctorAnswer> }
   | {
       readonly kind: 'address';
@@ -39,6 +40,8 @@ export type Effect =
   | { readonly kind: 'explain'; readonly object: string }
   | { readonly kind: 'address'; readonly ip: string; readonly probe: boolean }
   | { readonly kind: 'examine' }
+  /** `paths` empty: those that the daemon runs with. */
+  | { readonly kind: 'plan'; readonly paths: readonly string[] }
   | { readonly kind: 'act'; readonly item: ActionItem }
   | { readonly kind: 'backlog' }
   | { readonly kind: 'copy'; readonly text: string; readonly what: string }

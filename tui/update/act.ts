@@ -1,20 +1,11 @@
 // The actions menu: what can be done about what is selected, and doing it once its object was typed.
 import type { ActionItem, Model, Prompt } from '../state/model.ts';
-import { paneRows, selectedIndex } from '../state/selectors.ts';
 import type { Update } from '../state/ui-event.ts';
-import { focusedPane } from './move.ts';
+import { selectedAddress } from './ask.ts';
 import { withUi } from './with-ui.ts';
 
 function still(model: Model): Update<Model> {
   return { model, effects: [] };
-}
-
-function selectedAddress(model: Model, nowMs: number): string | null {
-  const { page } = model.ui.place;
-  if (page !== null) return page.kind === 'ip' ? page.ip : null;
-  const id = focusedPane(model, nowMs);
-  const rows = paneRows(model, id, nowMs);
-  return rows.address(selectedIndex(model, id, rows));
 }
 
 /** What can be done about this address. */

@@ -1,7 +1,8 @@
 // The shell command that prints what a place shows.
 import type { PaneId } from '../panes/pane.ts';
-import type { Model } from '../state/model.ts';
+import type { Model, UiState } from '../state/model.ts';
 import type { Page } from '../state/place.ts';
+import type { World } from '../state/world.ts';
 
 const ofPane: Readonly<Record<PaneId, string>> = {
   problems: 'get problems',
@@ -14,6 +15,7 @@ const ofPane: Readonly<Record<PaneId, string>> = {
   leaders: 'get leaders',
   history: 'history',
   policies: 'get policies',
+  plan: 'plan',
   events: 'events',
   stream: 'traffic',
 };
@@ -35,12 +37,14 @@ function ofPage(page: Page): string {
 
 const usualSocket = '/run/lanlord/lanlord.sock';
 
-export function commandLine({ ui }: Model, pane: PaneId): string {
-  return `lanlord ${shown(ui, pane)}${ui.socket === usualSocket ? '' : ` --socket ${ui.socket}`}`;
+export function commandLine({ ui, world }: Model, pane: PaneId): string {
+  return `lanlord ${shown(ui, world, pane)}${ui.socket === usualSocket ? '' : ` --socket ${ui.socket}`}`;
 }
 
-function shown({ overlay, explain, place: { page } }: Model['ui'], pane: PaneId): string {
+function shown({ overlay, explain, place: { page } }: UiState, { plan }: World, pane: PaneId): string {
   if (overlay === 'doctor') return 'doctor';
   if (explain !== null) return `explain ${explain.object}`;
-  return page === null ? ofPane[pane] : ofPage(page);
+  if (page !== null) return ofPage(page);
+  const paths = pane === 'plan' ? (plan?.paths ?? []) : [];
+  return [ofPane[pane], ...paths.map((path) => `-c ${path}`)].join(' ');
 }

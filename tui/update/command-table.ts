@@ -17,6 +17,7 @@ export const commandTable = [
   { name: 'events', takes: '', meaning: '' },
   { name: 'svc', takes: 'NAMESPACE/NAME', meaning: 'the page of a service' },
   { name: 'ip', takes: 'ADDRESS', meaning: 'the page of an address' },
+  { name: 'plan', takes: '[PATH]...', meaning: 'what these files, or those on disk, would change' },
   { name: 'explain', takes: 'OBJECT', meaning: 'why, or why not: svc/NAMESPACE/NAME or ip/ADDRESS' },
   { name: 'filter', takes: '[EXPR]', meaning: 'apply a filter; none clears it' },
   { name: 'sort', takes: '[COLUMN]', meaning: 'sort the list by a column; none: as it comes' },

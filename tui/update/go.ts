@@ -2,12 +2,16 @@
 import type { Model } from '../state/model.ts';
 import { isSamePlace, keptPlaces, type Page, type Place } from '../state/place.ts';
 import type { Effect, Update } from '../state/ui-event.ts';
+import { planOnArrival } from './plan.ts';
 import { withUi } from './with-ui.ts';
 
-/** What a page needs to be asked for. */
+/** What a page, or a screen, needs to be asked for. */
 function arrive(model: Model): Update<Model> {
   const { page } = model.ui.place;
-  if (page?.kind !== 'ip') return { model: withUi(model, { detail: null }), effects: [] };
+  if (page?.kind !== 'ip') {
+    const there = withUi(model, { detail: null });
+    return page === null && model.ui.place.screen === 'policies' ? planOnArrival(there) : { model: there, effects: [] };
+  }
   const { ip } = page;
   if (model.ui.detail?.ip === ip) return { model, effects: [] };
   const detail = { ip, whoHas: null, failure: null, isProbing: false, history: [], announcements: [], frames: [] };

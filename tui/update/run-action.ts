@@ -9,9 +9,11 @@ import { isStreaming } from '../state/traffic-request.ts';
 import type { Effect, Update } from '../state/ui-event.ts';
 import { openActions } from './act.ts';
 import { applyFilter } from './apply-filter.ts';
+import { doctor, explain, probe, retry } from './ask.ts';
 import { goBack, goForward, goTo, openPage } from './go.ts';
 import { copyText, saveRows } from './keep.ts';
 import { type Distance, focusedPane, move, moveToNotable, nextPane } from './move.ts';
+import { closePlan } from './plan.ts';
 import { withUi } from './with-ui.ts';
 
 export interface ActionContext {
@@ -128,7 +130,7 @@ function open(model: Model, { nowMs }: ActionContext): Update<Model> {
   return rows.keys.length === 0 ? still(model) : said(model, 'This row has no page of its own.');
 }
 
-/** Closes what lies on top; on a bare screen, clears its filter. */
+/** Closes what lies on top; on a bare screen, clears its filter, then puts the plan away. */
 function back(model: Model): Update<Model> {
   const { ui, connection } = model;
   if (ui.overlay !== null) return still(withUi(model, { overlay: null, pageTop: 0 }));
@@ -138,7 +140,8 @@ function back(model: Model): Update<Model> {
   if (ui.explain !== null) return still(withUi(model, { explain: null }));
   if (ui.place.page !== null) return ui.before.length > 0 ? goBack(model) : goTo(model, { ...ui.place, page: null });
   const { [ui.place.screen]: filter, ...filters } = ui.filters;
-  return filter === undefined ? still(model) : still(withUi(model, { filters }));
+  if (filter !== undefined) return still(withUi(model, { filters }));
+  return still(ui.place.screen === 'policies' && model.world.plan !== null ? closePlan(model) : model);
 }
 
 function leave(model: Model): Update<Model> {
@@ -159,60 +162,6 @@ function freeze(model: Model, { nowMs }: ActionContext): Update<Model> {
   const frozen = model.ui.frozen === null ? { world: model.world, sinceMs: nowMs } : null;
   const next = withUi(model, { frozen });
   return isStreaming(next) ? ask(next, { kind: 'backlog' }) : still(next);
-}
-
-function explain(model: Model, { nowMs }: ActionContext): Update<Model> {
-  if (model.ui.explain !== null) return still(withUi(model, { explain: null }));
-  const object = explainable(model, nowMs);
-  if (object === null) return said(model, 'Nothing to explain here: select a service or an address.');
-  const pane = { object, answer: null, failure: null };
-  return ask(withUi(model, { explain: pane }), { kind: 'explain', object });
-}
-
-function explainable(model: Model, nowMs: number): string | null {
-  const { page } = model.ui.place;
-  if (page?.kind === 'ip') return `ip/${page.ip}`;
-  if (page?.kind === 'service') return `svc/${page.name}`;
-  if (page !== null) return null;
-  const id = focusedPane(model, nowMs);
-  const rows = paneRows(model, id, nowMs);
-  return rows.explains(selectedIndex(model, id, rows));
-}
-
-/** Asks the LAN about the selected address, on its page. */
-function probe(model: Model, { nowMs }: ActionContext): Update<Model> {
-  const ip = selectedAddress(model, nowMs);
-  if (ip === null) return said(model, 'No address is selected.');
-  const { page } = model.ui.place;
-  const there = page?.kind === 'ip' && page.ip === ip ? still(model) : openPage(model, { kind: 'ip', ip });
-  const { detail } = there.model.ui;
-  if (detail === null || detail.isProbing) return there;
-  return ask(withUi(there.model, { detail: { ...detail, isProbing: true } }), { kind: 'address', ip, probe: true });
-}
-
-/** Opens what is known of this machine, and examines it anew; the second time closes it. */
-function doctor(model: Model): Update<Model> {
-  if (model.ui.overlay === 'doctor') return back(model);
-  return examine(withUi(model, { overlay: 'doctor', pageTop: 0 }));
-}
-
-function examine(model: Model): Update<Model> {
-  const known = model.ui.doctor ?? { answer: null, failure: null };
-  if (model.ui.doctor?.isAsking) return still(model);
-  return ask(withUi(model, { doctor: { ...known, isAsking: true } }), { kind: 'examine' });
-}
-
-function retry(model: Model): Update<Model> {
-  return model.ui.overlay === 'doctor' ? examine(model) : ask(model, { kind: 'retry' });
-}
-
-function selectedAddress(model: Model, nowMs: number): string | null {
-  const { page } = model.ui.place;
-  if (page?.kind === 'ip') return page.ip;
-  if (page !== null) return null;
-  const id = focusedPane(model, nowMs);
-  const rows = paneRows(model, id, nowMs);
-  return rows.address(selectedIndex(model, id, rows));
 }
 
 function sort(model: Model, { nowMs }: ActionContext): Update<Model> {

@@ -1,6 +1,7 @@
 // The commands behind `:`.
 import { formatAddress, parseAddress } from '#model/address.ts';
 import { panes } from '../panes/all-panes.ts';
+import { startCursor } from '../state/cursor.ts';
 import type { Model } from '../state/model.ts';
 import { isScreen, type Page, type Screen } from '../state/place.ts';
 import { filterFault } from '../state/row-filter.ts';
@@ -12,6 +13,7 @@ import { applyFilter } from './apply-filter.ts';
 import { type CommandName, commandOf } from './command-table.ts';
 import { goTo, openPage } from './go.ts';
 import { focusedPane } from './move.ts';
+import { askPlan } from './plan.ts';
 import { runAction } from './run-action.ts';
 import { withUi } from './with-ui.ts';
 
@@ -44,6 +46,8 @@ function run(model: Model, command: CommandName, argument: string, nowMs: number
       return openService(model, argument);
     case 'ip':
       return openAddress(model, argument);
+    case 'plan':
+      return plan(model, argument);
     case 'explain':
       return argument === '' ? runAction(model, 'explain', context) : explain(model, argument);
     case 'filter':
@@ -86,6 +90,18 @@ function openAddress(model: Model, text: string): Update<Model> {
   const address = parseAddress(text);
   if (address === null) return refused(model, `no IP address: ${text}`);
   return openPage(model, { kind: 'ip', ip: formatAddress(address) });
+}
+
+/** On the Policies screen, with the keys on what comes of it. */
+function plan(model: Model, argument: string): Update<Model> {
+  const there = goTo(model, { screen: 'policies', page: null }).model;
+  const paths = argument === '' ? [] : argument.split(' ');
+  const cursors = { ...there.ui.cursors, plan: startCursor };
+  const asked = askPlan(there, paths);
+  return {
+    model: withUi(asked.model, { cursors, focus: { ...there.ui.focus, policies: 'plan' } }),
+    effects: [{ kind: 'plan', paths }],
+  };
 }
 
 function explain(model: Model, object: string): Update<Model> {

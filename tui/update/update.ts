@@ -8,6 +8,7 @@ import { nextTail } from '../state/traffic-tail.ts';
 import type { Effect, UiEvent, Update } from '../state/ui-event.ts';
 import type { World } from '../state/world.ts';
 import { actionsKey } from './act.ts';
+import { onPlanned, planOnNews } from './plan.ts';
 import { promptKey } from './prompt-keys.ts';
 import { runAction } from './run-action.ts';
 import { withUi } from './with-ui.ts';
@@ -19,7 +20,7 @@ export function update(model: Model, event: UiEvent, nowMs: number): Update<Mode
     case 'resize':
       return still(withUi(model, { size: event.size }));
     case 'world':
-      return still({ ...model, world: { ...event.world, traffic: model.world.traffic } });
+      return onWorld(model, event.world);
     case 'traffic':
       return still(onTraffic(model, event.answer));
     case 'backlog':
@@ -28,6 +29,8 @@ export function update(model: Model, event: UiEvent, nowMs: number): Update<Mode
       return onConnection(model, event.connection, nowMs);
     case 'explained':
       return still(onExplained(model, event));
+    case 'planned':
+      return still(onPlanned(model, event.paths, event.answer));
     case 'examined':
       return still(onExamined(model, event.answer));
     case 'address':
@@ -57,6 +60,12 @@ function onKey(model: Model, key: string, nowMs: number): Update<Model> {
 function confirmKey(model: Model, key: string): Update<Model> {
   if (key === 'y' || key === 'Y') return { model: withUi(model, { overlay: null }), effects: [{ kind: 'quit' }] };
   return still(withUi(model, { overlay: null, message: { text: 'Stays.', style: 'dim' } }));
+}
+
+/** What is asked for apart stays: the news say nothing of it. */
+function onWorld(model: Model, told: World): Update<Model> {
+  const { traffic, plan } = model.world;
+  return planOnNews({ ...model, world: { ...told, traffic, plan } }, model.world);
 }
 
 function onConnection(model: Model, connection: Model['connection'], nowMs: number): Update<Model> {

@@ -1,6 +1,7 @@
 // What holds for every frame, whatever the daemon tells and whatever somebody types.
 import { expect, setDefaultTimeout, test } from 'bun:test';
 import fc from 'fast-check';
+import type { PlanAnswer } from '#control/protocol.ts';
 import type { TrafficItem } from '#control/traffic-protocol.ts';
 import type { Size } from '#tui/layout/breakpoint.ts';
 import { keymap } from '#tui/state/keymap.ts';
@@ -17,6 +18,7 @@ import {
   explained,
   frames,
   head,
+  plan,
   type StateWishes,
   uiState,
   uiStates,
@@ -151,6 +153,21 @@ function told(name: string, wishes: StateWishes): readonly Model[] {
     whoHas: { ok: true, value: { ...whoHas, ip: name, responders } },
     frames: items,
   });
+  const odd: PlanAnswer = {
+    ...plan,
+    paths: [name],
+    objects: plan.objects.map((one) => ({
+      ...one,
+      kind: name,
+      name,
+      file: name,
+      effect: name,
+      fields: [{ path: name, from: name, to: null }],
+    })),
+    changes: plan.changes.map((one) => ({ ...one, ip: name, service: name, from: name, to: name, message: name })),
+    pending: [{ service: name, message: name }],
+    problems: [{ file: name, line: 1, column: 1, severity: 'warning', code: name, message: name, hint: name }],
+  };
   const checks = examined.checks.map((one) => ({ ...one, code: name, message: name, fix: name }));
   const failed = after(typed(base, '4', 'enter'), { ...addressAnswer, ip: name, whoHas: { ok: false, message: name } });
   return [
@@ -163,6 +180,9 @@ function told(name: string, wishes: StateWishes): readonly Model[] {
     after(typed(base, '3', 'e'), { kind: 'explained', object: `svc/${name}`, answer: { ok: true, value: answer } }),
     { ...base, ui: { ...base.ui, explain: { object: name, answer, failure: null } } },
     { ...base, ui: { ...base.ui, explain: { object: name, answer: null, failure: name } } },
+    ...[{ ok: true, value: odd } as const, { ok: false, message: name } as const].map((answer) =>
+      after(typed(base, ':', ...'plan x', 'enter'), { kind: 'planned', paths: ['x'], answer }),
+    ),
     after(typed(base, 'd'), { kind: 'examined', answer: { ok: true, value: { ...examined, checks } } }),
     after(typed(base, 'd'), { kind: 'examined', answer: { ok: false, message: name } }),
     after(base, { kind: 'message', message: { text: name, style: 'warn' } }),
