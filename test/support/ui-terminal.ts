@@ -18,16 +18,21 @@ class Output extends Writable {
   rows: number;
   /** Everything that was written. */
   written = '';
+  isRefusing = false;
   readonly #terminal: Terminal;
 
   constructor(terminal: Terminal) {
-    super({ decodeStrings: false });
+    super({ decodeStrings: false, autoDestroy: false });
     this.#terminal = terminal;
     this.columns = terminal.cols;
     this.rows = terminal.rows;
   }
 
-  override _write(text: string, _: unknown, done: () => void): void {
+  override _write(text: string, _: unknown, done: (error?: Error) => void): void {
+    if (this.isRefusing) {
+      done(new Error('EIO: i/o error, write'));
+      return;
+    }
     this.written += text;
     this.#terminal.write(text, done);
   }
@@ -67,6 +72,16 @@ export class UiTerminal {
 
   get stdout(): NodeJS.WriteStream {
     return this.#output as unknown as NodeJS.WriteStream;
+  }
+
+  /** Nobody types any more. */
+  hangUp(): void {
+    this.#input.push(null);
+  }
+
+  /** From now on nothing can be written. */
+  refuse(): void {
+    this.#output.isRefusing = true;
   }
 
   get isRaw(): boolean {

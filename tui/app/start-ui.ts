@@ -45,6 +45,7 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
       tail.look();
     },
     onResize: (size) => controller.dispatch({ kind: 'resize', size }),
+    onHangUp: () => end('SIGHUP'),
     onFault: reject,
   });
   const controller: Controller = new Controller({

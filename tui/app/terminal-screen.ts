@@ -17,6 +17,8 @@ export interface TerminalScreenOptions {
   readonly stdout: TerminalOutput;
   readonly onKeys: (keys: readonly string[]) => void;
   readonly onResize: (size: Size) => void;
+  /** The terminal has gone, also when no signal says so: its end can be read, and nothing can be written any more. */
+  readonly onHangUp: () => void;
   /** ink has given up, as it does when something throws while it draws: the terminal is as it was before. */
   readonly onFault: (error: unknown) => void;
 }
@@ -71,6 +73,14 @@ export class TerminalScreen {
     });
     process.on('SIGTSTP', this.#stopped);
     process.on('SIGCONT', this.#continued);
+    const hungUp = () => {
+      if (!this.#isOpen) return;
+      this.restoreNow();
+      options.onHangUp();
+    };
+    options.stdin.once('end', hungUp);
+    // For good: what is written at the end fails, too.
+    options.stdout.on('error', hungUp);
     options.stdout.on('resize', () => {
       this.redraw();
       options.onResize(this.size);

@@ -20,20 +20,32 @@ afterEach(async () => {
   open = null;
 });
 
-function start(size: Size, before = ''): { terminal: UiTerminal; screen: TerminalScreen; keys: string[] } {
+interface Started {
+  readonly terminal: UiTerminal;
+  readonly screen: TerminalScreen;
+  readonly keys: string[];
+  /** How often it was told that the terminal has gone. */
+  readonly hangUps: () => number;
+}
+
+function start(size: Size, before = ''): Started {
   const terminal = new UiTerminal(size);
   terminal.print(before);
   const keys: string[] = [];
   const { stdin, stdout } = terminal;
+  let hangUps = 0;
   const screen = new TerminalScreen({
     stdin,
     stdout,
     onKeys: (names) => keys.push(...names),
     onResize() {},
+    onHangUp() {
+      hangUps++;
+    },
     onFault() {},
   });
   open = screen;
-  return { terminal, screen, keys };
+  return { terminal, screen, keys, hangUps: () => hangUps };
 }
 
 function draw(screen: TerminalScreen, model: Model): void {
@@ -134,4 +146,27 @@ test('the terminal is as it was before: usual screen, no raw mode', async () => 
   await screen.close();
   await terminal.settled();
   expect([terminal.isAlternate, terminal.isRaw]).toEqual([false, false]);
+});
+
+test('a terminal that has gone is told once, by the end of what it types, and nothing more is drawn', async () => {
+  const { terminal, screen, hangUps } = start({ columns: 80, rows: 24 });
+  draw(screen, liveModel({ size: { columns: 80, rows: 24 }, world: worlds.healthy }));
+  await terminal.settled();
+  expect(hangUps()).toBe(0);
+  terminal.hangUp();
+  while (hangUps() === 0) await Bun.sleep(5);
+  terminal.takeWritten();
+  draw(screen, liveModel({ size: { columns: 80, rows: 24 }, world: worlds.duplicate }));
+  await Bun.sleep(300);
+  expect(terminal.takeWritten()).not.toContain('DUP');
+  expect([hangUps(), terminal.isRaw]).toEqual([1, false]);
+});
+
+test('a terminal that has gone is told once, by what cannot be written', async () => {
+  const { terminal, screen, hangUps } = start({ columns: 80, rows: 24 });
+  terminal.refuse();
+  draw(screen, liveModel({ size: { columns: 80, rows: 24 }, world: worlds.healthy }));
+  while (hangUps() === 0) await Bun.sleep(5);
+  await Bun.sleep(100);
+  expect(hangUps()).toBe(1);
 });
