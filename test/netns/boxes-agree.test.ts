@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab, type LabHost } from '#cli/lab.ts';
-import { Box, whySkipped } from '../support/box.ts';
+import { Box, patience, whySkipped } from '../support/box.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
 
 const skipped = whySkipped();
@@ -45,7 +45,7 @@ describe.skipIf(skipped !== '')(`boxes that agree${skipped}`, () => {
   /** Everything that `get ips` says, but for what counts from the moment. */
   const ips = async (box: Box) => JSON.stringify(await box.get('ips'));
   const agree = (...boxes: Box[]) =>
-    boxes[0]?.within(8000, async () => new Set(await Promise.all(boxes.map(ips))).size === 1);
+    boxes[0]?.within(patience, async () => new Set(await Promise.all(boxes.map(ips))).size === 1);
   const addresses = async (box: Box, ...names: readonly string[]) =>
     Promise.all(names.map(async (name) => (await box.addressesOf(name)).join()));
   const problems = async (box: Box) => (await box.get('problems')).map(({ code, object }) => `${code} ${object}`);
@@ -73,12 +73,12 @@ describe.skipIf(skipped !== '')(`boxes that agree${skipped}`, () => {
     const events = (await b.get('events')).map(({ kind }) => kind);
     expect(events.filter((kind) => kind === 'allocation.moved')).toEqual([]);
     expect(await problems(b)).not.toContain('ALLOC-SPLIT node/edge-1');
-  }, 40_000);
+  });
 
   test('three boxes know each other: nodes, peers in status, whose MAC answers; one that stops is gone at once', async () => {
     await Promise.all([a, b, c].map((box) => box.start()));
     const knowsAll = async () => (await a.get('nodes')).filter(({ state }) => state === 'ready').length === 3;
-    expect(await a.within(5000, knowsAll)).toBe(true);
+    expect(await a.within(patience, knowsAll)).toBe(true);
     const nodes = await a.get('nodes');
     expect(nodes.map(({ name, self, address }) => [name, self, address])).toEqual([
       ['edge-1', true, '192.0.2.1'],
@@ -92,12 +92,12 @@ describe.skipIf(skipped !== '')(`boxes that agree${skipped}`, () => {
 
     expect(await c.stop()).toBe(0);
     const isGone = async () => (await a.get('nodes')).find(({ name }) => name === 'edge-3')?.state === 'stopped';
-    expect(await a.within(1500, isGone)).toBe(true);
+    expect(await a.within(patience, isGone)).toBe(true);
     b.signal('SIGKILL');
     const isLost = async () => (await a.get('nodes')).find(({ name }) => name === 'edge-2')?.state === 'lost';
-    expect(await a.within(6000, isLost)).toBe(true);
+    expect(await a.within(patience, isLost)).toBe(true);
     expect((await a.status()).peers).toMatchObject({ known: 2, heard: 0 });
-  }, 40_000);
+  });
 
   test('boxes that ran apart with different edits hold the same once they meet', async () => {
     declare(b, 'other', 'one');
@@ -112,9 +112,11 @@ describe.skipIf(skipped !== '')(`boxes that agree${skipped}`, () => {
       await box.reload();
     }
     expect(await agree(a, b)).toBe(true);
-    expect(await a.within(8000, async () => (await problems(b)).every((text) => !/SPLIT|CONF/.test(text)))).toBe(true);
+    expect(await a.within(patience, async () => (await problems(b)).every((text) => !/SPLIT|CONF/.test(text)))).toBe(
+      true,
+    );
     expect(new Set(await addresses(a, 'one', 'two', 'other')).size).toBe(3);
-  }, 60_000);
+  });
 
   test('another configuration is told with generation and node, and an address that both want is a split', async () => {
     await a.start();
@@ -122,8 +124,8 @@ describe.skipIf(skipped !== '')(`boxes that agree${skipped}`, () => {
     lab.ip(['-n', hosts[1]?.namespace ?? '', 'link', 'set', 'eth0', 'down']);
     await b.start();
     lab.ip(['-n', hosts[1]?.namespace ?? '', 'link', 'set', 'eth0', 'up']);
-    expect(await a.within(12_000, async () => (await problems(a)).includes('CONF node/edge-2'))).toBe(true);
-    expect(await a.within(3000, async () => (await problems(a)).includes('ALLOC-SPLIT node/edge-2'))).toBe(true);
+    expect(await a.within(patience, async () => (await problems(a)).includes('CONF node/edge-2'))).toBe(true);
+    expect(await a.within(patience, async () => (await problems(a)).includes('ALLOC-SPLIT node/edge-2'))).toBe(true);
     const told = (await a.get('problems')).find(({ code }) => code === 'CONF')?.message;
     expect(told).toContain('generation 1');
     // The later one gives the address up: no two services share it.
@@ -132,8 +134,10 @@ describe.skipIf(skipped !== '')(`boxes that agree${skipped}`, () => {
     declare(b, 'one');
     await b.reload();
     expect(await agree(a, b)).toBe(true);
-    expect(await a.within(3000, async () => (await problems(a)).every((text) => !/SPLIT|CONF/.test(text)))).toBe(true);
-  }, 60_000);
+    expect(await a.within(patience, async () => (await problems(a)).every((text) => !/SPLIT|CONF/.test(text)))).toBe(
+      true,
+    );
+  });
 
   test('with a key only boxes that have it are believed; two of one name are told', async () => {
     for (const [i, box] of [a, b, c].entries()) {
@@ -144,12 +148,12 @@ describe.skipIf(skipped !== '')(`boxes that agree${skipped}`, () => {
     }
     await Promise.all([a, b, c].map((box) => box.start()));
     const known = async () => (await a.get('nodes')).map(({ name }) => name).join();
-    expect(await a.within(5000, async () => (await known()) === 'edge-1,edge-2')).toBe(true);
-    expect(await a.within(10_000, async () => (await problems(a)).includes('PEER peer/192.0.2.3'))).toBe(true);
+    expect(await a.within(patience, async () => (await known()) === 'edge-1,edge-2')).toBe(true);
+    expect(await a.within(patience, async () => (await problems(a)).includes('PEER peer/192.0.2.3'))).toBe(true);
     await c.stop();
     c.write('00-node.yaml', nodePart(`, hello: {keyFile: ${join(a.folder, 'key')}}`));
     await c.start({ args: ['--node', 'edge-2'] });
     const isTold = async () => (await problems(a)).includes('NAME node/edge-2');
-    expect(await a.within(12_000, isTold)).toBe(true);
-  }, 60_000);
+    expect(await a.within(patience, isTold)).toBe(true);
+  });
 });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import { Asker } from '../support/asker.ts';
-import { Box, whySkipped } from '../support/box.ts';
+import { Box, patience, whySkipped } from '../support/box.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
 import { vrrpFrame } from '../support/vrrp-frames.ts';
 
@@ -28,8 +28,8 @@ describe.skipIf(skipped !== '')(`capture-election${skipped}`, () => {
     const config = nodeConfig(`{ipFamilies: [IPv4], reload: {watch: false}, election: ${settings}}`);
     box.write('all.yaml', documents(config, pool('four', vip, vip), policy('lan'), service('web')));
     await box.start();
-    await box.within(15_000, async () => (await asker.answersNow(vip)).length > 0);
-  }, 60_000);
+    await box.within(patience, async () => (await asker.answersNow(vip)).length > 0);
+  });
   afterAll(async () => {
     asker?.close();
     await box?.close();
@@ -39,13 +39,12 @@ describe.skipIf(skipped !== '')(`capture-election${skipped}`, () => {
   /** Lines of tshark about what was captured while a weak advertisement of somebody else and a request were sent. */
   async function captured(filter: string): Promise<readonly string[]> {
     const file = `${box.folder}/election.pcapng`;
-    const capturing = box.lanlord('capture', '-w', file, '--duration', '3s', '--filter', filter);
-    await Bun.sleep(1500);
     const weak = { from: asker.mac.replaceAll(':', ''), source: 'c0a80a03', virtualRouterId: 51, priority: 1 };
-    asker.send(vrrpFrame(weak));
-    asker.send(vrrpFrame({ ...weak, ttl: 254 }));
-    await asker.replyTo(vip, [asker.request(vip)]);
-    const { code, stderr } = await capturing;
+    const { code, stderr } = await box.capture(file, ['--duration', '2s', '--filter', filter], async () => {
+      asker.send(vrrpFrame(weak));
+      asker.send(vrrpFrame({ ...weak, ttl: 254 }));
+      await asker.replyTo(vip, [asker.request(vip)]);
+    });
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('0 dropped') });
     const shark = ['tshark', '-r', file, '-T', 'fields', ...fields.flatMap((field) => ['-e', field])];
     return (await lab.exec(other, shark)).stdout.split('\n').filter(Boolean);
@@ -62,7 +61,7 @@ describe.skipIf(skipped !== '')(`capture-election${skipped}`, () => {
     expect(count(lines, own)).toBeGreaterThan(3);
     expect([count(lines, heard), count(lines, dropped)]).toEqual([1, 1]);
     expect(count(lines, arp)).toBeGreaterThan(1);
-  }, 60_000);
+  });
 
   test('kind:vrrp has VRRP alone, and vip: with the sender of an advertisement finds it', async () => {
     const all = await captured('kind:vrrp');
@@ -75,11 +74,11 @@ describe.skipIf(skipped !== '')(`capture-election${skipped}`, () => {
     const ofVip = await captured(`vip:${vip}`);
     expect(ofVip.filter((line) => line.startsWith('VRRP'))).toEqual([]);
     expect(count(ofVip, arp)).toBeGreaterThan(1);
-  }, 60_000);
+  });
 
   test('words of pcap-filter(7) reach VRRP, too', async () => {
     const lines = await captured('vrrp and ether src 02:00:00:00:55:03');
     expect(lines.length).toBe(2);
     expect(count(lines, heard)).toBe(1);
-  }, 60_000);
+  });
 });

@@ -1,8 +1,8 @@
 // IPv6 addresses that other hosts have: detected before use, watched and defended while in use. Judged from the other host.
 // Read RFC 4862 §5.4 and RFC 4861 §7.2.6 before changing this file.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { whySkipped } from '../support/box.ts';
-import { ContestedLan, patience } from '../support/contested-lan.ts';
+import { patience, whySkipped } from '../support/box.ts';
+import { ContestedLan } from '../support/contested-lan.ts';
 import { pool, service } from '../support/manifests.ts';
 import { hexOf, NeighborAsker } from '../support/neighbor-asker.ts';
 import { advertisementFrame, dadFrame, solicitedNode } from '../support/neighbor-frames.ts';
@@ -54,7 +54,7 @@ describe.skipIf(skipped !== '')(`conflict-ndp${skipped}`, () => {
     expect(probes(first)).toHaveLength(1);
     expect((announced(first)[0]?.atMs ?? 0) - (probes(first)[0]?.atMs ?? 0)).toBeGreaterThan(950);
     expect(await asker.whoHas(first)).toEqual([lan.box.mac]);
-  }, 60_000);
+  });
 
   test('D-2, ND-6: the address of another host is never used: its kernel answers the probe, the next one is taken', async () => {
     lan.take(`${first}/128`);
@@ -65,7 +65,7 @@ describe.skipIf(skipped !== '')(`conflict-ndp${skipped}`, () => {
     expect(quarantined).toMatchObject({ ip: first, origin: 'quarantined' });
     expect(quarantined?.conflict).toEqual({ mac: lan.other.mac, interface: 'eth0' });
     lan.release(`${first}/128`);
-  }, 60_000);
+  });
 
   test('D-3, ND-6: somebody else who probes for the same address: neither has it', async () => {
     await start('{}');
@@ -73,7 +73,7 @@ describe.skipIf(skipped !== '')(`conflict-ndp${skipped}`, () => {
     asker.send(dadFrame({ from: stranger, target: hexOf(first), destination: solicitedNode }));
     expect(await lan.isHere(second)).toBe(true);
     expect(announced(first)).toEqual([]);
-  }, 60_000);
+  });
 
   test('D-8, N-6: an advertisement from another MAC is a conflict, defended once by an advertisement, and over when it ends', async () => {
     await start('{probe: false}');
@@ -104,5 +104,5 @@ describe.skipIf(skipped !== '')(`conflict-ndp${skipped}`, () => {
     await asker.listen(1000);
     expect(announced(first)).toEqual([]);
     expect(await lan.codes()).toContain(`DUP ip/${first}`);
-  }, 60_000);
+  });
 });

@@ -2,8 +2,8 @@
 // Read RFC 5227 §2.1.1 and RFC 5227 §2.4 before changing this file.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import { arpBytes, noMac } from '../support/arp-text.ts';
-import { whySkipped } from '../support/box.ts';
-import { ContestedLan, patience } from '../support/contested-lan.ts';
+import { patience, whySkipped } from '../support/box.ts';
+import { ContestedLan } from '../support/contested-lan.ts';
 import { pool, service } from '../support/manifests.ts';
 
 const skipped = whySkipped();
@@ -78,7 +78,7 @@ describe.skipIf(skipped !== '')(`conflict-strangers${skipped}`, () => {
     lan.lab.switchPort(port, 'up');
     expect(await lan.box.within(patience, async () => !(await isNobody()))).toBe(true);
     expect(await lan.asker.whoHas(first)).toEqual([lan.box.mac]);
-  }, 60_000);
+  });
 
   test('D-5: frames of our own that come back during probing are no conflict, and told as an echo', async () => {
     await lan.start('{}', [web]);
@@ -91,7 +91,7 @@ describe.skipIf(skipped !== '')(`conflict-strangers${skipped}`, () => {
     expect(await lan.box.within(patience, async () => (await lan.kinds()).includes('conflict.echo'))).toBe(true);
     expect(await lan.states()).toEqual([`${first} here`]);
     expect(await lan.asker.whoHas(first)).toEqual([lan.box.mac]);
-  }, 60_000);
+  });
 
   test('D-7, ACD-4: after ten conflicts new addresses are tried once a minute', async () => {
     const addresses = Array.from({ length: 12 }, (_, i) => `192.168.10.${200 + i}`);
@@ -107,7 +107,7 @@ describe.skipIf(skipped !== '')(`conflict-strangers${skipped}`, () => {
     expect(await conflicts()).toBe(10);
     expect((await lan.box.get('services'))[0]).toMatchObject({ name: 'web', ips: [addresses[10]] });
     expect(await lan.states()).toEqual([`${addresses[10]} claiming`]);
-  }, 90_000);
+  });
 
   test('ACD-2, ACD-5: profile standard: three probes one to two seconds apart, two seconds of silence, announcements', async () => {
     await lan.start('{profile: standard}', [web]);
@@ -118,7 +118,7 @@ describe.skipIf(skipped !== '')(`conflict-strangers${skipped}`, () => {
     const gaps = probes.slice(1).map((atMs, i) => atMs - (probes[i] ?? 0));
     for (const gap of gaps) expect(Math.abs(gap - 1500)).toBeLessThan(750);
     expect((announced?.atMs ?? 0) - (probes[2] ?? 0)).toBeGreaterThan(1900);
-  }, 60_000);
+  });
 
   test('D-11: a virtual router that claims the address is named by its protocol', async () => {
     await lan.start('{probe: false}', [web]);
@@ -127,7 +127,7 @@ describe.skipIf(skipped !== '')(`conflict-strangers${skipped}`, () => {
     expect(await lan.box.within(patience, async () => (await lan.codes()).includes(`DUP ip/${first}`))).toBe(true);
     expect((await lan.box.get('problems'))[0]?.message).toContain('VRRP router id 42');
     expect((await lan.box.lanlord('who-has', first)).stdout).toContain('VRRP router id 42');
-  }, 60_000);
+  });
 
   test('ACD-6: a reply and a request count as claims like an announcement; two addresses of one MAC are both told', async () => {
     await lan.start('{probe: false}', [web, service('db')]);
@@ -143,7 +143,7 @@ describe.skipIf(skipped !== '')(`conflict-strangers${skipped}`, () => {
     await lan.asker.listen(300);
     const found = await lan.box.get('problems');
     expect(found.find(({ object }) => object === `ip/${first}`)?.message).toContain('(6 times)');
-  }, 60_000);
+  });
 
   test("D-14: network, broadcast and gateway addresses and the box's own are refused before anything is asked", async () => {
     lan.lab.ip(['-n', lan.edge.namespace, 'route', 'add', 'default', 'via', '192.168.10.1']);
@@ -159,7 +159,7 @@ describe.skipIf(skipped !== '')(`conflict-strangers${skipped}`, () => {
     expect(why[2]).toContain('gateway address');
     expect(why[3]).toContain("this node's own address");
     lan.lab.ip(['-n', lan.edge.namespace, 'route', 'del', 'default']);
-  }, 60_000);
+  });
 
   test('D-15: how it looks when a quarantine is lifted: the event, the list, the address given again', async () => {
     // Ten minutes of silence are simulated in quarantine-lifted; here nobody wants to know any more.
@@ -174,7 +174,7 @@ describe.skipIf(skipped !== '')(`conflict-strangers${skipped}`, () => {
     expect(await quarantined()).toBe(false);
     expect(await lan.kinds()).toContain('conflict.lifted');
     expect(await lan.asker.whoHas(first)).toEqual([lan.box.mac]);
-  }, 60_000);
+  });
 
   test.skipIf(slow !== '')(
     `D-15: the stranger is silent for ten minutes: asked about once more, then lifted${slow}`,

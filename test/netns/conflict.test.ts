@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test
 import { Lab, type LabHost } from '#cli/lab.ts';
 import { arpBytes, broadcast } from '../support/arp-text.ts';
 import { Asker, type Heard } from '../support/asker.ts';
-import { Box, binary, whySkipped } from '../support/box.ts';
+import { Box, binary, patience, whySkipped } from '../support/box.ts';
 import { policy, pool, service } from '../support/manifests.ts';
 
 const skipped = whySkipped('arping', 'tcpdump');
@@ -12,8 +12,6 @@ if (skipped !== '') console.log(`conflicts${skipped}`);
 
 const first = '192.168.10.212';
 const second = '192.168.10.213';
-/** Room for a slow machine: probing takes 0.8 s. */
-const patience = 15_000;
 const nothing = '0.0.0.0';
 
 describe.skipIf(skipped !== '')(`conflicts${skipped}`, () => {
@@ -80,7 +78,7 @@ describe.skipIf(skipped !== '')(`conflicts${skipped}`, () => {
     const [announced] = announcements(first);
     expect((announced?.atMs ?? 0) - (asked[2]?.atMs ?? 0)).toBeGreaterThanOrEqual(250);
     expect(await asker.whoHas(first)).toEqual([box.mac]);
-  }, 60_000);
+  });
 
   test('ACD-8: what was claimed once is announced at once after a crash, without a probe', async () => {
     await start();
@@ -92,13 +90,13 @@ describe.skipIf(skipped !== '')(`conflicts${skipped}`, () => {
     expect(await states()).toEqual([`${first} here`]);
     await asker.listen(1000);
     expect(probes(first)).toEqual([]);
-  }, 60_000);
+  });
 
   test('conflict.probe: false announces at once', async () => {
     await start('{probe: false}');
     expect(await asker.whoHas(first)).toEqual([box.mac]);
     expect(probes(first)).toEqual([]);
-  }, 60_000);
+  });
 
   test('D-2: the address of another host is never used: the next one is, and get ips names the MAC', async () => {
     take(first);
@@ -115,7 +113,7 @@ describe.skipIf(skipped !== '')(`conflicts${skipped}`, () => {
     await box.crash();
     await box.start();
     expect((await box.get('ips'))[0]).toMatchObject({ ip: first, origin: 'quarantined' });
-  }, 60_000);
+  });
 
   test('D-2: a requested address stays pending with its reason and the MAC', async () => {
     take(first);
@@ -128,7 +126,7 @@ describe.skipIf(skipped !== '')(`conflicts${skipped}`, () => {
     const { stdout } = await box.lanlord('explain', 'svc/default/web');
     expect(stdout).toContain('LL-IPAM-010');
     expect((await box.lanlord('who-has', first)).stdout).toContain(other.mac);
-  }, 60_000);
+  });
 
   test('D-3: somebody else who probes for the same address gets it', async () => {
     await start();
@@ -136,7 +134,7 @@ describe.skipIf(skipped !== '')(`conflicts${skipped}`, () => {
     asker.send(arpBytes({ from: asker.mac, sender: nothing, target: first }));
     expect(await isHere(second)).toBe(true);
     expect(announcements(first)).toEqual([]);
-  }, 60_000);
+  });
 
   test('D-4: clients that ask for the address meanwhile are no conflict', async () => {
     await start();
@@ -145,7 +143,7 @@ describe.skipIf(skipped !== '')(`conflicts${skipped}`, () => {
       await asker.listen(60);
     }
     expect(await isHere(first)).toBe(true);
-  }, 60_000);
+  });
 
   test('D-8: one defence, DUP, state duplicate, who-has finds two; over when the other host lets go', async () => {
     await start('{probe: false}');
@@ -177,7 +175,7 @@ describe.skipIf(skipped !== '')(`conflicts${skipped}`, () => {
     const after = await box.lanlord('who-has', first, '--probe', '-o', 'json');
     expect(after.code).toBe(0);
     expect(JSON.parse(after.stdout)).toMatchObject({ probed: true, responders: [{ kind: 'self' }] });
-  }, 60_000);
+  });
 
   test('D-9: policy alarm sends nothing and tells once', async () => {
     await start('{probe: false, policy: alarm}');
@@ -190,7 +188,7 @@ describe.skipIf(skipped !== '')(`conflicts${skipped}`, () => {
     await asker.listen(1000);
     expect(announcements(first)).toEqual([]);
     expect((await kinds()).filter((kind) => kind.startsWith('conflict.'))).toEqual(['conflict.claimed']);
-  }, 60_000);
+  });
 
   test('ACD-7: policy release defends once, then gives the address up and takes the next one', async () => {
     await start('{policy: release}');
@@ -205,7 +203,7 @@ describe.skipIf(skipped !== '')(`conflicts${skipped}`, () => {
     expect(await asker.answersNow(first)).toEqual([]);
     expect((await box.get('ips'))[0]).toMatchObject({ ip: first, origin: 'quarantined' });
     expect(await kinds()).toContain('conflict.released');
-  }, 60_000);
+  });
 
   test('D-12: without a carrier nothing is concluded; probing begins when it is back', async () => {
     const port = lab.portOf(edge, 'eth0');
@@ -219,7 +217,7 @@ describe.skipIf(skipped !== '')(`conflicts${skipped}`, () => {
     expect(await isHere(first)).toBe(true);
     await asker.listen(50);
     expect(probes(first)).toHaveLength(3);
-  }, 60_000);
+  });
 
   test('D-13: a router that answers every probe is told from a host, and keeps nobody from an address', async () => {
     const proxy = '02:00:00:00:40:99';
@@ -256,16 +254,16 @@ describe.skipIf(skipped !== '')(`conflicts${skipped}`, () => {
     const problem = (await box.get('problems')).find(({ code }) => code === 'PROXY-ARP');
     expect(problem?.message).toContain(proxy);
     expect((await box.get('ips')).filter(({ origin }) => origin === 'quarantined')).toEqual([]);
-  }, 60_000);
+  });
 
   test('capture: tcpdump and tshark read what was heard and said, with interface, direction and verdict', async () => {
     await start('{probe: false}');
     expect(await isHere(first)).toBe(true);
     const file = `${box.folder}/frames.pcapng`;
-    const running = box.lanlord('capture', '-w', file, '--duration', '2s', '--filter', `vip:${first}`);
-    await Bun.sleep(700);
-    await asker.replyTo(first, [asker.request(first), asker.request(second)]);
-    const { code, stderr } = await running;
+    const wanted = ['--duration', '2s', '--filter', `vip:${first}`];
+    const { code, stderr } = await box.capture(file, wanted, () =>
+      asker.replyTo(first, [asker.request(first), asker.request(second)]),
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('0 dropped') });
     const dump = await lab.exec(other, ['tcpdump', '-nn', '-r', file]);
     expect(dump.stdout).toContain(`who-has ${first} tell 192.168.10.3`);
@@ -287,5 +285,5 @@ describe.skipIf(skipped !== '')(`conflicts${skipped}`, () => {
     expect(refused.stderr).toContain(`nsenter --target ${box.pid}`);
     expect((await box.lanlord('capture', '-w', file, '--duration', '1s', '--filter', 'no such words')).code).toBe(2);
     expect((await box.lanlord('capture', '-w', file, '--duration', '1s', '--filter', 'vip:x')).code).toBe(2);
-  }, 60_000);
+  });
 });

@@ -4,7 +4,7 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import { Asker } from '../support/asker.ts';
-import { Box, whySkipped } from '../support/box.ts';
+import { Box, patience, whySkipped } from '../support/box.ts';
 import { ipIn } from '../support/cable.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
 
@@ -116,7 +116,7 @@ describe.skipIf(skipped !== '')(`delivery${skipped}`, () => {
   test('R-19: an interface that comes while addresses are on lo is silenced, too', async () => {
     await box.start();
     lab.addCable(edge, 'lan2', '02:00:00:00:00:04');
-    expect(await box.within(2000, async () => String(await sysctl('lan2')) === '1,2')).toBe(true);
+    expect(await box.within(patience, async () => String(await sysctl('lan2')) === '1,2')).toBe(true);
     const toNew = client.request(vip, { to: '02:00:00:00:00:04' });
     expect(await client.replyTo(vip, [toNew], second)).toEqual([]);
     expect(await box.stop()).toBe(0);

@@ -4,7 +4,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import { Asker } from '../support/asker.ts';
-import { Box, whySkipped } from '../support/box.ts';
+import { Box, patience, whySkipped } from '../support/box.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
 
 const skipped = whySkipped();
@@ -51,7 +51,7 @@ describe.skipIf(skipped !== '')(`hooks${skipped}`, () => {
   test('it hears of leadership at the start and of its end at the stop, as arguments and as JSON', async () => {
     hook(`echo "$@" >> ${told}; cat >> ${told}`);
     await box.start();
-    expect(await box.within(3000, async () => lines().length === 2)).toBe(true);
+    expect(await box.within(patience, async () => lines().length === 2)).toBe(true);
     const [args, json] = lines();
     expect(args).toBe(`leader ${vip} eth0`);
     expect(JSON.parse(json ?? '')).toMatchObject({
@@ -75,7 +75,9 @@ describe.skipIf(skipped !== '')(`hooks${skipped}`, () => {
     await box.start();
     expect(await isAnswered()).toBe(true);
     client.send(client.request(vip, { sender: vip }));
-    expect(await box.within(5000, async () => lines().some((line) => line.includes('"event":"conflict"')))).toBe(true);
+    expect(await box.within(patience, async () => lines().some((line) => line.includes('"event":"conflict"')))).toBe(
+      true,
+    );
     const conflict = lines().find((line) => line.includes('"event":"conflict"'));
     expect(JSON.parse(conflict ?? '')).toMatchObject({ ip: vip, interface: 'eth0', other: client.mac });
   });

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import type { Items } from '#control/protocol.ts';
 import { Asker } from '../support/asker.ts';
-import { Box, whySkipped } from '../support/box.ts';
+import { Box, patience, whySkipped } from '../support/box.ts';
 import { cable, ipIn } from '../support/cable.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
 
@@ -82,7 +82,7 @@ describe.skipIf(skipped !== '')(`interfaces${skipped}`, () => {
 
   /** `get interfaces` says so before long. */
   const saysCapture = (name: string, capture: string | undefined) =>
-    box.within(3000, async () => (await link(name))?.capture === capture);
+    box.within(patience, async () => (await link(name))?.capture === capture);
 
   test('R-16: down: told, not answered; up: announced and answered again', async () => {
     await start('^lan1$');
@@ -135,9 +135,9 @@ describe.skipIf(skipped !== '')(`interfaces${skipped}`, () => {
     await isBack();
     // The last worker that was replaced may still be on its way out, and threads of the runtime come and go.
     const isCheap = async () => costs().every((count, i) => count <= (before[i] ?? 0) + 3);
-    expect(await box.within(5000, isCheap)).toBe(true);
+    expect(await box.within(patience, isCheap)).toBe(true);
     expect(await box.rows()).toEqual([`${vip} lan1`]);
-  }, 30_000);
+  });
 
   test('R-16 ETH-6: a new MAC is announced and is the one in every answer', async () => {
     await start('^lan1$');
@@ -172,7 +172,7 @@ describe.skipIf(skipped !== '')(`interfaces${skipped}`, () => {
   test('R-16 R-17: carrier lost and back: everything is announced anew', async () => {
     await start('^lan1$');
     ipIn(lab, host, 'link', 'set', 'far', 'down');
-    expect(await box.within(3000, async () => (await link('lan1'))?.carrier === false)).toBe(true);
+    expect(await box.within(patience, async () => (await link('lan1'))?.carrier === false)).toBe(true);
     ear.close();
     ipIn(lab, host, 'link', 'set', 'far', 'up');
     ear = new Asker({ namespace: host.namespace, interface: 'far', mac: farMac }, '192.0.2.200');
@@ -229,5 +229,5 @@ describe.skipIf(skipped !== '')(`interfaces${skipped}`, () => {
       expect(await box.rows()).toEqual([...seen[pattern]].map((name) => `${vip} ${name}`).sort());
     }
     expect(seen).toEqual(expected);
-  }, 30_000);
+  });
 });

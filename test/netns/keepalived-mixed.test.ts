@@ -1,19 +1,17 @@
 // Beside a keepalived that is set up otherwise: the operator hears what differs, and what to type on which side.
 // Read RFC 9568 §7.1 before changing this file.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
-import { Lab, type LabHost } from '#cli/lab.ts';
-import { Box, binary, whySkipped } from '../support/box.ts';
+import { Box, binary, patience, whySkipped } from '../support/box.ts';
 import { Keepalived, type VrrpInstance } from '../support/keepalived.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
+import { RouterLan } from '../support/router-lan.ts';
 import { type VrrpParts, vrrpFrame } from '../support/vrrp-frames.ts';
-import { VrrpHost } from '../support/vrrp-host.ts';
 
 const skipped = whySkipped('keepalived');
 if (skipped !== '') console.log(`keepalived-mixed${skipped}`);
 
-const vip = '192.168.10.200';
+const { vip } = RouterLan;
 const other = '192.168.10.3';
-const patience = 30_000;
 
 interface Mix {
   readonly what: string;
@@ -78,52 +76,26 @@ const mixes: readonly Mix[] = [
 ];
 
 describe.skipIf(skipped !== '')(`keepalived-mixed${skipped}`, () => {
-  let lab: Lab;
-  let hosts: readonly [LabHost, LabHost];
-  let rival: VrrpHost;
+  let lan: RouterLan;
   let box: Box;
   let theirs: Keepalived;
 
   beforeAll(() => {
-    lab = new Lab(`ll-kmix${process.pid}`);
-    hosts = [
-      lab.addHost('ours', ['192.168.10.2/24', '2001:db8::2/64'], '02:00:00:00:55:02'),
-      lab.addHost('theirs', [`${other}/24`], '02:00:00:00:55:03'),
-    ];
-    rival = new VrrpHost(lab.addHost('rival', ['192.168.10.9/24'], '02:00:00:00:55:09'));
+    lan = new RouterLan('kmix', '55');
   });
   beforeEach(() => {
-    box = new Box(lab, hosts[0]);
-    theirs = new Keepalived(hosts[1]);
+    box = new Box(lan.lab, lan.hosts[0]);
+    theirs = new Keepalived(lan.hosts[1]);
     declare();
   });
   afterEach(async () => {
     await theirs?.close();
     await box?.close();
   });
-  afterAll(() => {
-    rival?.close();
-    lab?.close();
-  });
+  afterAll(() => lan?.close());
 
-  function declare(more = ''): void {
-    const vrrp = `priority: 90, advertisementInterval: 1s, addresses: [${vip}, "fe80::51"]${more && `, ${more}`}`;
-    const config = nodeConfig(`{reload: {watch: false}, election: {mode: vrrp, vrrp: {${vrrp}}}}`);
-    const web = `apiVersion: v1
-kind: Service
-metadata:
-  name: web
-  namespace: default
-  annotations: {lanlord.dev/group: "51"}
-spec:
-  type: LoadBalancer
-  ipFamilyPolicy: RequireDualStack
-  ipFamilies: [IPv4, IPv6]
-  ports: [{port: 80}]
-`;
-    const pools = [pool('p4', vip, vip), pool('p6', '2001:db8::200', '2001:db8::200')];
-    box.write('all.yaml', documents(config, ...pools, policy('lan'), web));
-  }
+  const declare = (more = '') =>
+    lan.pair(box, { addresses: [vip, 'fe80::51'], vrrp: `priority: 90${more && `, ${more}`}` });
 
   const routers = async () =>
     (await box.get('problems'))
@@ -145,7 +117,7 @@ spec:
       expect(told?.message).toMatch(says);
       expect(told?.hint).toMatch(fix);
       expect((await box.lanlord('explain', `leader/${vip}`)).stdout).toMatch(fix);
-      const { stdout } = await lab.exec(hosts[0], [binary, 'doctor', '--socket', box.socket]);
+      const { stdout } = await lan.lab.exec(box.host, [binary, 'doctor', '--socket', box.socket]);
       expect(stdout).toMatch(fix);
       expect(stdout).toMatch(says);
       const remarks = (await box.get('leaders')).filter(({ ip }) => ip === vip).map(({ message }) => message);
@@ -153,7 +125,7 @@ spec:
       expect(remarks.join()).toMatch(new RegExp(`${says.source}|Also claimed`));
       await Bun.sleep(3000);
       expect(box.log.split('\n').filter((line) => says.test(line))).toHaveLength(1);
-    }, 90_000);
+    });
   }
 
   test('a keepalived that uses an id of ours for other addresses is left alone, and told with the way out', async () => {
@@ -175,9 +147,9 @@ spec:
     // One problem says it, and nothing of ours is on the wire.
     await Bun.sleep(6000);
     expect(await routers()).toEqual([]);
-    expect(await rival.leaders(51, 3000)).toEqual([other]);
+    expect(await lan.ear.leaders(51, 3000)).toEqual([other]);
     expect(theirs.state('web')).toBe('MASTER');
-  }, 90_000);
+  });
 
   test('keepalived as the manual pairs it: nothing to complain about', async () => {
     await box.start();
@@ -185,9 +157,9 @@ spec:
     expect(await theirs.within(patience, () => theirs.state('web') === 'MASTER')).toBe(true);
     await Bun.sleep(8000);
     expect(await routers()).toEqual([]);
-    const { stdout } = await lab.exec(hosts[0], [binary, 'doctor', '--socket', box.socket]);
+    const { stdout } = await lan.lab.exec(box.host, [binary, 'doctor', '--socket', box.socket]);
     expect(stdout).toContain('No other virtual router on the LAN is set up otherwise');
-  }, 60_000);
+  });
 
   test('every kind of frame that is dropped is counted by its reason, told once, and ends', async () => {
     const list = 'c0a80ac8';
@@ -207,13 +179,13 @@ spec:
       return vrrpFrame({ ...usual, source: `c0a80a${(20 + i).toString(16)}`, ...parts });
     });
     for (let round = 0; round < 8; round++) {
-      for (const frame of frames) rival.send(frame);
+      for (const frame of frames) lan.ear.send(frame);
       await Bun.sleep(1000);
     }
     const expected = kinds.map(([, kind], i) => `192.168.10.${20 + i}/${kind}`).sort();
-    await box.within(10_000, async () => (await routers()).length >= expected.length);
+    await box.within(patience, async () => (await routers()).length >= expected.length);
     expect((await routers()).toSorted()).toEqual(expected);
-    const { stdout } = await lab.exec(hosts[0], ['curl', '-s', '--unix-socket', box.socket, 'http://x/metrics']);
+    const { stdout } = await lan.lab.exec(box.host, ['curl', '-s', '--unix-socket', box.socket, 'http://x/metrics']);
     for (const [outcome] of kinds) {
       const sample = `lanlord_vrrp_advertisements_total{interface="eth0",outcome="${outcome}"} 8`;
       expect(stdout.split('\n')).toContain(sample);
@@ -228,5 +200,5 @@ spec:
         );
       expect(lines).toHaveLength(1);
     }
-  }, 90_000);
+  });
 });

@@ -1,14 +1,12 @@
 // What keepalived and the compiled binary make of the same unusual advertisements: which they follow, drop or learn from.
 // Read RFC 9568 §5.2 and RFC 9568 §7.1 before changing this file.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { Lab, type LabHost } from '#cli/lab.ts';
 import { addressBytes, parseAddress } from '#model/address.ts';
 import { toHex } from '#wire/bytes.ts';
-import { Box, whySkipped } from '../support/box.ts';
+import { Box, patience, whySkipped } from '../support/box.ts';
 import { Keepalived } from '../support/keepalived.ts';
-import { documents, nodeConfig, policy, pool } from '../support/manifests.ts';
+import { RouterLan } from '../support/router-lan.ts';
 import { type VrrpParts, vrrpFrame } from '../support/vrrp-frames.ts';
-import { VrrpHost } from '../support/vrrp-host.ts';
 
 const skipped = whySkipped('keepalived');
 if (skipped !== '') console.log(`keepalived-table${skipped}`);
@@ -111,22 +109,12 @@ const firstId = 60;
 const longerThanItsInterval = 1300;
 
 describe.skipIf(skipped !== '')(`keepalived-table${skipped}`, () => {
-  let lab: Lab;
-  let hosts: readonly [LabHost, LabHost];
-  let rival: VrrpHost;
+  let lan: RouterLan;
 
   beforeAll(() => {
-    lab = new Lab(`ll-ktab${process.pid}`);
-    hosts = [
-      lab.addHost('ours', ['192.168.10.2/24', '2001:db8::2/64'], '02:00:00:00:52:02'),
-      lab.addHost('theirs', ['192.168.10.3/24'], '02:00:00:00:52:03'),
-    ];
-    rival = new VrrpHost(lab.addHost('rival', ['192.168.10.9/24'], '02:00:00:00:52:09'));
+    lan = new RouterLan('ktab', '52');
   });
-  afterAll(() => {
-    rival?.close();
-    lab?.close();
-  });
+  afterAll(() => lan?.close());
 
   /** Every row twice: IPv4, and IPv6 where there is such a form. */
   const cases = rows.flatMap((row, i) => [
@@ -155,17 +143,17 @@ describe.skipIf(skipped !== '')(`keepalived-table${skipped}`, () => {
   async function insist(frames: readonly Uint8Array[], milliseconds: number): Promise<void> {
     const end = performance.now() + milliseconds;
     while (performance.now() < end) {
-      for (const frame of frames) rival.send(frame);
+      for (const frame of frames) lan.ear.send(frame);
       await Bun.sleep(200);
     }
   }
 
   test('keepalived 2.2 follows, drops and flaps as the table says, and learns the interval', async () => {
-    const theirs = new Keepalived(hosts[1]);
+    const theirs = new Keepalived(lan.hosts[1]);
     try {
       await theirs.start(cases.map(({ name, i, family, id }) => ({ name, id, addresses: [listed(i)[family]] })));
       const areMasters = () => cases.every(({ name }) => theirs.state(name) === 'MASTER');
-      expect(await theirs.within(15_000, areMasters)).toBe(true);
+      expect(await theirs.within(patience, areMasters)).toBe(true);
       theirs.log = '';
       const frames = cases.map((one) => frameOf(one, listed(one.i)[one.family]));
       const expected = labels(({ row }) => row.keepalived);
@@ -183,7 +171,7 @@ describe.skipIf(skipped !== '')(`keepalived-table${skipped}`, () => {
     } finally {
       await theirs.close();
     }
-  }, 60_000);
+  });
 
   /** What it said of an instance. */
   function said(log: string, name: string): string {
@@ -200,32 +188,29 @@ describe.skipIf(skipped !== '')(`keepalived-table${skipped}`, () => {
   }
 
   test('lanlord follows whatever is valid, drops the rest, and learns the interval', async () => {
-    const box = new Box(lab, hosts[0]);
+    const box = new Box(lan.lab, lan.hosts[0]);
     try {
       const [own, own6] = [listed(0)[4], listed(0)[6]];
-      const vrrp = `priority: 100, advertisementInterval: 1s, addresses: [${own}, "${own6}"]`;
-      const config = nodeConfig(`{reload: {watch: false}, election: {mode: vrrp, vrrp: {${vrrp}}}}`);
       const ids = [...new Set(cases.map(({ id }) => id))];
-      const pools = [pool('p4', '192.168.10.200', '192.168.10.230'), pool('p6', '2001:db8::200', '2001:db8::230')];
-      box.write('all.yaml', documents(config, ...pools, policy('lan'), ...ids.map(paired)));
+      lan.pair(box, { addresses: [own, own6], vrrp: 'priority: 100', ids });
       await box.start();
       const advertised = () => {
-        const own = rival.heard.filter(({ etherSource, priority }) => etherSource === box.mac && priority > 0);
+        const own = lan.ear.heard.filter(({ etherSource, priority }) => etherSource === box.mac && priority > 0);
         return new Set(own.map(({ virtualRouterId, sender }) => `${virtualRouterId} ${sender.includes(':') ? 6 : 4}`));
       };
       const isAdvertised = ({ id, family }: (typeof cases)[number]) => advertised().has(`${id} ${family}`);
-      expect(await rival.until(() => cases.every(isAdvertised), 15_000)).toBe(true);
+      expect(await lan.ear.until(() => cases.every(isAdvertised))).toBe(true);
       const frames = cases.map((one) => frameOf(one, listed(0)[one.family]));
       await insist(frames, 1000);
-      rival.clear();
+      lan.ear.clear();
       await insist(frames, longerThanItsInterval);
-      await rival.until(() => false, 100);
+      await lan.ear.until(() => false, 100);
       expect(labels((one) => (isAdvertised(one) ? 'drops' : 'follows'))).toEqual(labels(({ row }) => row.ours));
 
       // Whoever says 50 centiseconds is missed earlier than whoever says 100.
-      expect(await rival.until(() => cases.every(isAdvertised), 15_000)).toBe(true);
+      expect(await lan.ear.until(() => cases.every(isAdvertised))).toBe(true);
       const back = (one: (typeof cases)[number]) =>
-        rival.heard.find(({ etherSource, virtualRouterId, sender }) => {
+        lan.ear.heard.find(({ etherSource, virtualRouterId, sender }) => {
           return etherSource === box.mac && virtualRouterId === one.id && sender.includes(':') === (one.family === 6);
         })?.atMs ?? Number.NaN;
       for (const family of [4, 6] as const) {
@@ -238,20 +223,5 @@ describe.skipIf(skipped !== '')(`keepalived-table${skipped}`, () => {
     } finally {
       await box.close();
     }
-  }, 60_000);
-
-  function paired(id: number): string {
-    return `apiVersion: v1
-kind: Service
-metadata:
-  name: s${id}
-  namespace: default
-  annotations: {lanlord.dev/group: "${id}"}
-spec:
-  type: LoadBalancer
-  ipFamilyPolicy: RequireDualStack
-  ipFamilies: [IPv4, IPv6]
-  ports: [{port: 80}]
-`;
-  }
+  });
 });

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import { Asker } from '../support/asker.ts';
-import { Box, whySkipped } from '../support/box.ts';
+import { Box, patience, whySkipped } from '../support/box.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
 import { NotifyReceiver } from '../support/notify-receiver.ts';
 
@@ -61,7 +61,7 @@ describe.skipIf(skipped !== '')(`lifecycle${skipped}`, () => {
     await box.start({ env });
     const told: string[] = [];
     const hears = (pattern: RegExp) =>
-      box.within(3000, async () => {
+      box.within(patience, async () => {
         told.push(...receiver.take());
         return told.some((text) => pattern.test(text));
       });

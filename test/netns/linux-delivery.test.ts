@@ -88,7 +88,7 @@ describe.skipIf(missing !== null)('local delivery', () => {
     ip(BOX, `-6 addr add ${V6}/128 dev lo nodad`);
     expect([answers('192.0.2.1'), answers('2001:db8::1')]).toEqual([true, true]);
     expect([answers(V4), answers(V6)]).toEqual([true, false]);
-  }, 20_000);
+  });
 
   test('the kernel is silent about the VIPs of both families while connections to them work', async () => {
     expect(apply(start(), [V4, V6])).toEqual([]);
@@ -98,7 +98,7 @@ describe.skipIf(missing !== null)('local delivery', () => {
     expect(await connects(V4)).toBe('hello');
     expect(await connects(V6)).toBe('hello');
     expect([answers(V4), answers(V6)]).toEqual([false, false]);
-  }, 30_000);
+  });
 
   test('the kernel never takes a VIP as its own source address', () => {
     expect(apply(start(), [V4, V6])).toEqual([]);
@@ -153,7 +153,7 @@ describe.skipIf(missing !== null)('local delivery', () => {
     expect(apply(next, [V4, V6])).toEqual([]);
     expect(inside(BOX, () => next.restore())).toEqual([]);
     expect([settings(), onLo()]).toEqual([[0, 0], own]);
-  }, 20_000);
+  });
 
   test('leftovers are found without the record, by label and by who added them', () => {
     apply(start(), [V4, V6]);
@@ -203,7 +203,7 @@ describe.skipIf(missing !== null)('local delivery', () => {
     run(BOX, 'sysctl', '-qw', 'net.ipv4.conf.all.arp_ignore=3');
     expect(apply(start(), [V4, V6])).toEqual([]);
     expect(answers(V4)).toBe(false);
-  }, 20_000);
+  });
 
   test('without CAP_NET_ADMIN there is one clear problem, and none when there is nothing to do', () => {
     const script = `const { LocalDelivery } = await import('${REPO}/native/linux/delivery-local.ts');

@@ -2,7 +2,7 @@
 // Read RFC 4861 §7.2 and RFC 4862 §5.4 before changing this file.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { Lab, type LabHost } from '#cli/lab.ts';
-import { Box, whySkipped } from '../support/box.ts';
+import { Box, patience, whySkipped } from '../support/box.ts';
 import { ipIn } from '../support/cable.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
 import { NeighborAsker } from '../support/neighbor-asker.ts';
@@ -50,7 +50,7 @@ describe.skipIf(skipped !== '')(`ndp-hosts${skipped}`, () => {
     await box.start();
     await settled(host, 'eth0');
     await settled(edge, 'eth0');
-  }, 30_000);
+  });
   afterAll(async () => {
     asker?.close();
     await box?.close();
@@ -60,7 +60,7 @@ describe.skipIf(skipped !== '')(`ndp-hosts${skipped}`, () => {
   const show = (of: LabHost, ...what: string[]) => ipIn(lab, of, '-6', ...what);
   /** Duplicate address detection is over there. */
   const settled = (of: LabHost, device: string) =>
-    box.within(5000, async () => {
+    box.within(patience, async () => {
       const text = show(of, 'address', 'show', 'dev', device);
       return text.includes('fe80:') && !text.includes('tentative');
     });
@@ -132,7 +132,7 @@ describe.skipIf(skipped !== '')(`ndp-hosts${skipped}`, () => {
     expect((await ping(vip)).code).toBe(0);
     expect(neighbor()).toContain(boxMac);
     show(host, 'neigh', 'replace', vip, 'lladdr', boxMac, 'nud', 'probe', 'dev', 'eth0');
-    expect(await box.within(5000, async () => neighbor().includes('REACHABLE'))).toBe(true);
+    expect(await box.within(patience, async () => neighbor().includes('REACHABLE'))).toBe(true);
   });
 
   test('N-8: an announcement replaces a MAC that the client holds', async () => {
@@ -141,28 +141,28 @@ describe.skipIf(skipped !== '')(`ndp-hosts${skipped}`, () => {
     ipIn(lab, edge, 'link', 'set', 'eth0', 'down');
     ipIn(lab, edge, 'link', 'set', 'eth0', 'up');
     show(edge, 'address', 'replace', '2001:db8::1/64', 'dev', 'eth0', 'nodad');
-    expect(await box.within(5000, async () => neighbor().includes(boxMac))).toBe(true);
-  }, 15_000);
+    expect(await box.within(patience, async () => neighbor().includes(boxMac))).toBe(true);
+  });
 
   test('N-7: after a link bounce it is answered again, with its group joined', async () => {
     ipIn(lab, edge, 'link', 'set', 'eth0', 'down');
-    expect(await box.within(5000, async () => (await link())?.capture === 'down')).toBe(true);
+    expect(await box.within(patience, async () => (await link())?.capture === 'down')).toBe(true);
     ipIn(lab, edge, 'link', 'set', 'eth0', 'up');
     show(edge, 'address', 'replace', '2001:db8::1/64', 'dev', 'eth0', 'nodad');
     // Its link-local address is tentative still; nobody has to wait for that.
     expect(await asker.whoHas(vip, 1000)).toEqual([boxMac]);
-    expect(await box.within(2000, async () => joined())).toBe(true);
+    expect(await box.within(patience, async () => joined())).toBe(true);
     await settled(edge, 'eth0');
-  }, 15_000);
+  });
 
   test('N-3: a client that wants to take the address finds it taken', async () => {
     show(host, 'address', 'add', `${vip}/64`, 'dev', 'eth0');
-    const failed = await box.within(5000, async () =>
+    const failed = await box.within(patience, async () =>
       show(host, 'address', 'show', 'dev', 'eth0').includes('dadfailed'),
     );
     show(host, 'address', 'del', `${vip}/64`, 'dev', 'eth0');
     expect(failed).toBe(true);
-  }, 15_000);
+  });
 
   test('ND-5: the group is reported by MLD, kept until the last VIP with its low 24 bits is gone, and left then', async () => {
     const fields = ['icmpv6.type', 'icmpv6.mldr.mar.record_type', 'icmpv6.mldr.mar.multicast_address'];
@@ -189,16 +189,18 @@ describe.skipIf(skipped !== '')(`ndp-hosts${skipped}`, () => {
     box.remove('two.yaml');
     await box.reload();
     expect(joined()).toBe(false);
-  }, 30_000);
+  });
 
   test('N-9: an interface without any IPv6 address is silent and says why; when it gets a link-local one, all follows', async () => {
     box.write('one.yaml', ipv6Service('one', vip));
     await lab.exec(edge, ['sysctl', '-qw', 'net.ipv6.conf.eth0.addr_gen_mode=1']);
     show(edge, 'address', 'flush', 'dev', 'eth0');
     await box.reload();
-    expect(await box.within(5000, async () => (await link())?.detail.includes('no IPv6 address') === true)).toBe(true);
+    expect(await box.within(patience, async () => (await link())?.detail.includes('no IPv6 address') === true)).toBe(
+      true,
+    );
     asker.clear();
-    const refused = await box.within(5000, async () => {
+    const refused = await box.within(patience, async () => {
       asker.send(asker.solicitation(vip));
       return ((await link())?.dropReasons['no_source'] ?? 0) > 0;
     });
@@ -216,5 +218,5 @@ describe.skipIf(skipped !== '')(`ndp-hosts${skipped}`, () => {
     );
     expect(await asker.whoHas(vip)).toEqual([boxMac]);
     expect((await link())?.detail).toBe('');
-  }, 15_000);
+  });
 });

@@ -2,7 +2,7 @@
 // Read RFC 4861 §7.2.4 and RFC 4861 §7.2.6 before changing this file.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { Lab, type LabHost } from '#cli/lab.ts';
-import { Box, whySkipped } from '../support/box.ts';
+import { Box, patience, whySkipped } from '../support/box.ts';
 import { cable, ipIn } from '../support/cable.ts';
 import { tagged } from '../support/frames.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
@@ -47,10 +47,10 @@ describe.skipIf(skipped !== '')(`ndp${skipped}`, () => {
     box.write('pool.yaml', documents(pool('p', vip, later), policy('lan', { interfaces: ['^lan1$'] })));
     box.write('services.yaml', documents(ipv6Service('one'), ipv6Service('two')));
     await box.start();
-    await box.within(5000, async () => !/tentative/.test(ipIn(lab, edge, '-6', 'address', 'show', 'dev', 'lan1')));
+    await box.within(patience, async () => !/tentative/.test(ipIn(lab, edge, '-6', 'address', 'show', 'dev', 'lan1')));
     // The rest of the burst.
     await client.listen(500);
-  }, 30_000);
+  });
   afterAll(async () => {
     client?.close();
     await box?.close();

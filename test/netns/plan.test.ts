@@ -63,18 +63,15 @@ describe.skipIf(skipped !== '')(`plan and delivery${skipped}`, () => {
     expect(code).toBe(1);
     expect(brief(answer)).toEqual([`outage ${eleven} null`, `ip-change ${ten} 192.0.2.12`, 'new 192.0.2.13 edge']);
     expect((await box.status()).generation).toBe(1);
-    expect([await isAnswered(ten), await isAnswered(eleven), await isAnswered('192.0.2.13')]).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    expect([await isAnswered(ten), await isAnswered(eleven)]).toEqual([true, true]);
+    expect(await client.answersNow('192.0.2.13')).toEqual([]);
 
     expect(await box.reload()).toBe('generation 2 applied: 1 added, 3 changed, 0 removed, 1 VIPs moved');
     expect(await box.addressesOf('a')).toEqual(['192.0.2.12']);
-    const answered = ['192.0.2.12', '192.0.2.13', eleven, ten].map(isAnswered);
-    expect(await Promise.all(answered)).toEqual([true, true, false, false]);
+    expect([await isAnswered('192.0.2.12'), await isAnswered('192.0.2.13')]).toEqual([true, true]);
+    expect(await client.answered([eleven, ten])).toEqual({});
     expect((await plan()).code).toBe(0);
-  }, 30_000);
+  });
 
   test('with errors it says what check says, without a daemon it ends with 3', async () => {
     await box.start();

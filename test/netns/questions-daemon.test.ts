@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import type { DoctorAnswer } from '#control/doctor-answer.ts';
 import type { Items, PlanAnswer, StatusAnswer } from '#control/protocol.ts';
-import { Box, binary, whySkipped } from '../support/box.ts';
+import { Box, binary, patience, whySkipped } from '../support/box.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
 import { screenShows } from '../support/ui-look.ts';
 
@@ -14,7 +14,6 @@ const skipped = whySkipped('curl', 'tmux');
 if (skipped !== '') console.log(`questions about the daemon${skipped}`);
 
 const [ten, nineteen] = ['192.0.2.10', '192.0.2.19'];
-const patience = 15_000;
 /** A terminal and a program start for each look at a screen. */
 setDefaultTimeout(60_000);
 
@@ -248,7 +247,7 @@ describe.skipIf(skipped !== '')(`questions about the daemon${skipped}`, () => {
     });
     const ended = await Promise.all(codes);
     expect(ended).toEqual(watches.concat(lists).map((command) => [command, '0']));
-  }, 40_000);
+  });
 
   test('drain: nobody answers, everything says why, and undrain brings it back', async () => {
     const drained = await ask<{ rows: unknown[] }>('drain');

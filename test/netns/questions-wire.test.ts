@@ -7,7 +7,7 @@ import { Lab, type LabHost } from '#cli/lab.ts';
 import type { DoctorAnswer } from '#control/doctor-answer.ts';
 import type { ExplainAnswer, Items, WhoHasAnswer } from '#control/protocol.ts';
 import { Asker } from '../support/asker.ts';
-import { Box, whySkipped } from '../support/box.ts';
+import { Box, patience, whySkipped } from '../support/box.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
 import { screenShows } from '../support/ui-look.ts';
 
@@ -17,7 +17,6 @@ if (skipped !== '') console.log(`questions about the wire${skipped}`);
 /** Given by itself, asked for, asked for by a service that no policy selects. */
 const [automatic, requested, silent] = ['192.0.2.10', '192.0.2.11', '192.0.2.12'];
 const strangerMac = '02:00:00:00:51:bb';
-const patience = 15_000;
 /** A terminal and a program start for each look at a screen. */
 setDefaultTimeout(60_000);
 
@@ -159,10 +158,8 @@ describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
 
   test('29: the packets for the vendor’s ticket', async () => {
     const file = join(box.folder, 'ticket.pcapng');
-    const capturing = box.lanlord('capture', '-w', file, '--duration', '2s', '--filter', `vip:${requested}`);
-    await Bun.sleep(700);
-    await client.whoHas(requested);
-    expect((await capturing).code).toBe(0);
+    const wanted = ['--duration', '2s', '--filter', `vip:${requested}`];
+    expect((await box.capture(file, wanted, () => client.whoHas(requested))).code).toBe(0);
     const bytes = readFileSync(file);
     // The block type of a section header, and the address in it.
     expect(bytes.readUInt32LE(0)).toBe(0x0a0d0d0a);

@@ -4,7 +4,7 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import { Asker } from '../support/asker.ts';
-import { Box, binary, whySkipped } from '../support/box.ts';
+import { Box, binary, patience, whySkipped } from '../support/box.ts';
 import { nodeConfig, policy, pool, service } from '../support/manifests.ts';
 
 const skipped = whySkipped();
@@ -96,7 +96,7 @@ describe.skipIf(skipped !== '')(`reload${skipped}`, () => {
     await box.start();
     box.write('40-broken.yaml', 'apiVersion: v1\nkind: Service\nmetadata: {name: x\n');
     box.signal('SIGHUP');
-    expect(await box.within(5000, async () => (await codes()).includes('STALE-CFG'))).toBe(true);
+    expect(await box.within(patience, async () => (await codes()).includes('STALE-CFG'))).toBe(true);
     await isStale(1);
     expect(box.log).toContain('40-broken.yaml:');
   });
@@ -105,16 +105,16 @@ describe.skipIf(skipped !== '')(`reload${skipped}`, () => {
     box.write('00-node.yaml', settings(true));
     await box.start();
     box.write('30-web.yaml', service('web', { ips: '192.0.2.15' }));
-    expect(await box.within(5000, async () => (await box.rows()).includes('192.0.2.15 eth0'))).toBe(true);
+    expect(await box.within(patience, async () => (await box.rows()).includes('192.0.2.15 eth0'))).toBe(true);
     expect(await isAnswered('192.0.2.15')).toBe(true);
     expect(await client.answersNow(vip)).toEqual([]);
     box.write('30-web.yaml', `${service('web')}---\n${service('web')}`);
-    expect(await box.within(5000, async () => (await codes()).includes('STALE-CFG'))).toBe(true);
+    expect(await box.within(patience, async () => (await codes()).includes('STALE-CFG'))).toBe(true);
     expect(await isAnswered('192.0.2.15')).toBe(true);
     box.write('30-web.yaml', service('web', { ips: vip }));
-    expect(await box.within(5000, async () => (await box.rows()).includes(`${vip} eth0`))).toBe(true);
+    expect(await box.within(patience, async () => (await box.rows()).includes(`${vip} eth0`))).toBe(true);
     expect(await codes()).not.toContain('STALE-CFG');
-  }, 30_000);
+  });
 
   test('an object error harms that object alone, is listed, and the reload is applied', async () => {
     await box.start();

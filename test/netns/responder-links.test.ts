@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import { Asker } from '../support/asker.ts';
-import { Box, kernelLacks, whySkipped } from '../support/box.ts';
+import { Box, kernelLacks, patience, whySkipped } from '../support/box.ts';
 import { cable, ipIn } from '../support/cable.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
 
@@ -74,10 +74,10 @@ describe.skipIf(skipped !== '')(`responder on interfaces${skipped}`, () => {
     );
     expect(isProbed).toBe(true);
     const state = () => ipIn(lab, host, 'neighbor', 'show', 'to', vip);
-    expect(await box.within(5000, async () => state().includes('REACHABLE'))).toBe(true);
+    expect(await box.within(patience, async () => state().includes('REACHABLE'))).toBe(true);
     expect(state()).toContain(eth0Mac);
     atBox.close();
-  }, 15_000);
+  });
 
   test('ARP-4: the kernel of the box is silent about every address', async () => {
     const addresses = [vip, canary];
@@ -107,9 +107,9 @@ describe.skipIf(skipped !== '')(`responder on interfaces${skipped}`, () => {
   test('R-21: an address that the box gets itself is withdrawn, and comes back when the box has it no more', async () => {
     ipIn(lab, box.host, 'address', 'add', `${vip}/24`, 'dev', 'eth1');
     const hasRow = async () => (await box.rows()).some((row) => row.startsWith(`${vip} `));
-    expect(await box.within(3000, async () => !(await hasRow()))).toBe(true);
+    expect(await box.within(patience, async () => !(await hasRow()))).toBe(true);
     ipIn(lab, box.host, 'address', 'delete', `${vip}/24`, 'dev', 'eth1');
-    expect(await box.within(3000, hasRow)).toBe(true);
+    expect(await box.within(patience, hasRow)).toBe(true);
     expect(await client.whoHas(vip)).toEqual([eth0Mac]);
   });
 
@@ -173,8 +173,8 @@ describe.skipIf(skipped !== '')(`responder on interfaces${skipped}`, () => {
     box.signal('SIGCONT');
     expect(await client.whoHas(vip)).toEqual([eth0Mac]);
     const drops = async () => (await box.get('interfaces'))[0]?.kernelDrops ?? 0;
-    expect(await box.within(5000, async () => (await drops()) > 0)).toBe(true);
-  }, 20_000);
+    expect(await box.within(patience, async () => (await drops()) > 0)).toBe(true);
+  });
 
   test('R-18: of a bridge and its port only the bridge is used, with its MAC', async () => {
     cable(

@@ -42,19 +42,16 @@ describe.skipIf(skipped !== '')(`skewed-clocks${skipped}`, () => {
       await a.start(skew(30));
       await b.start(skew(-30));
       expect((await wallMs(a)) - (await wallMs(b))).toBeGreaterThan(50_000);
-      expect(await lan.areLed(vips, [a, b])).toBe(true);
-      await lan.settled(vips);
+      const [leader, other] = await lan.ranked(a, b, vips);
       expect(await ips(a)).toBe(await ips(b));
       for (const box of [a, b]) {
         const nodes = await box.get('nodes');
         expect(nodes.map(({ state }) => state)).toEqual(['ready', 'ready']);
-        for (const { lastSeenSeconds } of nodes) expect(lastSeenSeconds).toBeLessThan(5);
+        for (const { lastSeenSeconds } of nodes) expect(lastSeenSeconds).toBeLessThan(20);
         const codes = (await box.get('problems')).map(({ code }) => code);
         expect(codes.filter((code) => code !== 'NODELIVERY')).toEqual([]);
       }
 
-      const { leader, others } = await lan.leaderOf(vip);
-      const other = others[0] ?? expect.unreachable();
       const asking = lan.ask([vip], 10);
       await Bun.sleep(300);
       expect(await leader.stop()).toBe(0);
@@ -67,6 +64,6 @@ describe.skipIf(skipped !== '')(`skewed-clocks${skipped}`, () => {
       await Bun.sleep(4000);
       expect(await lan.areLed(vips, [other])).toBe(true);
       expect(await ips(a)).toBe(await ips(b));
-    }, 60_000);
+    });
   }
 });

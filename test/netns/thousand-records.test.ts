@@ -1,7 +1,7 @@
 // A thousand services on three boxes: the same addresses on all of them, whatever their histories and their clocks.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { type Box, type StartOptions, whySkipped } from '../support/box.ts';
+import { type Box, patience, type StartOptions, whySkipped } from '../support/box.ts';
 import { documents, service } from '../support/manifests.ts';
 import { scratchDirectory } from '../support/scratch-directory.ts';
 import { SharedLan } from '../support/shared-lan.ts';
@@ -82,7 +82,7 @@ describe.skipIf(skipped !== '')(`a thousand records${skipped}`, () => {
 
     // Both parts give the next addresses to services of their own.
     lan.partition(fresh.host, true);
-    expect(await usual.within(10_000, async () => (await usual.status()).peers.heard === 1)).toBe(true);
+    expect(await usual.within(patience, async () => (await usual.status()).peers.heard === 1)).toBe(true);
     declare([ahead, usual], [...last, ...named('b', 0, 100)]);
     declare([fresh], [...last, ...named('c', 0, 100)]);
     await reload(boxes);
@@ -94,7 +94,7 @@ describe.skipIf(skipped !== '')(`a thousand records${skipped}`, () => {
     const all = (await usual.get('ips')).map(({ ip }) => ip);
     expect(all.length).toBe(both.length);
     expect(await lan.areLed(all, boxes, 30_000)).toBe(true);
-    expect(await usual.within(10_000, async () => (await Promise.all(boxes.map(problems))).flat().length === 0)).toBe(
+    expect(await usual.within(patience, async () => (await Promise.all(boxes.map(problems))).flat().length === 0)).toBe(
       true,
     );
   }, 150_000);

@@ -38,25 +38,26 @@ describe.skipIf(skipped !== '')(`a thousand addresses${skipped}`, () => {
 
   /**
    * Three boxes that came one after the other, have what they are first choice for, and have announced it. On a machine that is so
-   * busy that one takes another for dead meanwhile, what was taken then stays there, as it must: they begin anew, once.
+   * busy that one takes another for dead meanwhile, or comes up after the half minute in which it gets its share, it stays as it
+   * is, as it must: they begin anew, all at once.
    */
   async function atRest(more = ''): Promise<Answerers> {
-    const first = await spread(more);
-    if (unevenness(shares(first)) <= 1.3) return first;
-    const history = (await lan.boxes[0]?.lanlord('history', '-o', 'json'))?.stdout ?? '';
-    const causes = new Set([...history.matchAll(/"cause": "(.*)"/g)].map(([, cause]) => cause));
-    console.log(`shares ${shares(first)} after ${[...causes].join()}: once more`);
-    await lan.end();
-    const second = await spread(more);
-    expect(unevenness(shares(second))).toBeLessThanOrEqual(1.3);
-    return second;
+    for (let attempt = 1; ; attempt++) {
+      const found = await spread(more, attempt > 1);
+      if (unevenness(shares(found)) <= 1.3) return found;
+      const causes = new Set((await lan.boxes[0]?.history())?.map(({ cause }) => cause));
+      if (attempt === 4) throw new Error(`shares ${shares(found)} after ${[...causes].join()}`);
+      console.log(`shares ${shares(found)} after ${[...causes].join()}: once more`);
+      await lan.end();
+    }
   }
 
-  async function spread(more: string): Promise<Answerers> {
+  async function spread(more: string, isAtOnce: boolean): Promise<Answerers> {
     const election = `vrrp: {groups: 64, ${interval}${more}}`;
     const boxes = lan.declare({ services: vips.length, election, more: calm });
-    for (const box of boxes) await box.start();
-    expect(await lan.areLed(vips, boxes, 30_000)).toBe(true);
+    if (isAtOnce) await Promise.all(boxes.map((box) => box.start()));
+    else for (const box of boxes) await box.start();
+    expect(await lan.areLed(vips, boxes)).toBe(true);
     // An order may come too early or too late, and is given again within this time.
     const end = performance.now() + 32_000;
     while (unevenness(shares(await lan.answerers(vips))) > 1.3 && performance.now() < end) await Bun.sleep(500);
@@ -144,7 +145,7 @@ describe.skipIf(skipped !== '')(`a thousand addresses${skipped}`, () => {
     expectOnly(given, groups);
     const last = await lan.answerers(vips);
     expect(only(last, except(given))).toEqual(only(after, except(given)));
-  }, 240_000);
+  }, 480_000);
 
   /** The main thread of a box stands still for 10 s, longer than others wait for an advertisement or a hello. */
   async function standsStill(box: Box, led: readonly string[]): Promise<void> {
@@ -177,5 +178,5 @@ describe.skipIf(skipped !== '')(`a thousand addresses${skipped}`, () => {
     expect(longestSilence(await asking.stop())).toBe(0);
     expect(await lan.areLed(lost, [victim])).toBe(true);
     expect(only(await lan.answerers(vips), vips)).toEqual(only(before, vips));
-  }, 240_000);
+  }, 480_000);
 });

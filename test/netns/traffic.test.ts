@@ -1,9 +1,11 @@
 // What `lanlord traffic` says of frames, judged against what another namespace sent and heard.
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import type { TrafficItem } from '#control/traffic-protocol.ts';
 import { Asker } from '../support/asker.ts';
-import { Box, whySkipped } from '../support/box.ts';
+import { Box, binary, patience, whySkipped } from '../support/box.ts';
 import { cable, ipIn } from '../support/cable.ts';
 import { tagged } from '../support/frames.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
@@ -48,11 +50,14 @@ describe.skipIf(skipped !== '')(`traffic${skipped}`, () => {
     box.write('four.yaml', service('four').replace('spec:\n', 'spec:\n  ipFamilies: [IPv4]\n'));
     box.write('six.yaml', service('six').replace('spec:\n', 'spec:\n  ipFamilies: [IPv6]\n'));
     await box.start();
-    await box.within(5000, async () => !/tentative/.test(ipIn(lab, edge, '-6', 'address', 'show', 'dev', 'lan1')));
-    await box.within(5000, async () => (await arp.answersNow(vip)).length > 0 && (await ndp.whoHas(vip6)).length > 0);
+    await box.within(patience, async () => !/tentative/.test(ipIn(lab, edge, '-6', 'address', 'show', 'dev', 'lan1')));
+    await box.within(
+      patience,
+      async () => (await arp.answersNow(vip)).length > 0 && (await ndp.whoHas(vip6)).length > 0,
+    );
     // The rest of the bursts.
     await arp.listen(500);
-  }, 30_000);
+  });
   afterAll(async () => {
     arp?.close();
     ndp?.close();
@@ -138,7 +143,7 @@ describe.skipIf(skipped !== '')(`traffic${skipped}`, () => {
   test('a claim of somebody else is a duplicate, and our defence follows', async () => {
     const stranger = '02:00:00:00:00:bb';
     arp.send(arp.request(vip, { from: stranger, senderMac: stranger, sender: vip }));
-    expect(await box.within(3000, async () => (await traffic('verdict:defence')).length > 0)).toBe(true);
+    expect(await box.within(patience, async () => (await traffic('verdict:defence')).length > 0)).toBe(true);
     expect(await last('verdict:duplicate')).toMatchObject({
       operation: 'announcement',
       ip: vip,
@@ -184,40 +189,46 @@ describe.skipIf(skipped !== '')(`traffic${skipped}`, () => {
 
   test('capture takes the same filters', async () => {
     const file = `${box.folder}/ignored.pcapng`;
-    const running = box.lanlord(
-      'capture',
-      '-w',
-      file,
-      '--duration',
-      '2s',
-      '--filter',
-      `verdict:ignored vip:${foreign}`,
+    const wanted = ['--duration', '2s', '--filter', `verdict:ignored vip:${foreign}`];
+    const ended = await box.capture(file, wanted, () =>
+      arp.replyTo(foreign, [arp.request(foreign), arp.request(vip)], vip),
     );
-    await Bun.sleep(1000);
-    await arp.replyTo(foreign, [arp.request(foreign), arp.request(vip)], vip);
-    expect(await running).toMatchObject({ code: 0, stderr: expect.stringContaining('lanlord: 1 frames, 0 dropped') });
+    expect(ended).toMatchObject({ code: 0, stderr: expect.stringContaining('lanlord: 1 frames, 0 dropped') });
     const dump = await lab.exec(edge, ['tcpdump', '-nn', '-r', file]);
     expect(dump.stdout.match(/who-has .*/g)).toEqual([expect.stringContaining(`who-has ${foreign} tell ${clientIp}`)]);
-  }, 20_000);
+  });
 
   test('--watch goes on with what comes, once each', async () => {
-    const watching = box.lanlord('traffic', '--watch', '-o', 'jsonl', '--filter', 'vip:192.0.2.50', '--limit', '1');
+    const [marker, subject] = ['192.0.2.51', '192.0.2.50'];
+    const out = join(box.folder, 'watch.jsonl');
+    writeFileSync(out, '');
+    const watch = `traffic --watch -o jsonl --filter 'vip:${marker},${subject}' --limit 1 --socket ${box.socket}`;
+    const watching = lab.exec(edge, ['sh', '-c', `${binary} ${watch} > ${out}`]);
+    const told = async (ip: string) => {
+      const lines = (await Bun.file(out).text()).split('\n').slice(0, -1);
+      return lines.map((line): TrafficItem => JSON.parse(line)).filter((item) => item.ip === ip);
+    };
+    // The first line may be of what was before.
+    const isWatching = async () => {
+      arp.send(arp.request(marker));
+      return (await told(marker)).length > 1;
+    };
+    expect(await box.within(patience, isWatching)).toBe(true);
     const asked = 20;
     for (let i = 0; i < asked; i++) {
       await Bun.sleep(60);
-      arp.send(arp.request('192.0.2.50'));
+      arp.send(arp.request(subject));
     }
+    expect(await box.within(patience, async () => (await told(subject)).length >= asked)).toBe(true);
     await Bun.sleep(500);
     // Ends the follower as the daemon's end would.
     await box.stop();
-    const { stdout, code } = await watching;
-    expect(code).toBe(3);
-    const lines = stdout.split('\n').filter(Boolean);
-    const numbers = lines.map((line) => JSON.parse(line).sequence);
+    expect((await watching).code).toBe(3);
+    const numbers = (await told(subject)).map(({ sequence }) => sequence);
     expect(numbers.length).toBe(asked);
     expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
     await box.start();
-  }, 20_000);
+  });
 
   test('tables are for people, and a filter that makes no sense is shown with its place', async () => {
     await arp.replyTo(vip, [arp.request(vip)]);

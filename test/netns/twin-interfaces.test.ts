@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import { Asker } from '../support/asker.ts';
-import { Box, whySkipped } from '../support/box.ts';
+import { Box, patience, whySkipped } from '../support/box.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
 
 const skipped = whySkipped();
@@ -54,9 +54,9 @@ describe.skipIf(skipped !== '')(`twin interfaces${skipped}`, () => {
     configure(true);
     await box.start();
     const both = async () => (await client.answersNow(vip)).length === 2;
-    expect(await box.within(15_000, both)).toBe(true);
+    expect(await box.within(patience, both)).toBe(true);
     // Nobody takes the traffic here, which is not what this is about.
     expect((await box.get('problems')).map(({ code }) => code).filter((code) => code !== 'NODELIVERY')).toEqual([]);
     expect(await box.addressesOf('web')).toEqual([vip]);
-  }, 30_000);
+  });
 });

@@ -45,11 +45,11 @@ describe.skipIf(skipped !== '')(`ui${skipped}`, () => {
     room.screen.keys('e');
     await room.screen.shows(/Explain ip\/192\.0\.2\.11: all steps hold/);
     room.screen.keys('Escape');
-    await Bun.sleep(100);
+    await room.screen.shows(/^(?![\s\S]*Explain)[\s\S]*192\.0\.2\.11 {3}esc back/);
     room.screen.keys('Escape', '?');
     await room.screen.shows('COMMANDS');
     room.screen.keys('Escape');
-    await Bun.sleep(100);
+    await room.screen.shows(/^(?![\s\S]*COMMANDS)[\s\S]*\[4 Leaders\]/);
     room.screen.keys('q');
     expect(await room.expectRestored()).toBe(0);
   });

@@ -18,9 +18,29 @@ export interface AskerPlace {
 
 /** Whole frames, and room for the answers to some thousand questions. */
 const everything = { slotBytes: 2048, snapLength: 2048, bufferBytes: 16 * 1024 * 1024 } as const;
-/** How long a reply may take on a busy machine, and how long silence must last to count as silence. */
-const patienceMs = 3000;
-const silenceMs = 250;
+/** How long a reply may take on a busy machine, how long silence must last to count as silence, and when to ask again. */
+export const patienceMs = 15_000;
+export const silenceMs = 1000;
+export const againMs = 250;
+
+/** Asks until there is an answer or the time is over, once at least. @returns how often */
+export async function askUntil(ask: () => void, isAnswered: () => Promise<boolean>, milliseconds: number) {
+  const end = performance.now() + milliseconds;
+  for (let asked = 1; ; asked++) {
+    ask();
+    if ((await isAnswered()) || performance.now() >= end) return asked;
+  }
+}
+
+/** On a busy machine several questions may have been asked before the first answer came: each of them has its own. */
+export function oncePerQuestion(macs: readonly string[], asked: number): string[] {
+  const seen = new Map<string, number>();
+  return macs.filter((mac) => {
+    const times = (seen.get(mac) ?? 0) + 1;
+    seen.set(mac, times);
+    return times === 1 || times > asked;
+  });
+}
 
 export class Asker {
   readonly mac: string;
@@ -107,11 +127,16 @@ export class Asker {
 
   /** MACs that answer for an address, each once per reply; asks again until somebody does or the time is over. */
   async whoHas(address: string, milliseconds = patienceMs): Promise<string[]> {
-    const end = performance.now() + milliseconds;
-    for (;;) {
-      const macs = (await this.replyTo(address, [this.request(address)])).map(({ senderMac }) => senderMac);
-      if (macs.length > 0 || performance.now() >= end) return macs;
-    }
+    this.clear();
+    const ask = () => this.send(this.request(address));
+    const isAnswered = () => this.until(() => this.replies(address).length > 0, milliseconds > 0 ? againMs : silenceMs);
+    const asked = await askUntil(ask, isAnswered, milliseconds);
+    // A second answerer, or a second answer, would follow at once.
+    await this.listen(50);
+    return oncePerQuestion(
+      this.replies(address).map(({ senderMac }) => senderMac),
+      asked,
+    );
   }
 
   /** One question, one short wait: who answers now. */
@@ -119,11 +144,17 @@ export class Asker {
     return await this.whoHas(address, 0);
   }
 
-  /** Which of these addresses are answered, and by which MACs: all asked in one go. */
+  /** Which of these addresses are answered, and by which MACs: all asked in one go, one second for the answers. */
   async answered(addresses: readonly string[]): Promise<Record<string, string[]>> {
     this.clear();
     this.send(...addresses.map((address) => this.request(address)));
-    await this.listen(1000);
+    const missing = new Set(addresses);
+    const areAnswered = (heard: readonly Heard[]) => {
+      for (const { operation, sender, to } of heard) if (operation === 2 && to === this.mac) missing.delete(sender);
+      return missing.size === 0;
+    };
+    // A second answerer follows at once.
+    if (await this.until(areAnswered, silenceMs)) await this.listen(150);
     const found: Record<string, string[]> = {};
     for (const address of addresses) {
       const macs = this.replies(address).map(({ senderMac }) => senderMac);

@@ -1,6 +1,6 @@
 // A box that runs the compiled lanlord in a namespace of a throw-away LAN.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { CommandResult, Lab, LabHost } from '#cli/lab.ts';
 import type { Items, Kind, StatusAnswer } from '#control/protocol.ts';
@@ -22,7 +22,11 @@ export function kernelLacks(first: string, then: string): string {
   return made ? '' : ` (skipped: this kernel has no such interface: ${then})`;
 }
 
-const readyTimeoutMs = 20_000;
+/** For what comes when it comes: the compiled program shares a machine with whatever else runs there. */
+export const patience = 30_000;
+const readyTimeoutMs = 60_000;
+/** A thousand services on a machine that has more to do than it can take a daemon longer than people like to wait. */
+const unhurried = ['--timeout', '25s'] as const;
 
 export interface StartOptions {
   /** In place of the box's own `-c`. */
@@ -45,6 +49,8 @@ export class Box {
   readonly state = join(this.folder, 'state');
   #child: ChildProcess | null = null;
   #ended: Promise<number | null> = Promise.resolve(null);
+  /** When it was sent a signal, milliseconds since 1970. BOUNDED: by the test. */
+  readonly harmedAt: number[] = [];
   /** What the running program has written to standard error. */
   log = '';
 
@@ -53,6 +59,10 @@ export class Box {
     this.lab = lab;
     this.host = host;
     mkdirSync(this.config);
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== null;
   }
 
   get pid(): number {
@@ -109,7 +119,7 @@ export class Box {
   }
 
   /** Waits for a line on standard error; null when the program ended, or the time, without it. */
-  async says(pattern: RegExp, milliseconds = 5000): Promise<string | null> {
+  async says(pattern: RegExp, milliseconds = patience): Promise<string | null> {
     const end = performance.now() + milliseconds;
     for (;;) {
       const found = pattern.exec(this.log);
@@ -133,16 +143,19 @@ export class Box {
   }
 
   signal(name: NodeJS.Signals): void {
+    this.harmedAt.push(Date.now());
     process.kill(this.pid, name);
   }
 
   async crash(): Promise<void> {
+    this.harmedAt.push(Date.now());
     this.#child?.kill('SIGKILL');
     await this.#ended;
   }
 
   /** Asks it to stop; returns its exit code. */
   async stop(): Promise<number | null> {
+    this.harmedAt.push(Date.now());
     this.#child?.kill('SIGTERM');
     return await this.#ended;
   }
@@ -154,20 +167,27 @@ export class Box {
 
   /** Applies what was written, now; throws when it is refused. */
   async reload(): Promise<string> {
-    const { code, stdout, stderr } = await this.lanlord('reload');
+    const { code, stdout, stderr } = await this.lanlord('reload', ...unhurried);
     if (code !== 0) throw new Error(`reload exits ${code}: ${stdout}${stderr}`);
     return stdout.trim();
   }
 
   async get<K extends Kind>(kind: K): Promise<readonly Items[K][]> {
-    const { stdout, stderr } = await this.lanlord('get', kind, '-o', 'json');
-    if (stdout === '') throw new Error(`get ${kind}: ${stderr}`);
-    return JSON.parse(stdout).items;
+    return (await this.#json<{ readonly items: readonly Items[K][] }>('get', kind)).items;
+  }
+
+  /** Of the last hour. */
+  async history(): Promise<readonly Items['history'][]> {
+    return (await this.#json<{ readonly items: readonly Items['history'][] }>('history', '--since', '1h')).items;
   }
 
   async status(): Promise<StatusAnswer> {
-    const { stdout, stderr } = await this.lanlord('status', '-o', 'json');
-    if (stdout === '') throw new Error(`status: ${stderr}`);
+    return await this.#json('status');
+  }
+
+  async #json<T>(...args: readonly string[]): Promise<T> {
+    const { stdout, stderr } = await this.lanlord(...args, ...unhurried, '-o', 'json');
+    if (stdout === '') throw new Error(`${args.join(' ')}: ${stderr}`);
     return JSON.parse(stdout);
   }
 
@@ -184,8 +204,23 @@ export class Box {
   /** Polls until `seen` returns true; false after the time. */
   async within(milliseconds: number, seen: () => Promise<boolean>): Promise<boolean> {
     const end = performance.now() + milliseconds;
-    while (!(await seen())) if (performance.now() > end) return false;
+    while (!(await seen())) {
+      if (performance.now() > end) return false;
+      // Whoever asks without a pause takes the processor from what is waited for.
+      await Bun.sleep(50);
+    }
     return true;
+  }
+
+  /** Captures into a file while `action` runs, which begins once frames are taken. `args`: with a duration. */
+  async capture(file: string, args: readonly string[], action: () => Promise<unknown>): Promise<CommandResult> {
+    rmSync(file, { force: true });
+    const running = this.lanlord('capture', '-w', file, ...args);
+    // The head of the file is written when all interfaces are open.
+    const hasBegun = await this.within(patience, async () => existsSync(file) && statSync(file).size > 0);
+    if (!hasBegun) throw new Error(`capture does not begin: ${(await running).stderr}`);
+    await action();
+    return await running;
   }
 
   async close(): Promise<void> {

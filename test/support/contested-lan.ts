@@ -2,12 +2,10 @@
 import { Lab, type LabHost } from '#cli/lab.ts';
 import { arpBytes } from './arp-text.ts';
 import { Asker, type Heard } from './asker.ts';
-import { Box } from './box.ts';
+import { Box, patience } from './box.ts';
 import { documents, policy, pool } from './manifests.ts';
 
 const nobody = '0.0.0.0';
-/** Room for a slow machine: probing takes 0.8 s. */
-export const patience = 15_000;
 
 export class ContestedLan {
   readonly lab: Lab;

@@ -64,6 +64,22 @@ ${color === undefined ? '' : `  labels:\n    color: ${color}\n`}${annotations.le
 `;
 }
 
+/** Of both families, in the virtual router of this id. */
+export function pairedService(id: number): string {
+  return `apiVersion: v1
+kind: Service
+metadata:
+  name: s${id}
+  namespace: default
+  annotations: {lanlord.dev/group: "${id}"}
+spec:
+  type: LoadBalancer
+  ipFamilyPolicy: RequireDualStack
+  ipFamilies: [IPv4, IPv6]
+  ports: [{port: 80}]
+`;
+}
+
 export function documents(...texts: readonly string[]): string {
   return texts.join('---\n');
 }

@@ -3,7 +3,7 @@ import { addressBytes, parseAddress } from '#model/address.ts';
 import { openLink, type PcapLink } from '#native/link.ts';
 import { toHex } from '#wire/bytes.ts';
 import { type Ndp, parseNdp } from '#wire/ndp-text.ts';
-import type { AskerPlace } from './asker.ts';
+import { type AskerPlace, againMs, askUntil, oncePerQuestion, patienceMs, silenceMs } from './asker.ts';
 import { inside } from './native-namespace.ts';
 import { type NeighborParts, neighborFrame } from './neighbor-frames.ts';
 import { receivedMs } from './received-ms.ts';
@@ -14,8 +14,6 @@ export interface HeardNeighbor extends Ndp {
   /** The whole frame, as hex. */
   readonly hex: string;
 }
-
-const patienceMs = 3000;
 
 /** 32 hexadecimal digits. */
 export function hexOf(address: string): string {
@@ -99,7 +97,10 @@ export class NeighborAsker {
     this.send(...frames);
     const last = answered ?? address;
     if (answered !== undefined) this.send(this.solicitation(answered));
-    const proven = await this.until(() => this.advertised(last).length > 0, answered === undefined ? 250 : patienceMs);
+    const proven = await this.until(
+      () => this.advertised(last).length > 0,
+      answered === undefined ? silenceMs : patienceMs,
+    );
     if (answered !== undefined && !proven) throw new Error(`${answered} was to prove that the box listens`);
     // A second answerer, or a second answer, would follow at once.
     await this.listen(50);
@@ -108,13 +109,16 @@ export class NeighborAsker {
 
   /** MACs that answer for an address; asks again until somebody does or the time is over. */
   async whoHas(address: string, milliseconds = patienceMs): Promise<string[]> {
-    const end = performance.now() + milliseconds;
-    for (;;) {
-      const heard = await this.replyTo(address, [this.solicitation(address)]);
-      // Announcements may come at any time.
-      const macs = heard.filter(({ solicited }) => solicited).map(({ linkLayer }) => linkLayer ?? '');
-      if (macs.length > 0 || performance.now() >= end) return macs;
-    }
+    this.clear();
+    // Announcements may come at any time.
+    const macs = () =>
+      this.advertised(address).flatMap(({ solicited, linkLayer }) => (solicited ? [linkLayer ?? ''] : []));
+    const ask = () => this.send(this.solicitation(address));
+    const isAnswered = () => this.until(() => macs().length > 0, milliseconds > 0 ? againMs : silenceMs);
+    const asked = await askUntil(ask, isAnswered, milliseconds);
+    // A second answerer, or a second answer, would follow at once.
+    await this.listen(50);
+    return oncePerQuestion(macs(), asked);
   }
 
   close(): void {

@@ -1,8 +1,9 @@
 // A LAN that several boxes share, the cuts that can be made in it, and a host that judges who answers.
+import { expect } from 'bun:test';
 import { spawnSync } from 'node:child_process';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import { Asker } from './asker.ts';
-import { Box } from './box.ts';
+import { Box, patience } from './box.ts';
 import { documents, nodeConfig, policy, pool, service } from './manifests.ts';
 import { NeighborAsker } from './neighbor-asker.ts';
 import { SteadyAsker } from './steady-asker.ts';
@@ -20,6 +21,13 @@ export interface Declared {
   readonly dualStack?: boolean;
 }
 
+export type Answerers = Readonly<Record<string, readonly string[]>>;
+
+/** Longer than three hellos, after which a box knows of all others, and than a handover to the first choice. */
+const calmMs = 3000;
+/** Others notice what is done to a box, or to the network, within this time. */
+const noticedMs = 3000;
+
 export class SharedLan {
   readonly lab: Lab;
   readonly hosts: readonly LabHost[];
@@ -30,6 +38,8 @@ export class SharedLan {
   readonly ear: VrrpHost;
   readonly #switch: string;
   #asking: SteadyAsker | null = null;
+  /** When something was done to the network, milliseconds since 1970. BOUNDED: by the test. */
+  #harmedAt: number[] = [];
   boxes: readonly Box[] = [];
 
   /** `letters`: of the suite. Boxes are `edge-1`…, with addresses 192.168.10.1… and 2001:db8::1…. */
@@ -99,24 +109,32 @@ export class SharedLan {
   }
 
   /** Address → MACs that answer it now. */
-  async answerers(addresses: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>> {
+  async answerers(addresses: readonly string[]): Promise<Answerers> {
+    const found = await this.#asked(addresses);
+    // Silence of a second is silence; on a busy machine it may be a late answer: those are asked once more.
+    const silent = addresses.filter((address) => found[address]?.length === 0);
+    return silent.length === 0 ? found : { ...found, ...(await this.#asked(silent)) };
+  }
+
+  async #asked(addresses: readonly string[]): Promise<Answerers> {
     const found = await this.client.answered(addresses);
     return Object.fromEntries(addresses.map((address) => [address, [...new Set(found[address] ?? [])].sort()]));
   }
 
   /** Whether, within the time, each of these addresses comes to be answered by exactly one of these boxes. */
-  async areLed(addresses: readonly string[], by: readonly Box[], milliseconds = 10_000): Promise<boolean> {
+  async areLed(addresses: readonly string[], by: readonly Box[], milliseconds = patience): Promise<boolean> {
     const macs = by.map(({ mac }) => mac);
     const end = performance.now() + milliseconds;
     for (;;) {
-      const answers = Object.values(await this.answerers(addresses));
+      const answers = Object.values(await this.#asked(addresses));
       if (answers.every((found) => found.length === 1 && macs.includes(found[0] ?? ''))) return true;
       if (performance.now() > end) return false;
     }
   }
 
-  /** The box that answers this address now, and the others. Throws when it is not exactly one. */
+  /** The box that answers this address, and the others, as soon as exactly one does; throws when that does not come. */
   async leaderOf(address: string): Promise<{ readonly leader: Box; readonly others: readonly Box[] }> {
+    expect(await this.areLed([address], this.boxes)).toBe(true);
     const macs = (await this.answerers([address]))[address] ?? [];
     const leader = this.boxes.find(({ mac }) => mac === macs[0]);
     if (!leader || macs.length !== 1) throw new Error(`${address} is answered by ${macs.join(' and ') || 'nobody'}`);
@@ -125,24 +143,57 @@ export class SharedLan {
 
   /** Waits until nothing moves any more: everybody has heard everybody, and has got what it is first choice for. */
   async settled(addresses: readonly string[]): Promise<void> {
-    const end = performance.now() + 30_000;
-    let [before, same] = ['', 0];
-    while (same < 3) {
-      const now = JSON.stringify(await this.answerers(addresses));
-      same = now === before ? same + 1 : 0;
+    const end = performance.now() + 60_000;
+    let [before, since] = ['', performance.now()];
+    while (performance.now() - since < calmMs) {
+      const answerers = await this.#asked(addresses);
+      const now = JSON.stringify(answerers);
+      const isLed = Object.values(answerers).every(({ length }) => length === 1);
+      if (now !== before || !isLed) since = performance.now();
       before = now;
       if (performance.now() > end) throw new Error(`does not settle: ${now}`);
     }
   }
 
+  /** Boxes that are declared here and run lead these addresses, and all has calmed down: the one that leads the first, and the other one. */
+  async ranked(a: Box, b: Box, addresses: readonly string[] = [SharedLan.vip(1)]): Promise<readonly [Box, Box]> {
+    expect(await this.areLed(addresses, [a, b])).toBe(true);
+    await this.settled(addresses);
+    const { leader } = await this.leaderOf(SharedLan.vip(1));
+    return leader === a ? [a, b] : [b, a];
+  }
+
+  /** The first two boxes run: the one that leads the first address, and the one that follows. */
+  async pair(declared: Declared = {}): Promise<readonly [Box, Box]> {
+    const [a, b] = this.declare(declared);
+    if (!a || !b) throw new Error('no boxes');
+    await Promise.all([a.start(), b.start()]);
+    return await this.ranked(a, b);
+  }
+
+  /** Boxes that others took for dead although nothing had been done to anybody: `WHEN: WHO by WHOM` of each time. */
+  async takenForDead(): Promise<readonly string[]> {
+    const harms = [this.#harmedAt, ...this.boxes.map(({ harmedAt }) => harmedAt)].flat();
+    const isHarm = (atMs: number) => harms.some((harmMs) => atMs >= harmMs && atMs - harmMs < noticedMs);
+    const found: string[] = [];
+    for (const box of this.boxes.filter(({ isRunning }) => isRunning)) {
+      for (const { at, cause, from, to } of await box.history().catch(() => [])) {
+        if (cause === 'silence' && !isHarm(Date.parse(at))) found.push(`${at}: ${from} by ${to}`);
+      }
+    }
+    return [...new Set(found)];
+  }
+
   /** The switch forwards nothing from and to this host, which keeps its carrier. */
   partition(host: LabHost, isCut: boolean): void {
+    this.#harmedAt.push(Date.now());
     const port = this.lab.portOf(host, 'eth0');
     this.#inSwitch('bridge', 'link', 'set', 'dev', port, 'state', isCut ? '0' : '3');
   }
 
   /** Frames from one host to another are lost; everybody else hears both. */
   lose(from: LabHost, to: LabHost): void {
+    this.#harmedAt.push(Date.now());
     const [iif, oif] = [this.lab.portOf(from, 'eth0'), this.lab.portOf(to, 'eth0')];
     this.#inSwitch('nft', `add rule bridge cuts forward iifname ${iif} oifname ${oif} drop`);
   }
@@ -152,6 +203,7 @@ export class SharedLan {
   }
 
   carrier(host: LabHost, state: 'up' | 'down'): void {
+    this.#harmedAt.push(Date.now());
     this.lab.switchPort(this.lab.portOf(host, 'eth0'), state);
   }
 
@@ -165,6 +217,7 @@ export class SharedLan {
     }
     await Promise.all(this.boxes.map((box) => box.close()));
     this.boxes = [];
+    this.#harmedAt = [];
   }
 
   close(): void {

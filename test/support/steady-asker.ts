@@ -1,5 +1,8 @@
 // Asks for addresses over and over, so that each single question is known to be answered, by whom, or not at all.
-import type { Asker } from './asker.ts';
+import { type Asker, patienceMs } from './asker.ts';
+
+/** How long the answers to the last questions may take on a busy machine. */
+const lateMs = 3000;
 
 export interface Question {
   readonly address: string;
@@ -34,9 +37,25 @@ export class SteadyAsker {
   async stop(): Promise<readonly Question[]> {
     this.#isAsking = false;
     await this.#loop;
-    await this.#asker.listen(200);
-    this.#take();
+    // With the answer to the last one everything before has been dealt with; a second answerer follows at once.
+    const end = performance.now() + lateMs;
+    const isOver = () => this.questions.slice(-this.#addresses.length).every(({ answers }) => answers.size > 0);
+    do {
+      await this.#asker.listen(200);
+      this.#take();
+    } while (!isOver() && performance.now() < end);
     return this.questions;
+  }
+
+  /** Waits until the newest question that is answered is answered by this MAC alone; false when that does not come. */
+  async isAnsweredBy(mac: string, milliseconds = patienceMs): Promise<boolean> {
+    const end = performance.now() + milliseconds;
+    for (;;) {
+      const newest = this.questions.findLast(({ answers }) => answers.size > 0)?.answers;
+      if (newest?.size === 1 && newest.has(mac)) return true;
+      if (performance.now() > end) return false;
+      await Bun.sleep(this.#everyMs);
+    }
   }
 
   async #ask(): Promise<void> {

@@ -67,7 +67,7 @@ export class TmuxScreen {
   }
 
   /** Waits until the screen shows it; throws with what it shows instead. */
-  async shows(what: string | RegExp, milliseconds = 10_000): Promise<void> {
+  async shows(what: string | RegExp, milliseconds = 30_000): Promise<void> {
     const end = performance.now() + milliseconds;
     const fits = (text: string) => (typeof what === 'string' ? text.includes(what) : what.test(text));
     while (!fits(this.text())) {

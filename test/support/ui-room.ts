@@ -12,6 +12,17 @@ export const usual = 'alternate=0 cursor=1 mouse=0';
 /** The screen of a full-screen program. */
 export const taken = 'alternate=1 cursor=0 mouse=0';
 
+const screens = [
+  ['1', '[1 Overview]'],
+  ['2', '[2 Pools]'],
+  ['3', '[3 Services]'],
+  ['4', '[4 Leaders]'],
+  ['5', '[5 Traffic]'],
+  ['6', '[6 Policies]'],
+  ['7', '[7 Events]'],
+  ['?', 'COMMANDS'],
+] as const;
+
 export const settings = nodeConfig('{announce: {burst: [0ms], refresh: 24h}}');
 
 export class UiRoom {
@@ -56,6 +67,17 @@ export class UiRoom {
     this.open(columns, rows);
     this.run(`${before} ${this.command}`);
     await this.screen.shows('LIVE');
+  }
+
+  /** Goes to every screen, and to the help, and looks at each once it is there. */
+  async eachScreen(look: (key: string) => void | Promise<void>): Promise<void> {
+    for (const [key, title] of screens) {
+      this.screen.keys(key);
+      await this.screen.shows(title);
+      // The lines at the top may be drawn before the rest.
+      await Bun.sleep(150);
+      await look(key);
+    }
   }
 
   get command(): string {

@@ -1,11 +1,12 @@
 // Somebody on the LAN who hears every advertisement of a virtual router there, and sends what it is told to.
 import { openLink, type PcapLink } from '#native/link.ts';
 import { parseVrrp, type Vrrp } from '#wire/vrrp-text.ts';
-import type { AskerPlace } from './asker.ts';
+import { type AskerPlace, patienceMs } from './asker.ts';
 import { inside } from './native-namespace.ts';
+import { receivedMs } from './received-ms.ts';
 
 export interface HeardAdvertisement extends Vrrp {
-  /** `performance.now()` when the frame was read. */
+  /** When the kernel received the frame, milliseconds since 1970: this process may read it late. */
   readonly atMs: number;
 }
 
@@ -43,7 +44,7 @@ export class VrrpHost {
   }
 
   /** Listens until `seen` holds; false when it did not within the time. */
-  async until(seen: (heard: readonly HeardAdvertisement[]) => boolean, milliseconds = 5000): Promise<boolean> {
+  async until(seen: (heard: readonly HeardAdvertisement[]) => boolean, milliseconds = patienceMs): Promise<boolean> {
     const end = performance.now() + milliseconds;
     for (;;) {
       this.#drain();
@@ -74,7 +75,7 @@ export class VrrpHost {
   #drain(): void {
     for (let length = this.#link.next(); length > 0; length = this.#link.next()) {
       const vrrp = parseVrrp(this.#link.frame, length);
-      if (typeof vrrp !== 'string') this.heard.push({ ...vrrp, atMs: performance.now() });
+      if (typeof vrrp !== 'string') this.heard.push({ ...vrrp, atMs: receivedMs(this.#link) });
     }
   }
 }
