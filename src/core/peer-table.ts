@@ -24,6 +24,11 @@ export interface PeerEntry extends Sender {
   hello: Hello;
   heardMs: number;
   hasLeft: boolean;
+  /**
+   * It has named our start in a signed hello, or signs nothing. Until then it may be somebody who plays what was recorded before we
+   * started: it is answered, so that it may prove itself, and believed nothing.
+   */
+  isProven: boolean;
 }
 
 interface HeardLink extends HeardAt {
@@ -46,12 +51,15 @@ const [leastIntervalMs, mostIntervalMs, lateMs] = [50, 60_000, 250];
 /** BOUNDED: boxes that are listed, the longest lost leave first; and names that were heard twice. */
 const mostPeers = 64;
 const doubleMs = 10_000;
+/** A hello that lacks room names so many at least; see wire/hello.ts. */
+const namedInTurn = 8;
 
 export class PeerTable {
   readonly #instance: string;
   /** By name: of two boxes of one name the one with the greater incarnation counts. */
   readonly #entries = new Map<string, PeerEntry>();
   readonly #doubles = new Map<string, NameDouble>();
+  #turns = 0;
 
   /** `instance`: of this box. */
   constructor(instance: string) {
@@ -79,10 +87,11 @@ export class PeerTable {
       window.accepts(counter);
       const choices = entry?.choices ?? new Map<string, PeerChoice>();
       const fresh = { node, instance, incarnation, window, copy: new PeerCopy(), links: new Map<string, HeardLink>() };
-      entry = { ...fresh, choices, hello, heardMs: nowMs, hasLeft: false };
+      entry = { ...fresh, choices, hello, heardMs: nowMs, hasLeft: false, isProven: false };
       this.#entries.set(node, entry);
       this.#bound();
     }
+    if (!entry.isProven) this.#prove(entry, datagram, hello);
     entry.incarnation = Math.max(entry.incarnation, incarnation);
     entry.hello = hello;
     entry.heardMs = nowMs;
@@ -93,7 +102,9 @@ export class PeerTable {
       hello,
       heardMs: nowMs,
     });
-    const choice = nextChoice(entry.choices.get(at.interface), hello);
+    const choice = entry.isProven
+      ? nextChoice(entry.choices.get(at.interface), hello)
+      : entry.choices.get(at.interface);
     if (choice) entry.choices.set(at.interface, choice);
     else entry.choices.delete(at.interface);
     return entry;
@@ -109,16 +120,30 @@ export class PeerTable {
 
   /** Boxes that are there, by name. */
   live(nowMs: number): readonly PeerEntry[] {
-    return this.#all().filter((entry) => this.isLive(entry, nowMs));
+    return this.#all().filter((entry) => entry.isProven && this.isLive(entry, nowMs));
   }
 
-  /** For the hello: whom this box hears there, and the greatest incarnation that it knows of a name that it refused. */
+  /** Whether something is heard that has not proven yet that it comes from a box that is there. */
+  isDoubtful(nowMs: number): boolean {
+    return this.#all().some((entry) => !entry.isProven && this.isLive(entry, nowMs));
+  }
+
+  /**
+   * For the hello: whom this box hears there, and the greatest incarnation that it knows of a name that it refused. Where a
+   * hello has no room for all, each is named in turn.
+   */
   heardOn(name: string, nowMs: number): Hello['heard'] {
-    const heard = this.live(nowMs).filter((entry) => this.#linkIsLive(entry.links.get(name), nowMs));
+    const known = this.#all().filter((entry) => this.isLive(entry, nowMs));
+    const heard = turned(
+      known.filter((entry) => this.#linkIsLive(entry.links.get(name), nowMs)),
+      namedInTurn * this.#turns++,
+    );
     const rows = heard.map(({ node, instance, incarnation }) => [node, instance, incarnation] as const);
-    const refused = this.doubles(nowMs).flatMap(({ node, interface: at }) => {
+    const refused = this.doubles(nowMs).flatMap(({ node, instance, interface: at }) => {
       const known = this.#entries.get(node);
-      return at === name && known && !this.isLive(known, nowMs) ? [[node, '', known.incarnation] as const] : [];
+      const isStale = at === name && known && !(known.isProven && this.isLive(known, nowMs));
+      // Also its instance: it believes only whoever has heard this start of it.
+      return isStale ? [[node, instance, 0] as const, [node, '', known.incarnation] as const] : [];
     });
     return [...rows, ...refused];
   }
@@ -128,9 +153,16 @@ export class PeerTable {
     return [...this.#doubles.values()];
   }
 
-  /** All that were heard since the start. `self`: name and instance of this box, to see who hears it. */
+  /** All that were there since the start. `self`: name and instance of this box, to see who hears it. */
   peers(self: Sender, nowMs: number): readonly Peer[] {
-    return this.#all().map((entry) => this.#peer(entry, self, nowMs));
+    return this.#all().flatMap((entry) => (entry.isProven ? [this.#peer(entry, self, nowMs)] : []));
+  }
+
+  /** No hello that was recorded before our start can name it; what was said before the proof may be such a one. */
+  #prove(entry: PeerEntry, { counter, signature }: Datagram, { heard }: Hello): void {
+    const isNamed = heard.some(([, instance]) => instance === this.#instance);
+    entry.isProven = signature === null || isNamed;
+    if (signature !== null && isNamed) entry.window.beginAt(counter);
   }
 
   #all(): readonly PeerEntry[] {
@@ -178,6 +210,13 @@ export class PeerTable {
 function sourceOf(known: HeardLink | undefined, { source }: HeardAt): string {
   if (!known || known.source.includes(':') || !source.includes(':')) return source;
   return known.hello.addresses.includes(known.source) ? known.source : source;
+}
+
+/** Begins so many places later. */
+function turned<T>(items: readonly T[], by: number): readonly T[] {
+  if (items.length <= namedInTurn) return items;
+  const first = by % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
 }
 
 function patienceMs({ intervalMs }: Hello): number {

@@ -9,11 +9,12 @@ const windowSize = 1024;
 
 export class ReplayWindow {
   #highest = 0;
+  #lowest = 0;
   readonly #seen = new Set<number>();
 
   /** False: it was heard before, or is too old to tell. */
   accepts(counter: number): boolean {
-    if (counter <= this.#highest - windowSize || this.#seen.has(counter)) return false;
+    if (counter < this.#lowest || counter <= this.#highest - windowSize || this.#seen.has(counter)) return false;
     this.#seen.add(counter);
     if (counter > this.#highest) {
       this.#highest = counter;
@@ -22,5 +23,10 @@ export class ReplayWindow {
       }
     }
     return true;
+  }
+
+  /** Nothing before this one counts from now on. */
+  beginAt(counter: number): void {
+    this.#lowest = counter;
   }
 }

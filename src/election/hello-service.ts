@@ -12,7 +12,7 @@ import { parseSections, parseWant } from '#wire/record-sections.ts';
 import { HandoverBoard } from './handover-board.ts';
 import { HelloLinks, type OpenHelloSocket } from './hello-links.ts';
 import { HelloSpeaker } from './hello-speaker.ts';
-import { heardOf, seenText, tellingText } from './hello-tellings.ts';
+import { heardOf, holdingsOf, seenText, tellingText } from './hello-tellings.ts';
 import { RecordCourier } from './record-courier.ts';
 
 export interface HelloParts {
@@ -30,8 +30,11 @@ export interface HelloParts {
  * looked for what comes with time alone: a box that is silent, a socket that could not be opened.
  */
 const [lookMs, busyLookMs, sweepMs] = [50, 10, 250];
-/** At a start: how long somebody is waited for, how long more than one, and how long for what they hold. */
-const [listenMs, settleMs, fetchMs] = [400, 200, 5000];
+/**
+ * At a start: how long somebody is waited for, how long more than one, how long for a proof of whoever is heard (a box that
+ * is there answers at its next look), and how long for what they hold.
+ */
+const [listenMs, settleMs, proofMs, fetchMs] = [400, 200, 1000, 5000];
 /** BOUNDED: addresses without the right signature, per hello. */
 const mostStrangers = 256;
 
@@ -138,7 +141,8 @@ export class HelloService implements Peers, Handovers {
   }
 
   #hasJoined(pastMs: number): boolean {
-    const live = this.#table.live(this.#now());
+    const [live, isDoubtful] = [this.#table.live(this.#now()), this.#table.isDoubtful(this.#now())];
+    if (isDoubtful && pastMs < proofMs) return false;
     if (live.length === 0) return pastMs >= listenMs;
     return pastMs >= fetchMs || (pastMs >= settleMs && live.every(({ copy }) => copy.isCurrent()));
   }
@@ -177,10 +181,11 @@ export class HelloService implements Peers, Handovers {
     const heard = this.#links.receive((bytes, at) => this.#hear(bytes, at, facts));
     this.#lookedMs = nowMs;
     const live = this.#table.live(nowMs);
+    // Before anything is asked for: only whoever is named to prove itself is given records.
+    if (this.#speaker.isDue(nowMs)) this.#say(facts, nowMs);
     const isBusy = this.#courier.look(live, nowMs);
     // Nothing that was heard, nothing that is new: 20 looks a second would cost a percent of a core.
     if (isSweep || heard > 0) this.#notice(live);
-    if (this.#speaker.isDue(nowMs)) this.#say(facts, nowMs);
     return isBusy;
   }
 
@@ -192,11 +197,7 @@ export class HelloService implements Peers, Handovers {
 
   /** Tells once when something is otherwise than before. */
   #notice(live: readonly PeerEntry[]): void {
-    const holdings = live.flatMap(({ node, copy }) => {
-      const set = copy.whole();
-      return set ? [{ node, set }] : [];
-    });
-    const isNew = this.#union.update(holdings);
+    const isNew = this.#union.update(holdingsOf(live));
     const seen = JSON.stringify(this.peers().map(seenText));
     if (!isNew && seen === this.#seen) return;
     this.#seen = seen;
@@ -218,7 +219,7 @@ export class HelloService implements Peers, Handovers {
       return;
     }
     const known = this.#table.get(datagram.node);
-    if (known?.instance !== datagram.instance) return;
+    if (known?.instance !== datagram.instance || !known.isProven) return;
     const want = datagram.type === DatagramType.want ? parseWant(datagram.body) : null;
     if (want) this.#courier.hearWant(known, want);
     if (datagram.type === DatagramType.sections)
@@ -231,10 +232,12 @@ export class HelloService implements Peers, Handovers {
     const nowMs = this.#now();
     const isKnown = this.#table.get(datagram.node)?.instance === datagram.instance;
     const entry = this.#table.hear(datagram, hello, at, nowMs);
-    const others = this.#table.live(nowMs).flatMap(({ copy }) => copy.whole() ?? []);
-    entry.copy.tell(hello.digest, hello.exclusions, [this.#courier.set, ...others]);
-    this.#board.hear(entry, at.interface, self, hello, nowMs - this.#lookedMs);
-    this.#speaker.countOn(hello.heard);
+    if (entry.isProven) {
+      const others = this.#table.live(nowMs).flatMap(({ copy }) => copy.whole() ?? []);
+      entry.copy.tell(hello.digest, hello.exclusions, [this.#courier.set, ...others]);
+      this.#board.hear(entry, at.interface, self, hello, nowMs - this.#lookedMs);
+      this.#speaker.countOn(hello.heard);
+    }
     // Whoever has just come waits for us.
     const { instance } = this.#speaker.sender;
     const isWaiting = hello.state === 'joining' && !hello.heard.some(([, heard]) => heard === instance);

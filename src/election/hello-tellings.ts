@@ -1,5 +1,6 @@
 // What is told of boxes: what is news, as text, and what is wrong.
 import type { PeerEntry } from '#core/peer-table.ts';
+import type { Holding } from '#core/peer-union.ts';
 import type { Peer, PeerFacts, PeerFindings } from '#model/peers.ts';
 
 /** What is worth a hello at once when it changes. */
@@ -11,8 +12,16 @@ export function tellingText({ state, generation, configHash, vips: _, ...facts }
 /** What is worth a look when it changes. */
 export function seenText({ heardMs: _, vips: __, links, ...peer }: Peer): unknown {
   const { node, instance, state, generation, configHash, macs } = peer;
-  const heard = links.map(({ heardMs: ___, led, eligible, ...link }) => [link, [...led], [...eligible]]);
+  const heard = links.map(({ heardMs: ___, hearsUs: ____, led, eligible, ...link }) => [link, [...led], [...eligible]]);
   return [node, instance, state, generation, configHash, macs, heard];
+}
+
+/** What is held of each, where it is whole. */
+export function holdingsOf(live: readonly PeerEntry[]): readonly Holding[] {
+  return live.flatMap(({ node, copy }) => {
+    const set = copy.whole();
+    return set ? [{ node, set }] : [];
+  });
 }
 
 /** `peers`: addresses of boxes that should be heard. */

@@ -62,7 +62,7 @@ export function emitHello(hello: Hello, room: number): Uint8Array {
     { labels: {} },
     { macs: [hello.mac] },
     { heard: hello.heard.slice(0, 8), addresses: fewAddresses(hello.addresses, 4) },
-    { answers: [], asks: [], heard: [] },
+    { answers: [], asks: [], heard: hello.heard.slice(0, 1) },
   ];
   let cut = hello;
   for (const next of cuts) {

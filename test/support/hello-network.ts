@@ -8,6 +8,7 @@ interface Station {
 
 export class HelloNetwork {
   readonly #stations = new Set<Station>();
+  readonly #silent = new Set<string>();
   /** Datagrams sent so far. */
   sent = 0;
   /** Whether a datagram is lost: its number, who sends it, who would hear it. */
@@ -20,6 +21,15 @@ export class HelloNetwork {
   /** For a box with these addresses. */
   opener(addresses: { readonly IPv4: string; readonly IPv6: string }): OpenHelloSocket {
     return (target: HelloSocketTarget) => ({ ok: true, value: this.#socket(addresses[target.family]) });
+  }
+
+  /** Nothing that these say leaves from now on: they died without a word. */
+  silence(addresses: readonly string[]): void {
+    for (const address of addresses) this.#silent.add(address);
+  }
+
+  speak(addresses: readonly string[]): void {
+    for (const address of addresses) this.#silent.delete(address);
   }
 
   /** As if a datagram came from there. */
@@ -35,6 +45,7 @@ export class HelloNetwork {
       receive: () => station.inbox.shift() ?? null,
       send: (bytes, to) => {
         if (this.refuses(address)) return false;
+        if (this.#silent.has(address)) return true;
         this.sent++;
         this.onSend(bytes.slice(), address);
         for (const other of this.#stations) {
