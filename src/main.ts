@@ -1,6 +1,7 @@
 // Entry: parses the command line, loads the one command that was asked for, and maps its end to an exit code.
 
 import type { Actions } from '#cli/actions.ts';
+import { socketVariable } from '#cli/command-options.ts';
 import { CrashGuard } from '#cli/crash-guard.ts';
 import { exitCode } from '#cli/exit-code.ts';
 import { processOutput } from '#cli/output.ts';
@@ -59,6 +60,9 @@ const actions: Actions = {
 
 process.on('uncaughtException', guard.fail);
 process.on('unhandledRejection', guard.fail);
+
+// Empty is as good as not set, as for other programs.
+if (process.env[socketVariable] === '') delete process.env[socketVariable];
 
 const argv = process.argv.slice(2);
 const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;

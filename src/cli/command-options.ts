@@ -24,6 +24,17 @@ export function duration(text: string): number {
   return value;
 }
 
+/** What the kernel takes as the path of a socket, unix(7): 107 bytes and an end. */
+const longestSocketPath = 107;
+
+function socketPath(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty.');
+  const bytes = Buffer.byteLength(text);
+  if (bytes > longestSocketPath)
+    throw new InvalidArgumentError(`A path of a socket has at most ${longestSocketPath} bytes, this one ${bytes}.`);
+  return text;
+}
+
 export function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
@@ -46,7 +57,7 @@ export function withClient(command: Command, formats: readonly OutputFormat[] = 
 export const socketVariable = 'LANLORD_SOCKET';
 
 export function socketOption(): Option {
-  return new Option('--socket <path>', 'socket of the daemon').env(socketVariable);
+  return new Option('--socket <path>', 'socket of the daemon').env(socketVariable).argParser(socketPath);
 }
 
 export function connection(flags: ClientFlags): Connection & { readonly output: 'table' | 'json' } {

@@ -1,5 +1,5 @@
 // Names, options and help of `run`, `ui` and `demo`.
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Actions } from './actions.ts';
 import { collect, duration, type Finish, socketOption, socketVariable, withExamples } from './command-options.ts';
 import { defaultConfigPath, defaultStateDirectory } from './run-options.ts';
@@ -29,7 +29,7 @@ export function declareDaemon(program: Command, { run, ui, demo }: Actions, fini
       .description('run the daemon in the foreground')
       .option('-c, --config <path>', `file or directory, may be repeated (default: ${defaultConfigPath})`, collect)
       .addOption(new Option('--source <kind>', 'where resources come from').choices(['file']).default('file'))
-      .option('--node <name>', 'name of this node (default: of the NodeConfig, else the host name)')
+      .option('--node <name>', 'name of this node (default: of the NodeConfig, else the host name)', nodeName)
       .addOption(socketOption())
       .option('--state <directory>', 'where allocations and the journal are kept', defaultStateDirectory)
       .addOption(new Option('--election <mode>', 'who leads an address').choices(['solo', 'vrrp', 'lease']))
@@ -62,6 +62,12 @@ export function declareDaemon(program: Command, { run, ui, demo }: Actions, fini
       .description('show everything on a throw-away LAN in network namespaces')
       .action(() => finish(demo()));
   }
+}
+
+/** One word: it stands in lines that programs read, such as the one about being ready. */
+function nodeName(text: string): string {
+  if (/^[^\s\p{Cc}\p{Cf}]{1,253}$/u.test(text)) return text;
+  throw new InvalidArgumentError('A name is one word of at most 253 characters, such as edge-1.');
 }
 
 interface UiFlags {

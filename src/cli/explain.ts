@@ -1,5 +1,6 @@
 // `explain`: every step from the manifest to the wire, and why it failed where it did.
 import { controlClient } from '#control/client.ts';
+import { findObject } from '#control/explain-object.ts';
 import type { ExplainAnswer, ExplainStep } from '#control/protocol.ts';
 import { safeText } from '#model/safe-text.ts';
 import type { ExplainOptions } from './actions.ts';
@@ -9,8 +10,14 @@ import { type Glyphs, glyphs } from './glyphs.ts';
 import type { Output } from './output.ts';
 import { printJson } from './print-json.ts';
 
-/** @returns 0 when there is such an object, whatever is wrong with it; 1 when there is none. */
+/** @returns 0 when there is such an object, whatever is wrong with it; 1 when there is none, 2 for what can be none. */
 export async function explain(options: ExplainOptions, output: Output): Promise<number> {
+  // What can be no object is told without a daemon.
+  const found = findObject(options.object, null);
+  if (!found.ok && found.code === 'bad_request') {
+    output.note(`lanlord: ${safeText(found.message)}`);
+    return exitCode.usage;
+  }
   const answer = await controlClient(options.socket, options.timeoutMs).explain(options.object);
   if (!answer.ok) return reportFailure(answer.failure, output);
   if (options.output === 'json') printJson(answer.value, output);

@@ -45,7 +45,7 @@ export function noSuchCommand(parent: Command, word: string): string {
   const near = nearestWord(word, names);
   const path = parent.parent ? `${parent.name()} ` : '';
   let hint = parent.parent && names.length > 0 ? `there is ${names.join(', ')}` : 'see: lanlord help';
-  if (starting.length > 1) hint = `could be ${starting.join(', ')}`;
+  if (word !== '' && starting.length > 1) hint = `could be ${starting.join(', ')}`;
   else if (near !== null) hint = `did you mean ${near}?`;
   else if (names.length === 0) hint = `${parent.name()} has no commands of its own, see: lanlord help ${parent.name()}`;
   return `lanlord: unknown command ${JSON.stringify(`${path}${word}`)} (${hint})`;

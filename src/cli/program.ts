@@ -25,10 +25,12 @@ export async function runProgram(
   usual: 'ui' | 'status' = 'status',
 ): Promise<number> {
   let code: number = exitCode.clean;
-  const program = createProgram(actions, output, async (action) => {
+  const keep: Finish = async (action) => {
     code = await action;
-  });
-  const words = expand(argv, program, usual);
+  };
+  let words = argv;
+  const program = createProgram(actions, output, keep, () => words);
+  words = expand(argv, program, usual);
   if (words[0] === 'help') return await help(program, words.slice(1).filter(isWord), output);
   const complaint = misspelt(program, words);
   if (complaint !== null) {
@@ -44,9 +46,14 @@ export async function runProgram(
   return code;
 }
 
-/** All commands that `actions` holds. */
-export function createProgram(actions: Actions, output: Output, finish: Finish): Command {
-  const program = new Command('lanlord')
+/** All commands that `actions` holds. `words`: the command line, to name the help of its command where it makes no sense. */
+export function createProgram(
+  actions: Actions,
+  output: Output,
+  finish: Finish,
+  words: () => readonly string[] = () => [],
+): Command {
+  const program: Command = new Command('lanlord')
     .description(
       'Gives LoadBalancer addresses to services on a plain LAN, answers ARP and NDP for them, and says who answers and why.',
     )
@@ -54,7 +61,7 @@ export function createProgram(actions: Actions, output: Output, finish: Finish):
     .configureOutput({
       writeOut: (text) => output.data(text),
       writeErr: (text) => output.note(text.replace(/\n$/, '')),
-      outputError: (text, write) => write(`${errorText(text)}\n`),
+      outputError: (text, write) => write(`${errorText(text, helpOf(program, words()))}\n`),
     })
     .addHelpText(
       'before',
@@ -102,11 +109,21 @@ function isWord(text: string): boolean {
   return !text.startsWith('-');
 }
 
+/** How to see what the command of these words takes. */
+function helpOf(program: Command, [first, second]: readonly string[]): string {
+  const command = program.commands.find((one) => one.name() === first);
+  const inner = command?.commands.find((one) => one.name() === second);
+  return ['lanlord', 'help', command?.name() ?? '', inner?.name() ?? ''].join(' ').trimEnd();
+}
+
+/** Complaints that do not say themselves what would be right. */
+const unexplained =
+  /^(?:missing required|too many arguments|unknown option|required option|option .* argument missing)/;
+
 /** What the parser says, on one line: its hint begins a new one. */
-function errorText(text: string): string {
-  const parts = text
-    .replace(/^error: /, 'lanlord: ')
-    .trimEnd()
-    .split(/\n(?=\(Did you mean )/);
-  return safeText(parts.join(' '));
+function errorText(text: string, helpCommand: string): string {
+  const complaint = text.replace(/^error: /, '').trimEnd();
+  const [what = '', guess] = complaint.split(/\n(?=\(Did you mean )/);
+  if (guess !== undefined) return safeText(`lanlord: ${what} ${guess}`);
+  return safeText(`lanlord: ${what}${unexplained.test(what) ? ` (see: ${helpCommand})` : ''}`);
 }

@@ -1,4 +1,5 @@
 // Asks the daemon over its sockets, and says what is wrong when it cannot.
+import { statSync } from 'node:fs';
 import { type ActionAnswer, type ActionName, actionPaths } from './action-protocol.ts';
 import type { ConfigAnswer } from './config-answer.ts';
 import { readState, type StateAnswer } from './plan-state.ts';
@@ -127,6 +128,15 @@ async function ask<T>(
   return { ok: false, failure: { code: 'refused', reason: code, message } };
 }
 
+function isSocket(path: string): boolean {
+  try {
+    return statSync(path).isSocket();
+  } catch {
+    // Gone, or not ours to see: whoever refused was one.
+    return true;
+  }
+}
+
 /** What a failed `fetch` means for people. */
 export function transportFailure(error: unknown, socket: string, timeoutMs: number): ClientFailure {
   const { code, name, message } = error as { code?: unknown; name?: unknown; message?: unknown };
@@ -144,7 +154,9 @@ export function transportFailure(error: unknown, socket: string, timeoutMs: numb
       return {
         code: 'unreachable',
         cause: 'refused',
-        message: `No daemon listens on ${socket} (it ended without cleaning up; start: systemctl start lanlord)`,
+        message: isSocket(socket)
+          ? `No daemon listens on ${socket} (it ended without cleaning up; start: systemctl start lanlord)`
+          : `${socket} is not a socket (--socket, or LANLORD_SOCKET)`,
       };
     case 'EACCES':
     case 'EPERM':

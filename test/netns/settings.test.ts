@@ -56,7 +56,8 @@ describe.skipIf(skipped !== '')(`settings${skipped}`, () => {
     expect(stdout).toMatch(/^control\.socket +\S+ +--socket$/m);
     expect(stdout).toMatch(/^journal\.keep +500 +\S+node\.yaml:\d+:\d+$/m);
     expect(stdout).toMatch(/^delivery +none +default$/m);
-    expect(stdout).toContain(`state ${box.state} (--state)`);
+    expect(stdout).toMatch(/^--state +\S+ +command line$/m);
+    expect(stdout).toMatch(/^--log-format +text +default$/m);
     const file = join(box.folder, 'shown.yaml');
     await Bun.write(file, (await box.lanlord('config', 'show', '-o', 'yaml')).stdout);
     expect((await lab.exec(edge, [binary, 'check', file])).code).toBe(0);
