@@ -204,8 +204,14 @@ const history: readonly HistoryItem[] = [
   },
 ];
 
-function problem(code: string, severity: ProblemItem['severity'], object: string, message: string, seconds: number) {
-  return { code, severity, object, message, since: ago(seconds), hint: '' } satisfies ProblemItem;
+function problem(
+  code: string,
+  severity: ProblemItem['severity'],
+  object: string,
+  message: string,
+  more: { readonly since: string; readonly hint?: string },
+) {
+  return { code, severity, object, message, hint: '', ...more } satisfies ProblemItem;
 }
 
 const healthyLists: Partial<Lists> = {
@@ -254,16 +260,22 @@ const duplicateLists: Partial<Lists> = {
     }),
   ],
   problems: [
-    problem(
-      'DUP',
-      'critical',
-      'ip/192.168.10.211',
-      '192.168.10.211 is also claimed by 52:54:00:be:ef:07 (3 times)',
-      79,
-    ),
-    problem('POOL', 'warning', 'pool/blue', '27 of 30 addresses of pool "blue" are used (90 %)', 6860),
-    problem('PEND', 'warning', 'svc/media/plex', 'media/plex: no pool matches the labels app=plex', 731),
-    problem('CONF', 'warning', 'node/edge-3', 'edge-3 runs configuration #16, one behind this node', 1548),
+    problem('DUP', 'critical', 'ip/192.168.10.211', '192.168.10.211 is also claimed by 52:54:00:be:ef:07 (3 times)', {
+      since: ago(79),
+      hint: 'lanlord who-has 192.168.10.211 --probe',
+    }),
+    problem('CONF', 'warning', 'node/edge-3', 'edge-3 runs configuration #16, one behind this node', {
+      since: ago(1548),
+      hint: 'copy the files and lanlord reload there; lanlord get nodes',
+    }),
+    problem('POOL', 'warning', 'pool/blue', '27 of 30 addresses of pool "blue" are used (90 %)', {
+      since: ago(6860),
+      hint: 'add a block',
+    }),
+    problem('PEND', 'warning', 'svc/media/plex', 'media/plex: no pool matches the labels app=plex', {
+      since: ago(731),
+      hint: 'lanlord explain svc/media/plex',
+    }),
   ],
   events: [
     ...events,
@@ -294,7 +306,12 @@ const failoverLists: Partial<Lists> = {
     node('edge-2', { state: 'lost', lastSeenSeconds: 4 }),
     node('edge-3'),
   ],
-  problems: [problem('NOBODY', 'critical', 'ip/2001:db8:10::5', 'nobody answers for 2001:db8:10::5', 3)],
+  problems: [
+    problem('NOBODY', 'critical', 'ip/2001:db8:10::5', 'nobody answers for 2001:db8:10::5', {
+      since: ago(3),
+      hint: 'lanlord explain ip/2001:db8:10::5',
+    }),
+  ],
   events: [
     ...events,
     event(3, 'critical', 'node.lost', 'node/edge-2', 'edge-2 is silent since 3 s'),
@@ -331,7 +348,7 @@ export function renamed(text: string): World {
       policies: [{ name: text, matchesNode: true, services: 1, interfaces: [text], conditions: [] }],
       nodes: [node(text, { self: true, state: text, address: text, version: text }), node('edge-2')],
       interfaces: [link(text, { detail: text })],
-      problems: [problem(text, 'critical', `ip/${text}`, text, 10)],
+      problems: [problem(text, 'critical', `ip/${text}`, text, { since: ago(10), hint: text })],
       events: [event(10, 'critical', text, text, text)],
       history: history.map((item) => ({ ...item, ip: text, from: text, to: text, cause: text })),
     },

@@ -21,6 +21,12 @@ export function cellForm({ time, nowMs }: CellContext): string {
   return `${time} ${Math.floor(nowMs / dayMs)}`;
 }
 
+/** `6m12s ago`, or when it was. */
+export function agoText(time: string | null, context: CellContext): string {
+  const text = timeText(time, context, 'ago');
+  return text !== '-' && (context.time === 'auto' || context.time === 'ago') ? `${text} ago` : text;
+}
+
 /** An age (`6m12s`), or a clock (`03:01:09`; `11-20 23:58` for another day); `-` for none. */
 export function timeText(time: string | null, { nowMs, time: form }: CellContext, usual: 'ago' | 'utc'): string {
   const ms = time === null ? Number.NaN : Date.parse(time);

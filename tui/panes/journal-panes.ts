@@ -1,7 +1,7 @@
 // Problems, events and changes of leadership.
 
 import { severityWord } from '#control/columns.ts';
-import type { EventItem } from '#control/list-items.ts';
+import type { EventItem, ProblemItem } from '#control/list-items.ts';
 import type { Severity } from '#model/problem.ts';
 import type { Page } from '../state/place.ts';
 import type { Glyphs } from '../text/glyphs.ts';
@@ -32,24 +32,32 @@ export function pageOf(object: string): Page | null {
       return { kind: 'pool', name };
     case 'policy':
       return { kind: 'policy', name };
+    case 'node':
+      return { kind: 'node', name };
     default:
       return null;
   }
 }
 
+const explainable = ['svc/', 'ip/', 'policy/'];
+
 function explained(object: string): string | null {
-  return object.startsWith('svc/') || object.startsWith('ip/') ? object : null;
+  return explainable.some((kind) => object.startsWith(kind)) ? object : null;
 }
 
 function addressOf(object: string): string | null {
   return object.startsWith('ip/') ? object.slice('ip/'.length) : null;
 }
 
+export function problemKey({ code, object }: Pick<ProblemItem, 'code' | 'object'>): string {
+  return `${code} ${object}`;
+}
+
 export const problemsPane = definePane({
   id: 'problems',
   filterRow: listRow('problems'),
   rows: ({ lists }) => lists.problems,
-  key: ({ code, object }) => `${code} ${object}`,
+  key: problemKey,
   columns: [
     {
       id: 'sign',
@@ -82,7 +90,8 @@ export const problemsPane = definePane({
       id: 'message',
       header: 'MESSAGE',
       cell: ({ message }) => ({ text: message }),
-      min: 20,
+      // Before it is cut further, the word for its severity leaves: its sign says the same.
+      min: 54,
       max: 300,
       priority: never,
       grows: true,
@@ -91,14 +100,14 @@ export const problemsPane = definePane({
       id: 'since',
       header: 'SINCE',
       cell: ({ since }, context) => ({ text: timeText(since, context, 'ago') }),
-      min: 7,
-      least: 7,
+      min: 6,
+      least: 6,
       max: 11,
       priority: 5,
       right: true,
     },
   ],
-  page: ({ object }) => pageOf(object),
+  page: (problem) => pageOf(problem.object) ?? { kind: 'problem', key: problemKey(problem) },
   explains: ({ object }) => explained(object),
   address: ({ object }) => addressOf(object),
 });

@@ -41,7 +41,7 @@ const state: PaneColumn<LeaderItem> = {
   id: 'state',
   header: 'STATE',
   cell: leaderCell,
-  min: 8,
+  min: 10,
   max: 20,
   priority: never,
 };
@@ -70,10 +70,11 @@ const fromCommands = sharedColumns('leaders', {
   STATE: { ...state, cell: (row, context) => (row.state === 'standby' ? standby(context) : leaderCell(row, context)) },
   SINCE: since,
   LEADER: { priority: 8, min: 6, max: 20 },
-  SERVICE: { priority: 6, min: 8, max: 60 },
-  IF: { priority: 3, max: 16 },
+  SERVICE: { priority: 6, min: 16, max: 60 },
+  IF: { priority: 3, min: 6, max: 16 },
   TERM: { priority: 2 },
-  MAC: { priority: 1, min: 17, max: 17 },
+  MAC: { priority: 1, min: 17, max: 17, wide: false },
+  POLICIES: { priority: 0, wide: false },
   MESSAGE: { max: 200, min: 10 },
 });
 
@@ -91,11 +92,26 @@ function withHeader(header: string, more: Partial<PaneColumn<LeaderItem>>): Pane
     .map(({ wide: _, ...column }) => ({ ...column, ...more }));
 }
 
+/** BOUNDED: by the lists that are alive. */
+const byTrouble = new WeakMap<readonly LeaderItem[], readonly LeaderItem[]>();
+
+const troubled: ReadonlySet<LeaderItem['state']> = new Set(['duplicate', 'nobody', 'claiming']);
+
+/** What somebody has to look at stands first, among thousands, too; the rest stays as it comes. */
+function troubledFirst(rows: readonly LeaderItem[]): readonly LeaderItem[] {
+  const known = byTrouble.get(rows);
+  if (known) return known;
+  const first = rows.filter(({ state }) => troubled.has(state));
+  const made = first.length === 0 ? rows : [...first, ...rows.filter(({ state }) => !troubled.has(state))];
+  byTrouble.set(rows, made);
+  return made;
+}
+
 export const vipsPane = definePane({
   ...target,
   id: 'vips',
   filterRow: listRow('leaders'),
-  rows: ({ lists }) => lists.leaders,
+  rows: ({ lists }) => troubledFirst(lists.leaders),
   columns: [
     vip,
     ...withHeader('SERVICE', {}),

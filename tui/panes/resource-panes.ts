@@ -102,7 +102,8 @@ export const servicesPane = definePane({
     IPS: { priority: 6, min: 15, max: 80 },
     STATE: { id: 'state', header: 'STATE', cell: serviceState, min: 9, max: 9, priority: never },
     REASON: { priority: 4, max: 30 },
-    MESSAGE: { max: 200, min: 10 },
+    // Why it is pending, where there is room for it.
+    MESSAGE: { max: 200, min: 30, priority: 3, wide: false, grows: true },
   }),
   page: ({ namespace, name }) => ({ kind: 'service', name: `${namespace}/${name}` }),
   explains: ({ namespace, name }) => `svc/${namespace}/${name}`,
@@ -128,6 +129,7 @@ export const policiesPane = definePane({
     MESSAGE: { max: 200, min: 10 },
   }),
   page: ({ name }) => ({ kind: 'policy', name }),
+  explains: ({ name }) => `policy/${name}`,
 });
 
 function nodeState({ state }: NodeItem, { glyphs }: CellContext): Cell {
@@ -144,8 +146,9 @@ export const nodesPane = definePane({
   key: ({ name }) => name,
   columns: sharedColumns('nodes', {
     NAME: { priority: never, min: 10, max: 40 },
-    STATE: { id: 'state', header: 'STATE', cell: nodeState, min: 9, max: 15, priority: never },
-    ADDRESS: { priority: 5, min: 9, max: 39 },
+    STATE: { id: 'state', header: 'STATE', cell: nodeState, min: 14, max: 15, priority: never },
+    ADDRESS: { priority: 5, min: 15, max: 39 },
     VIPS: { priority: 6 },
   }),
+  page: ({ name }) => ({ kind: 'node', name }),
 });

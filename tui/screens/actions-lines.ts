@@ -28,6 +28,10 @@ export function actionsLines({ ui }: Model, width: number): readonly Line[] {
   });
   const command = cellText(items[selected]?.command ?? '', ui.profile);
   const below = isRoomy ? [] : wrapText(command, width - 4).map((text): Line => [span('  '), span(text, 'accent')]);
-  const hint = 'enter chooses; then its object has to be typed. Any other key closes.';
+  const chosen = items[selected];
+  const hint =
+    ui.prompt?.kind === 'action' && chosen !== undefined
+      ? `Type ${cellText(chosen.typed, ui.profile)} to do it; enter alone, or esc, does nothing.`
+      : 'enter chooses; then its object has to be typed. Any other key closes.';
   return [...rows, [], ...below, ...wrapText(hint, width - 4).map((text): Line => [span('  '), span(text, 'dim')])];
 }

@@ -2,13 +2,13 @@
 import { breakpointOf, type Size, smallest } from '../layout/breakpoint.ts';
 import { panelLines } from '../layout/panel.ts';
 import type { Model } from '../state/model.ts';
-import { cellContext, shownWorld } from '../state/selectors.ts';
+import { cellContext, isLossShown, shownWorld } from '../state/selectors.ts';
 import { profiles } from '../text/glyphs.ts';
-import { type Line, padLine, span } from '../text/line.ts';
+import { type Line, padLine, span, spread } from '../text/line.ts';
 import { actionsLines } from './actions-lines.ts';
 import { screenViews } from './all-screens.ts';
 import { doctorOverflow, doctorPanel } from './doctor-panel.ts';
-import { explainLines, explainSubject } from './explain-lines.ts';
+import { explainHeight, explainOverflow, explainPanel } from './explain-panel.ts';
 import { keysLine, messageLine } from './footer.ts';
 import { headerLine, tabLine } from './header.ts';
 import { helpLines } from './help-lines.ts';
@@ -65,12 +65,6 @@ export function viewOf(model: Model, nowMs: number): View {
   };
 }
 
-/** An explanation takes the lower part, on small terminals everything. */
-function explainHeight({ ui }: Model, whole: number): number {
-  if (ui.explain === null) return 0;
-  return breakpointOf(ui.size) === 'small' ? whole : Math.max(8, Math.floor(whole * 0.5));
-}
-
 /** All between the tabs and the bottom. */
 function wholeBody(model: Model): Size {
   const { columns, rows } = model.ui.size;
@@ -79,38 +73,38 @@ function wholeBody(model: Model): Size {
 
 function bodyLines(model: Model, nowMs: number): readonly Line[] {
   const view = viewOf(model, nowMs);
-  const { ui, connection } = model;
+  const { ui } = model;
   const whole = wholeBody(model);
   // This machine can be examined without a daemon, too.
   if (ui.overlay === 'doctor') return exactly(doctorPanel(model, whole), whole);
-  if (ui.overlay === 'help') return exactly(helpLines(whole.columns).slice(ui.pageTop), whole);
-  if (connection.state === 'lost' && (!ui.lossDismissed || model.world.status === null)) {
-    return exactly(lossPage({ ...view, body: whole }), whole);
-  }
-  if (ui.overlay === 'actions') {
+  if (ui.overlay === 'help') return exactly(scrolled(helpTitle, helpLines(whole.columns), ui.pageTop, whole), whole);
+  if (isLossShown(model)) return exactly(lossPage({ ...view, body: whole }), whole);
+  if (ui.overlay === 'actions' || ui.prompt?.kind === 'action') {
     const lines = actionsLines(model, whole.columns - 2);
-    const panel = { title: 'Actions', note: 'esc closes', isFocused: true, lines };
+    const panel = { title: 'Actions', note: 'esc cancels', isFocused: true, lines };
     return exactly(panelLines(panel, panelStyle(view), whole.columns, whole.rows, view.glyphs), whole);
   }
   const main = exactly(mainLines(view), view.body);
-  return exactly([...main, ...explanation(view, whole.rows - view.body.rows)], whole);
+  return exactly([...main, ...explainPanel(view, whole.rows - view.body.rows)], whole);
+}
+
+const helpTitle: Line = [span('  Keys', 'title'), span('   esc closes', 'dim')];
+
+/** A title that stays, with which part of the lines is shown below it where that is not all of them. */
+function scrolled(title: Line, lines: readonly Line[], top: number, { columns, rows }: Size): readonly Line[] {
+  const room = Math.max(0, rows - 1);
+  const place = `${top + 1}-${Math.min(top + room, lines.length)} of ${lines.length}`;
+  const right = lines.length > room ? [span(`${place} `, 'dim')] : [];
+  return [spread(title, right, columns), ...lines.slice(top)];
 }
 
 function mainLines(view: View): readonly Line[] {
   const { place, pageTop } = view.model.ui;
   if (view.body.rows <= 0) return [];
   if (place.page === null) return screenViews[place.screen].draw(view);
-  const title: Line = [span('  '), foreign(view, pageTitle(place.page), 'title'), span('   esc back', 'dim')];
-  return [title, ...pageLines(view, place.page).slice(pageTop)];
-}
-
-function explanation(view: View, height: number): readonly Line[] {
-  const { explain } = view.model.ui;
-  if (explain === null) return [];
-  const { columns } = view.body;
-  const lines = explainLines(explain, columns - 2, view.glyphs);
-  const panel = { title: 'Explain', subject: explainSubject(explain), note: 'esc closes', isFocused: true, lines };
-  return panelLines(panel, panelStyle(view), columns, height, view.glyphs);
+  const back = span(view.breakpoint === 'small' ? '' : '   esc back', 'dim');
+  const title: Line = [span('  '), foreign(view, pageTitle(place.page), 'title'), back];
+  return scrolled(title, pageLines(view, place.page), pageTop, view.body);
 }
 
 /** How many lines of a page, of the help or of the doctor there are beyond the first screenful. */
@@ -118,7 +112,14 @@ export function pageOverflow(model: Model, nowMs: number): number {
   const view = viewOf(model, nowMs);
   const { overlay, place } = model.ui;
   const whole = wholeBody(model);
-  if (overlay === 'help') return Math.max(0, helpLines(whole.columns).length - whole.rows);
+  if (overlay === 'help') return Math.max(0, helpLines(whole.columns).length + 1 - whole.rows);
   if (overlay === 'doctor') return doctorOverflow(model, whole);
   return place.page === null ? 0 : Math.max(0, pageLines(view, place.page).length + 1 - view.body.rows);
+}
+
+/** How many lines of the explanation are hidden below what it shows at first. */
+export function explanationOverflow(model: Model, nowMs: number): number {
+  const view = viewOf(model, nowMs);
+  const whole = model.ui.size.rows - topLines(model) - bottomLines;
+  return explainOverflow(view, whole - view.body.rows);
 }

@@ -1,16 +1,16 @@
 // The two lines at the bottom: what is asked or said, and the keys.
 import { durationText } from '#control/duration-text.ts';
-import { keymap } from '../state/keymap.ts';
 import type { Model, Prompt } from '../state/model.ts';
-import { shownWorld } from '../state/selectors.ts';
 import { cellText } from '../text/cell-text.ts';
 import { profiles } from '../text/glyphs.ts';
 import { cutLine, type Line, lineWidth, padLine, span, spread } from '../text/line.ts';
 import { takeEnd } from '../text/to-width.ts';
+import { keyHints } from './key-hints.ts';
+import { summaryLine } from './summary-line.ts';
 
 /** As many keys as fit. The last column of the last line stays free: a terminal that wraps there would scroll. */
 export function keysLine(model: Model): Line {
-  const hints = keymap.flatMap(({ hint }) => (hint ? [hint] : []));
+  const hints = keyHints(model);
   const width = model.ui.size.columns - 1;
   const shown = new Set<(typeof hints)[number]>();
   const text = () => ` ${hints.flatMap((hint) => (shown.has(hint) ? [hint.text] : [])).join('  ')}`;
@@ -37,7 +37,7 @@ export function messageLine(model: Model, nowMs: number): Line {
   if (model.connection.state === 'lost' && model.world.status !== null) {
     return padLine([span(' '), span('Not live: the daemon does not answer. r tries again', 'stale')], width);
   }
-  return padLine([span(' '), ...summary(model)], width);
+  return padLine([span(' '), ...summaryLine(model, nowMs)], width);
 }
 
 /** Said shortly: it has to fit into 40 cells. */
@@ -49,37 +49,37 @@ function confirmation({ world, ui }: Model): Line {
   return [span(question, 'crit'), span(fits ? effect : '')];
 }
 
-const labels: Readonly<Record<Prompt['kind'], string>> = {
-  filter: 'filter: ',
-  command: ':',
-  'who-has': 'who has (address or service): ',
-  action: 'type it to do it: ',
-};
+/** Narrower terminals get the shortest labels. */
+const roomForLabels = 60;
 
-function promptLine({ kind, text, fault }: Prompt, { ui }: Model): Line {
+function label({ kind }: Prompt, { ui }: Model): string {
+  const isNarrow = ui.size.columns < roomForLabels;
+  const typed = cellText(ui.actions?.items[ui.actions.selected]?.typed ?? '', ui.profile);
+  switch (kind) {
+    case 'filter':
+      return 'filter: ';
+    case 'command':
+      return ':';
+    case 'who-has':
+      return isNarrow ? 'who has: ' : 'who has (address, MAC or service): ';
+    case 'action':
+      return isNarrow ? 'type it: ' : `type ${typed} to do it: `;
+  }
+}
+
+function promptLine(prompt: Prompt, model: Model): Line {
+  const { kind, text, fault } = prompt;
+  const { ui } = model;
+  const name = label(prompt, model);
   const glyphs = profiles[ui.profile];
   const width = ui.size.columns;
   const validity =
     fault === null ? span(`${glyphs.pass} valid`, 'ok') : span(`${glyphs.fail} ${cellText(fault, ui.profile)}`, 'crit');
-  const right = kind === 'filter' || fault !== null ? [validity] : [];
+  const said = ui.message === null ? [] : [span(cellText(ui.message.text, ui.profile), ui.message.style)];
+  const right = ui.message !== null ? said : kind === 'filter' || fault !== null ? [validity] : [];
   // What is typed is seen before what is wrong with it.
   const typed = cellText(text, ui.profile);
-  const room = Math.max(10, width - labels[kind].length - 24);
-  const left = [span(' '), span(labels[kind], 'accent'), span(takeEnd(typed, room)), span(' ', 'selection')];
+  const room = Math.max(10, width - name.length - 24);
+  const left = [span(' '), span(name, 'accent'), span(takeEnd(typed, room)), span(' ', 'selection')];
   return spread(left, cutLine(right, Math.max(0, width - lineWidth(left) - 1)), width);
-}
-
-function summary(model: Model): Line {
-  const glyphs = profiles[model.ui.profile];
-  const { status, lists } = shownWorld(model);
-  if (status === null) return [];
-  const count = (wanted: string) => lists.problems.filter(({ severity }) => severity === wanted).length;
-  const critical = count('critical');
-  const warnings = count('warning');
-  if (critical > 0) {
-    const what = `${glyphs.critical} ${critical} critical ${critical === 1 ? 'problem' : 'problems'}`;
-    return [span(model.ui.size.columns < 60 ? what : `${what}: enter opens it, e explains it`, 'crit')];
-  }
-  if (warnings > 0) return [span(`${glyphs.warning} ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`, 'warn')];
-  return [span(`${glyphs.pass} no problems`, 'ok')];
 }

@@ -2,11 +2,14 @@
 import { addressClients, clientText } from '#control/address-clients.ts';
 import type { LeaderItem } from '#control/list-items.ts';
 import type { Responder } from '#control/protocol.ts';
-import { timeText } from '../panes/cell-context.ts';
+import { agoText, timeText } from '../panes/cell-context.ts';
 import { leaderCell } from '../panes/leader-panes.ts';
 import type { AddressDetail } from '../state/model.ts';
-import { type Line, span } from '../text/line.ts';
+import { cellText } from '../text/cell-text.ts';
+import { type Line, lineWidth, span } from '../text/line.ts';
+import { wrapText } from '../text/wrap-text.ts';
 import { fact, type Part, partLines } from './facts.ts';
+import { problemsPart } from './page-parts.ts';
 import { foreign, grouped, textLine, type View } from './view.ts';
 
 /** All lines of the page; the screen shows a part of them. */
@@ -19,11 +22,11 @@ export function ipPage(view: View, ip: string): readonly Line[] {
   const history = detail?.history ?? view.world.lists.history.filter((item) => item.ip === ip);
   return partLines(view, [
     { title: 'Who answers', lines: isAsked ? responderLines(view, detail, rows) : stateLines(view, rows) },
+    ...problemsPart(view, `ip/${ip}`),
     { title: 'Service', lines: serviceLines(view, ip, rows) },
     ...answersPart(view, detail),
     ...(isAsked ? [{ title: 'Who asked lately', lines: askerLines(view, detail) }] : []),
     { title: 'History', lines: historyLines(view, history) },
-    ...problemsPart(view, ip),
   ]);
 }
 
@@ -73,15 +76,15 @@ function responderLine(view: View, responder: Responder): readonly Line[] {
     countText(responder, glyphs.times),
   ];
   const style = isStranger ? 'crit' : kind === 'self' ? 'here' : 'standby';
+  const name: Line = [span('  '), span(sign, style), span(' '), foreign(view, who, style)];
+  const place = foreign(view, `${mac}  ${responder.interface}`);
+  // The MAC is what somebody came for: it gets a line of its own rather than being cut.
+  const isNarrow = lineWidth([...name, place]) + 2 > view.body.columns;
   return [
-    [
-      span('  '),
-      span(sign, style),
-      span(' '),
-      foreign(view, who, style),
-      foreign(view, `  ${mac}  ${responder.interface}`),
-    ],
-    [span('      '), foreign(view, times.join('  '), 'dim')],
+    ...(isNarrow ? [name, [span('      '), place]] : [[...name, span('  '), place]]),
+    ...wrapText(cellText(times.join('  '), glyphs.name), view.body.columns - 7).map(
+      (text): Line => [span(`      ${text}`, 'dim')],
+    ),
   ];
 }
 
@@ -107,7 +110,7 @@ function serviceLines(view: View, ip: string, rows: readonly LeaderItem[]): read
     ...fact(view, 'policies', policies.join(', ')),
     ...fact(view, 'why this IP', how),
     ...(held?.sharingKey ? fact(view, 'sharing key', held.sharingKey) : []),
-    ...(held ? fact(view, 'given', timeText(held.since, view.context, 'ago')) : []),
+    ...(held ? fact(view, 'given', agoText(held.since, view.context)) : []),
   ];
 }
 
@@ -130,7 +133,7 @@ function askerLines(view: View, detail: AddressDetail | null): readonly Line[] {
   const askers = addressClients(frames, whoHas ?? { ip, leader: null, responders: [] });
   if (askers.length === 0) return [textLine('nobody, as far as the last frames tell', 'dim')];
   return askers.slice(0, shownAskers).map((client): Line => {
-    const when = `${timeText(client.lastAsked, view.context, 'ago')} ago`;
+    const when = agoText(client.lastAsked, view.context);
     const times = `${grouped(client.count)} ${view.glyphs.times}`;
     return [
       span('  '),
@@ -152,14 +155,4 @@ function historyLines(view: View, history: AddressDetail['history']): readonly L
     const text = `${timeText(at, view.context, 'utc').padEnd(13)}${from ?? 'nobody'} ${view.glyphs.arrow} ${to ?? 'nobody'}  ${cause}${gap}${spent}${claim}`;
     return [span('  '), foreign(view, text)];
   });
-}
-
-function problemsPart(view: View, ip: string): readonly Part[] {
-  const problems = view.world.lists.problems.filter(({ object }) => object === `ip/${ip}`);
-  if (problems.length === 0) return [];
-  const lines = problems.flatMap(({ code, message, hint }) => [
-    ...fact(view, code, message, 'crit'),
-    ...(hint === '' ? [] : fact(view, '', hint, 'accent')),
-  ]);
-  return [{ title: 'Problems', lines }];
 }

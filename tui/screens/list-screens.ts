@@ -1,7 +1,7 @@
 // Screens that are one or two lists: services, leaders and events.
 import { type Line, padLine } from '../text/line.ts';
 import { withSide } from './detail-panel.ts';
-import { counted, isRoomy, listPanel, rowsInPanel, type ScreenView, type View } from './view.ts';
+import { counted, isCrowded, isRoomy, listPanel, rowsInPanel, type ScreenView, type View } from './view.ts';
 
 function bySeverity({ world }: View): string {
   const pending = world.lists.services.filter(({ state }) => state === 'pending').length;
@@ -45,6 +45,11 @@ interface LeaderHeights {
 
 function leaderHeights(view: View): LeaderHeights {
   const { body, world } = view;
+  if (isCrowded(view)) {
+    const none = { nodes: 0, leaders: 0, history: 0 };
+    const { focused } = view;
+    return { ...none, [focused === 'nodes' || focused === 'history' ? focused : 'leaders']: body.rows };
+  }
   if (view.breakpoint === 'small') return { nodes: 0, leaders: body.rows, history: 0 };
   const frame = isRoomy(view) ? 3 : 2;
   const nodes = frame + Math.max(1, Math.min(world.lists.nodes.length, 6));
@@ -69,9 +74,11 @@ export const leadersScreen: ScreenView = {
     const nodeTitle = counted(view, 'Node', 'Nodes', lists.nodes.length);
     const parts: readonly (readonly Line[])[] = [
       nodes > 0 ? listPanel(view, { pane: 'nodes', title: nodeTitle, note: '' }, columns, nodes) : [],
-      withSide(view, 'leaders', leaders, (width) =>
-        listPanel(view, { pane: 'leaders', title, ...note, empty: ['No address to answer for.'] }, width, leaders),
-      ),
+      leaders > 0
+        ? withSide(view, 'leaders', leaders, (width) =>
+            listPanel(view, { pane: 'leaders', title, ...note, empty: ['No address to answer for.'] }, width, leaders),
+          )
+        : [],
       history > 0
         ? listPanel(
             view,

@@ -5,7 +5,7 @@ import { uptimeSeconds } from '../state/world.ts';
 import { type Line, span, type Token } from '../text/line.ts';
 import { wrapText } from '../text/wrap-text.ts';
 import { fact } from './facts.ts';
-import { foreign, textLine, type View } from './view.ts';
+import { foreign, listPanel, textLine, type View } from './view.ts';
 
 const advice: Readonly<Record<Loss['cause'], readonly (readonly [string, string])[]>> = {
   absent: [
@@ -45,8 +45,24 @@ const ownAdvice: readonly (readonly [string, string])[] = [['q', 'leaves; its lo
 /** Nothing follows for the addresses when the daemon may well be alive. */
 const harmless: ReadonlySet<Loss['cause']> = new Set(['denied', 'version']);
 
-/** All lines of the page. */
+/** The page, and below it what was known last where there is room for it. */
 export function lossPage(view: View): readonly Line[] {
+  const lines = causeLines(view);
+  const { connection } = view.model;
+  const room = view.body.rows - lines.length - 1;
+  const { leaders } = view.world.lists;
+  if (room < leastKnown || leaders.length === 0 || connection.state !== 'lost') return lines;
+  const age = durationText((view.nowMs - (connection.heardMs ?? view.world.atMs)) / 1000);
+  const list = { pane: 'vips', title: 'Stale', subject: age, note: 'nothing here is live', hasHeader: true } as const;
+  // Nothing is selected there: keys go to the page.
+  const passive = { ...view, breakpoint: 'plain', focused: 'problems' } as const;
+  return [...lines, [], ...listPanel(passive, list, view.body.columns, room)];
+}
+
+/** A title, a header and some rows. */
+const leastKnown = 5;
+
+function causeLines(view: View): readonly Line[] {
   const { model, world } = view;
   const { connection, ui } = model;
   if (connection.state !== 'lost') return [];

@@ -1,13 +1,15 @@
-// The pages of a service, a pool, a policy and an event.
-import type { Condition } from '#model/resources.ts';
+// Every page by its kind; those of a service, a pool, a policy and an event in full.
 import { timeText } from '../panes/cell-context.ts';
 import { eventKey } from '../panes/journal-panes.ts';
 import { leaderCell } from '../panes/leader-panes.ts';
 import type { Page } from '../state/place.ts';
 import { type Line, span } from '../text/line.ts';
-import { fact, type Part, partLines } from './facts.ts';
+import { fact, partLines } from './facts.ts';
 import { ipPage } from './ip-page.ts';
+import { nodePage } from './node-page.ts';
+import { conditionsPart, gone, problemsPart } from './page-parts.ts';
 import { poolGrid } from './pool-grid.ts';
+import { problemPage } from './problem-page.ts';
 import { foreign, grouped, textLine, type View } from './view.ts';
 
 export function pageTitle(page: Page): string {
@@ -20,8 +22,12 @@ export function pageTitle(page: Page): string {
       return `pool ${page.name}`;
     case 'policy':
       return `policy ${page.name}`;
+    case 'node':
+      return `node ${page.name}`;
     case 'event':
       return 'event';
+    case 'problem':
+      return 'problem';
   }
 }
 
@@ -36,33 +42,13 @@ export function pageLines(view: View, page: Page): readonly Line[] {
       return poolPage(view, page.name);
     case 'policy':
       return policyPage(view, page.name);
+    case 'node':
+      return nodePage(view, page.name);
     case 'event':
       return eventPage(view, page.key);
+    case 'problem':
+      return problemPage(view, page.key);
   }
-}
-
-function gone(what: string): readonly Line[] {
-  return [textLine(`This ${what} does not exist any more. esc goes back.`, 'warn')];
-}
-
-function conditionsPart(view: View, conditions: readonly Condition[]): readonly Part[] {
-  if (conditions.length === 0) return [];
-  const lines = conditions.flatMap(({ type, status, reason, message }) => {
-    return fact(view, status, `${type}: ${reason}${message === '' ? '' : `: ${message}`}`);
-  });
-  return [{ title: 'Conditions', lines }];
-}
-
-function problemsPart(view: View, object: string): readonly Part[] {
-  const problems = view.world.lists.problems.filter((problem) =>
-    (problem.objects ?? [problem.object]).includes(object),
-  );
-  if (problems.length === 0) return [];
-  const lines = problems.flatMap(({ code, message, hint }) => [
-    ...fact(view, code, message, 'warn'),
-    ...(hint === '' ? [] : fact(view, '', hint, 'accent')),
-  ]);
-  return [{ title: 'Problems', lines }];
 }
 
 function servicePage(view: View, name: string): readonly Line[] {
@@ -83,6 +69,7 @@ function servicePage(view: View, name: string): readonly Line[] {
     .slice(-5)
     .toReversed();
   return partLines(view, [
+    ...problemsPart(view, `svc/${name}`),
     {
       title: 'Service',
       lines: [
@@ -92,7 +79,6 @@ function servicePage(view: View, name: string): readonly Line[] {
       ],
     },
     { title: 'Who answers', lines: answers.length > 0 ? answers : [textLine('nobody', 'warn')] },
-    ...problemsPart(view, `svc/${name}`),
     ...conditionsPart(view, service.conditions),
     {
       title: 'Events',
@@ -117,6 +103,7 @@ function poolPage(view: View, name: string): readonly Line[] {
     ];
   });
   return partLines(view, [
+    ...problemsPart(view, `pool/${name}`),
     {
       title: 'Pool',
       lines: [
@@ -130,7 +117,6 @@ function poolPage(view: View, name: string): readonly Line[] {
       ],
     },
     ...(grid.length > 0 ? [{ title: 'Addresses', lines: grid }] : []),
-    ...problemsPart(view, `pool/${name}`),
     ...conditionsPart(view, pool.conditions),
     { title: `Given ${grouped(held.length)}`, lines: given.length > 0 ? given : [textLine('none', 'dim')] },
   ]);
@@ -142,6 +128,7 @@ function policyPage(view: View, name: string): readonly Line[] {
   if (policy === undefined) return gone('policy');
   const rows = lists.leaders.filter(({ policies }) => policies.includes(name)).slice(0, 500);
   return partLines(view, [
+    ...problemsPart(view, `policy/${name}`),
     {
       title: 'Policy',
       lines: [
@@ -160,7 +147,6 @@ function policyPage(view: View, name: string): readonly Line[] {
         ...fact(view, 'services', grouped(policy.services)),
       ],
     },
-    ...problemsPart(view, `policy/${name}`),
     ...conditionsPart(view, policy.conditions),
     {
       title: `Addresses ${grouped(rows.length)}`,
@@ -180,6 +166,7 @@ function policyPage(view: View, name: string): readonly Line[] {
 function eventPage(view: View, key: string): readonly Line[] {
   const event = view.world.lists.events.find((item) => eventKey(item) === key);
   if (event === undefined) return gone('event');
+  const fields = Object.entries(event.fields);
   return partLines(view, [
     {
       title: 'Event',
@@ -191,9 +178,8 @@ function eventPage(view: View, key: string): readonly Line[] {
         ...fact(view, 'message', event.message),
       ],
     },
-    {
-      title: 'Fields',
-      lines: Object.entries(event.fields).flatMap(([name, value]) => fact(view, name, String(value))),
-    },
+    ...(fields.length === 0
+      ? []
+      : [{ title: 'Fields', lines: fields.flatMap(([name, value]) => fact(view, name, String(value))) }]),
   ]);
 }

@@ -1,10 +1,9 @@
-// Parts of the Overview: charts of the wire, pools in one line, last changes of who answers, advice for a first run.
+// Parts of the Overview: charts of the wire, pools in one line, advice for a first run.
 
-import type { HistoryItem } from '#control/list-items.ts';
 import { poolShare } from '#control/pool-word.ts';
 import { shareBar, sparkLine } from '../layout/spark-line.ts';
 import { type Line, span } from '../text/line.ts';
-import { foreign, grouped, textLine, type View } from './view.ts';
+import { foreign, grouped, type View } from './view.ts';
 
 function lastRate(values: readonly number[]): string {
   return `${(values.at(-1) ?? 0).toFixed(1)}/s`;
@@ -61,35 +60,6 @@ export function poolLine(view: View): Line {
       span(' '),
     ];
   });
-}
-
-/** The last changes of who answers, newest first. */
-export function changeLines(view: View, height: number): readonly Line[] {
-  const { world, glyphs } = view;
-  const recent = world.lists.history.slice(-Math.max(1, Math.floor(height / 2))).toReversed();
-  if (recent.length === 0) return world.status === null ? [] : [textLine('no change yet', 'dim')];
-  const lines = recent.flatMap(({ at, ip, from, to, gapSeconds, ...stages }, place): readonly Line[] => [
-    [span(` ${at.slice(11, 19)}  `, 'dim'), foreign(view, ip)],
-    [
-      span('   '),
-      foreign(view, `${from ?? 'nobody'} ${glyphs.arrow} ${to ?? 'nobody'}`),
-      span(gapSeconds === null ? '' : `  ${gapSeconds.toFixed(2)}s`),
-    ],
-    // Of the last one also how that time was spent.
-    ...(place === 0 ? stageLines(stages) : []),
-  ]);
-  return lines.slice(0, Math.max(2, height));
-}
-
-function stageLines({
-  detectSeconds,
-  claimSeconds,
-  answerSeconds,
-}: Pick<HistoryItem, 'detectSeconds' | 'claimSeconds' | 'answerSeconds'>): readonly Line[] {
-  if (detectSeconds === null) return [];
-  const claim = claimSeconds === null ? '' : `  claim ${claimSeconds.toFixed(2)}`;
-  const answer = answerSeconds === null ? 'nobody asked yet' : `first answer ${answerSeconds.toFixed(2)}`;
-  return [`   detect ${detectSeconds.toFixed(2)}${claim}`, `   ${answer}`].map((text) => [span(text, 'dim')]);
 }
 
 /** What a first run lacks, with the next step. */

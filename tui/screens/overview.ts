@@ -1,10 +1,12 @@
 // Overview: what is wrong, who answers, what the wire does, pools, what happened.
 import { beside } from '../layout/beside.ts';
-import { panelLines } from '../layout/panel.ts';
+import { panelFrame, panelLines } from '../layout/panel.ts';
 import type { PaneId } from '../panes/pane.ts';
 import { type Line, padLine } from '../text/line.ts';
-import { changeLines, emptyAdvice, poolLine, rateCharts, rateLine } from './overview-parts.ts';
-import { counted, isRoomy, listPanel, panelStyle, rowsInPanel, type ScreenView, type View } from './view.ts';
+import { failoverLines } from './failover-lines.ts';
+import { emptyAdvice, poolLine, rateCharts, rateLine } from './overview-parts.ts';
+import { smallProblemHeight, smallProblemRows, smallProblems } from './small-problems.ts';
+import { counted, isCrowded, isRoomy, listPanel, panelStyle, rowsInPanel, type ScreenView, type View } from './view.ts';
 
 /** Heights of the parts, with their frames. */
 interface Heights {
@@ -18,15 +20,31 @@ interface Heights {
 /** Width of the column with the charts. */
 const side = { roomy: 36, wide: 64 };
 
+function isSmall({ breakpoint, model }: View): boolean {
+  return breakpoint === 'small' && model.ui.explain === null;
+}
+
 function clamp(value: number, least: number, most: number): number {
   return Math.max(least, Math.min(value, most));
 }
 
-function heights({ body, world, breakpoint }: View): Heights {
+/** The list that has the keys; problems leave the rest to who answers. */
+function crowdedHeights(view: View): Heights {
+  const { body, focused, world } = view;
+  const none = { problems: 0, vips: 0, pools: 0, rates: 0, events: 0 };
+  if (focused === 'events') return { ...none, events: body.rows };
+  if (focused === 'pool-brief') return { ...none, pools: body.rows };
+  const frame = panelFrame[panelStyle(view)].height;
+  const problems = Math.min(frame + clamp(world.lists.problems.length, 1, 4), Math.ceil(body.rows / 2));
+  return { ...none, problems, vips: body.rows - problems };
+}
+
+function heights(view: View): Heights {
+  const { body, world, breakpoint } = view;
   const { problems, pools } = world.lists;
+  if (isCrowded(view)) return crowdedHeights(view);
   if (breakpoint === 'small') {
-    const shown = Math.min(problems.length, 3);
-    const problemLines = shown === 0 ? 0 : shown + 1;
+    const problemLines = smallProblemHeight(view);
     return { problems: problemLines, vips: body.rows - problemLines - 1, pools: 0, rates: 1, events: 0 };
   }
   if (breakpoint === 'plain') {
@@ -41,8 +59,9 @@ function heights({ body, world, breakpoint }: View): Heights {
 }
 
 const shownRows: Readonly<Partial<Record<PaneId, (view: View, heights: Heights) => number>>> = {
-  problems: (view, { problems }) => rowsInPanel(view, problems, false),
-  vips: (view, { vips }) => rowsInPanel(view, vips),
+  problems: (view, { problems }) =>
+    isSmall(view) ? Math.min(problems, smallProblemRows(view)) : rowsInPanel(view, problems, false),
+  vips: (view, { vips }) => rowsInPanel(view, vips, !isSmall(view)),
   'pool-brief': (view, { pools }) => rowsInPanel(view, pools),
   events: (view, { events }) => rowsInPanel(view, events, false),
 };
@@ -50,7 +69,11 @@ const shownRows: Readonly<Partial<Record<PaneId, (view: View, heights: Heights) 
 export const overview: ScreenView = {
   panes: ['problems', 'vips', 'pool-brief', 'events'],
   rowsShown: (view, pane) => shownRows[pane]?.(view, heights(view)) ?? 0,
-  draw: (view) => (isRoomy(view) ? drawRoomy(view, heights(view)) : drawNarrow(view, heights(view))),
+  draw(view) {
+    const parts = heights(view);
+    if (isCrowded(view)) return drawCrowded(view, parts);
+    return isRoomy(view) ? drawRoomy(view, parts) : drawNarrow(view, parts);
+  },
 };
 
 function problemsPanel(view: View, height: number): readonly Line[] {
@@ -69,9 +92,14 @@ function problemsPanel(view: View, height: number): readonly Line[] {
 
 function vipsPanel(view: View, width: number, height: number): readonly Line[] {
   const isFiltered = view.model.ui.filters.overview !== undefined;
-  const title = view.breakpoint === 'small' ? 'VIPs' : 'Who answers now';
+  const title = isSmall(view) ? 'VIPs' : 'Who answers now';
   const note = isFiltered ? {} : { note: vipCounts(view) };
-  return listPanel(view, { pane: 'vips', title, ...note, empty: emptyAdvice(view) }, width, height);
+  return listPanel(
+    view,
+    { pane: 'vips', title, ...note, empty: emptyAdvice(view), hasHeader: !isSmall(view) },
+    width,
+    height,
+  );
 }
 
 function vipCounts({ world }: View): string {
@@ -88,6 +116,16 @@ function vipCounts({ world }: View): string {
   return counts.flatMap(([word, count]) => (count > 0 || word === 'here' ? [`${word} ${count}`] : [])).join('  ');
 }
 
+function drawCrowded(view: View, parts: Heights): readonly Line[] {
+  const { columns } = view.body;
+  return [
+    ...problemsPanel(view, parts.problems),
+    ...vipsPanel(view, columns, parts.vips),
+    ...listPanel(view, { pane: 'pool-brief', title: 'Pools' }, columns, parts.pools),
+    ...listPanel(view, { pane: 'events', title: 'Events', hasHeader: false }, columns, parts.events),
+  ];
+}
+
 function drawRoomy(view: View, parts: Heights): readonly Line[] {
   const { body, glyphs } = view;
   const right = view.breakpoint === 'wide' ? side.wide : side.roomy;
@@ -98,7 +136,7 @@ function drawRoomy(view: View, parts: Heights): readonly Line[] {
     title: 'Failovers',
     note: '4 Leaders',
     isFocused: false,
-    lines: changeLines(view, parts.pools - 2),
+    lines: failoverLines(view, parts.pools - 2),
   };
   const pools = { pane: 'pool-brief', title: 'Pools', note: '2 Pools' } as const;
   const events = { pane: 'events', title: 'Events', note: '7 Events', hasHeader: false } as const;
@@ -117,9 +155,9 @@ function drawRoomy(view: View, parts: Heights): readonly Line[] {
 
 function drawNarrow(view: View, parts: Heights): readonly Line[] {
   const { columns } = view.body;
-  const problems = parts.problems > 0 ? problemsPanel(view, parts.problems) : [];
+  const problems = isSmall(view) ? smallProblems(view) : problemsPanel(view, parts.problems);
   const vips = vipsPanel(view, columns, parts.vips);
-  if (view.breakpoint === 'small') return [...problems, ...vips, padLine(rateLine(view), columns)];
+  if (isSmall(view)) return [...problems, ...vips, padLine(rateLine(view), columns)];
   const rule = (title: string, line: Line, height: number, isFocused = false) =>
     panelLines({ title, note: '', isFocused, lines: [line] }, 'rule', columns, height, view.glyphs);
   return [

@@ -3,7 +3,7 @@ import { panelFrame } from '../layout/panel.ts';
 import type { PlanView } from '../state/plan-view.ts';
 import { detailPanel } from './detail-panel.ts';
 import { planNote, planTitle, planWords } from './plan-words.ts';
-import { counted, listPanel, panelStyle, rowsInPanel, type ScreenView, type View } from './view.ts';
+import { counted, isCrowded, listPanel, panelStyle, rowsInPanel, type ScreenView, type View } from './view.ts';
 
 interface Heights {
   readonly policies: number;
@@ -15,6 +15,9 @@ interface Heights {
 function heights(view: View): Heights {
   const { body, world, breakpoint } = view;
   const isPlanned = world.plan !== null;
+  if (isCrowded(view)) {
+    return view.focused === 'plan' ? { policies: 0, below: body.rows } : { policies: body.rows, below: 0 };
+  }
   const { policies } = world.lists;
   if (!isPlanned && (breakpoint === 'small' || policies.length === 0)) return { policies: body.rows, below: 0 };
   const most = Math.floor(body.rows / (isPlanned ? 3 : 2));
@@ -37,7 +40,7 @@ export const policiesScreen: ScreenView = {
     const empty = ['No CiliumL2AnnouncementPolicy: nothing is announced.'];
     const list = listPanel(view, { pane: 'policies', title, empty }, columns, policies);
     const { plan } = view.world;
-    if (plan !== null) return [...list, ...planPanel(view, plan, below)];
+    if (plan !== null && below > 0) return [...list, ...planPanel(view, plan, below)];
     return below === 0 ? list : [...list, ...detailPanel(view, 'policies', { columns, rows: below })];
   },
 };

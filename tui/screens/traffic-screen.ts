@@ -13,6 +13,7 @@ import {
   filterNote,
   foreign,
   grouped,
+  isCrowded,
   isRoomy,
   listPanel,
   panelStyle,
@@ -32,6 +33,7 @@ interface Heights {
 
 function heights(view: View): Heights {
   const { body, breakpoint } = view;
+  if (isCrowded(view)) return { charts: 0, stream: body.rows, selected: 0 };
   if (isRoomy(view)) return { charts: 6, stream: body.rows - 6, selected: 0 };
   if (breakpoint === 'small') return { charts: 1, stream: body.rows - 1, selected: 0 };
   return { charts: 2, stream: body.rows - 2 - 3, selected: 3 };
@@ -43,6 +45,7 @@ export const trafficScreen: ScreenView = {
   draw(view) {
     const { body, glyphs } = view;
     const parts = heights(view);
+    if (isCrowded(view)) return streamPanel(view, body.columns, parts.stream);
     if (!isRoomy(view)) {
       const charts = view.breakpoint === 'small' ? [rateLine(view)] : [rateLine(view), latencyLine(view)];
       const selected = panelLines(

@@ -34,6 +34,11 @@ export interface ScreenView {
   draw(view: View): readonly Line[];
 }
 
+/** An explanation takes the lower part: above it stands the list that has the keys, and little else. */
+export function isCrowded({ model }: View): boolean {
+  return model.ui.explain !== null;
+}
+
 export function isRoomy({ breakpoint }: View): boolean {
   return breakpoint === 'wide' || breakpoint === 'roomy';
 }
@@ -99,8 +104,11 @@ function listLines(view: View, id: PaneId, rows: PaneRows, width: number, height
 function emptyLines(view: View, { empty = [], pane }: ListPanel, { total }: PaneRows, width: number): readonly Line[] {
   if (total > 0) return [textLine(`0 of ${total} match. esc clears the filter.`)];
   const texts = empty.length > 0 ? empty : [view.world.status === null ? '' : `no ${pane}`];
-  const lines = texts.flatMap((text) => wrapText(cellText(text, view.glyphs.name), width - 4));
-  return lines.map((text) => [span('  '), span(text, 'dim')]);
+  return texts.flatMap((text) => {
+    const indent = /^ */.exec(text)?.[0] ?? '';
+    const lines = wrapText(cellText(text.trimStart(), view.glyphs.name), width - 4 - indent.length);
+    return lines.map((line): Line => [span(`  ${indent}${line}`, 'dim')]);
+  });
 }
 
 /** `filter: plex  3 of 38` while a filter is applied. */

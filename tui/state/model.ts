@@ -93,6 +93,8 @@ export interface ExplainPane {
   readonly object: string;
   readonly answer: ExplainAnswer | null;
   readonly failure: string | null;
+  /** First line shown. */
+  readonly top: number;
 }
 
 export interface DoctorPane {

@@ -13,7 +13,10 @@ export type Page =
   | { readonly kind: 'service'; readonly name: string }
   | { readonly kind: 'pool'; readonly name: string }
   | { readonly kind: 'policy'; readonly name: string }
-  | { readonly kind: 'event'; readonly key: string };
+  | { readonly kind: 'node'; readonly name: string }
+  | { readonly kind: 'event'; readonly key: string }
+  /** One that is about nothing that has a page. */
+  | { readonly kind: 'problem'; readonly key: string };
 
 export interface Place {
   readonly screen: Screen;

@@ -20,6 +20,11 @@ export function leavingStops({ ui, connection }: Model): boolean {
   return ui.ownsDaemon && !isGone;
 }
 
+/** The page that says why there is no connection lies over everything else. */
+export function isLossShown({ ui, connection, world }: Model): boolean {
+  return connection.state === 'lost' && (!ui.lossDismissed || world.status === null);
+}
+
 export function cellContext(model: Model, nowMs: number): CellContext {
   const { ui, connection } = model;
   // On a screen that does not move, ages stand still, too: they are those of the moment that is shown.

@@ -10,11 +10,12 @@ function still(model: Model): Update<Model> {
 
 /** What can be done about this address. */
 function addressItems({ world }: Model, ip: string): readonly ActionItem[] {
-  const isHere = world.lists.leaders.some(
-    (row) => row.ip === ip && (row.state === 'here' || row.state === 'duplicate'),
-  );
-  if (!isHere) return [];
-  const peers = world.lists.nodes.filter(({ self, state }) => !self && state === 'ready');
+  const rows = world.lists.leaders.filter((row) => row.ip === ip);
+  const isHere = rows.some(({ state }) => state === 'here' || state === 'duplicate');
+  const holders = new Set(rows.map(({ leader }) => leader));
+  if (!isHere && !rows.some(({ state }) => state === 'standby')) return [];
+  // Also an address that another box answers for can be moved from here.
+  const peers = world.lists.nodes.filter(({ name, state }) => !holders.has(name) && state === 'ready');
   const failover = (to: string | null, effect: string): ActionItem => ({
     action: 'failover',
     query: { address: ip, to },
@@ -22,16 +23,17 @@ function addressItems({ world }: Model, ip: string): readonly ActionItem[] {
     command: `lanlord failover ${ip}${to === null ? '' : ` --to ${to}`}`,
     typed: ip,
   });
+  const announce: ActionItem = {
+    action: 'announce',
+    query: { address: ip },
+    effect: 'announce it again now',
+    command: `lanlord announce ${ip}`,
+    typed: ip,
+  };
   return [
-    {
-      action: 'announce',
-      query: { address: ip },
-      effect: 'announce it again now',
-      command: `lanlord announce ${ip}`,
-      typed: ip,
-    },
+    ...(isHere ? [announce] : []),
     ...(peers.length > 0 ? [failover(null, 'move its group to whoever is next')] : []),
-    ...peers.map(({ name }) => failover(name, `move its group to ${name}`)),
+    ...peers.map(({ name, self }) => failover(name, `move its group to ${self ? 'this node' : name}`)),
   ];
 }
 
@@ -45,7 +47,7 @@ function nodeItems({ world }: Model): readonly ActionItem[] {
     {
       action,
       query: { node: self.name },
-      effect: isDrained ? 'lead addresses again' : 'give every address away, and take none',
+      effect: isDrained ? 'lead addresses again' : 'give every address away, take none',
       command: `lanlord ${action} node/${self.name}`,
       typed: self.name,
     },

@@ -24,17 +24,29 @@ function said(model: Model, text: string): Update<Model> {
 }
 
 export function explain(model: Model, { nowMs }: Moment): Update<Model> {
-  if (model.ui.explain !== null) return still(withUi(model, { explain: null }));
   const object = explainable(model, nowMs);
-  if (object === null) return said(model, 'Nothing to explain here: select a service or an address.');
-  const pane = { object, answer: null, failure: null };
+  const before = model.ui.explain;
+  // The second time about the same it closes; about another row it is that one's turn.
+  if (before !== null && (object === null || object === before.object)) return still(withUi(model, { explain: null }));
+  if (object === null) return unexplained(model, nowMs);
+  const pane = { object, answer: null, failure: null, top: 0 };
   return ask(withUi(model, { explain: pane }), { kind: 'explain', object });
+}
+
+/** A problem is explained by its page; of the rest it is said what can be. */
+function unexplained(model: Model, nowMs: number): Update<Model> {
+  const id = focusedPane(model, nowMs);
+  const rows = paneRows(model, id, nowMs);
+  const page = id === 'problems' && model.ui.place.page === null ? rows.page(selectedIndex(model, id, rows)) : null;
+  if (page !== null) return openPage(model, page);
+  return said(model, 'Nothing to explain here: select a service, an address or a policy.');
 }
 
 function explainable(model: Model, nowMs: number): string | null {
   const { page } = model.ui.place;
   if (page?.kind === 'ip') return `ip/${page.ip}`;
   if (page?.kind === 'service') return `svc/${page.name}`;
+  if (page?.kind === 'policy') return `policy/${page.name}`;
   if (page !== null) return null;
   const id = focusedPane(model, nowMs);
   const rows = paneRows(model, id, nowMs);

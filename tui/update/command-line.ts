@@ -30,6 +30,10 @@ function ofPage(page: Page): string {
       return `get pools ${page.name} -o wide`;
     case 'policy':
       return `get policies ${page.name} -o wide`;
+    case 'node':
+      return 'get nodes -o wide';
+    case 'problem':
+      return 'get problems -o wide';
     case 'event':
       return 'events';
   }

@@ -35,7 +35,7 @@ function fixes({ ui }: Model): { readonly text: string; readonly what: string } 
 function selectedText(model: Model, nowMs: number): string | null {
   const { page } = model.ui.place;
   if (page?.kind === 'ip') return page.ip;
-  if (page !== null) return page.kind === 'event' ? page.key : page.name;
+  if (page !== null) return page.kind === 'event' || page.kind === 'problem' ? page.key : page.name;
   const id = focusedPane(model, nowMs);
   const rows = paneRows(model, id, nowMs);
   const index = selectedIndex(model, id, rows);

@@ -1,9 +1,11 @@
 // Moving the selection, scrolling pages, changing lists.
+
+import { breakpointOf } from '../layout/breakpoint.ts';
 import type { PaneId } from '../panes/pane.ts';
 import { screenViews } from '../screens/all-screens.ts';
-import { pageOverflow, viewOf } from '../screens/compose.ts';
+import { explanationOverflow, pageOverflow, viewOf } from '../screens/compose.ts';
 import { moveCursor, placed, startCursor } from '../state/cursor.ts';
-import type { Model } from '../state/model.ts';
+import type { ExplainPane, Model } from '../state/model.ts';
 import { paneRows, selectedIndex } from '../state/selectors.ts';
 import { withUi } from './with-ui.ts';
 
@@ -18,9 +20,24 @@ export function focusedPane(model: Model, nowMs: number): PaneId {
 
 export function move(model: Model, distance: Distance, nowMs: number): Model {
   const { ui } = model;
+  if (ui.explain !== null && ui.overlay === null && isOfExplanation(model, distance)) {
+    return scrollExplanation(model, ui.explain, distance, nowMs);
+  }
   return ui.place.page !== null || ui.overlay === 'help' || ui.overlay === 'doctor'
     ? scrollPage(model, distance, nowMs)
     : moveSelection(model, distance, nowMs);
+}
+
+/** By screenfuls; where it takes the whole screen by whatever moves. */
+function isOfExplanation({ ui }: Model, { unit }: Distance): boolean {
+  return unit === 'half' || unit === 'page' || breakpointOf(ui.size) === 'small';
+}
+
+function scrollExplanation(model: Model, explain: ExplainPane, distance: Distance, nowMs: number): Model {
+  const most = explanationOverflow(model, nowMs);
+  const shown = Math.max(1, model.ui.size.rows - viewOf(model, nowMs).body.rows - 6);
+  const top = Math.max(0, Math.min(explain.top + steps(distance, shown), most));
+  return withUi(model, { explain: { ...explain, top } });
 }
 
 function steps({ unit, count }: Distance, screenful: number): number {

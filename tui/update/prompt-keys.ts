@@ -6,8 +6,10 @@ import { isStreaming } from '../state/traffic-request.ts';
 import type { Update } from '../state/ui-event.ts';
 import { submitAction } from './act.ts';
 import { applyFilter } from './apply-filter.ts';
+import { completion } from './completion.ts';
 import { openPage } from './go.ts';
 import { runCommand } from './run-command.ts';
+import { isMac, trafficOf } from './traffic-of.ts';
 import { withUi } from './with-ui.ts';
 
 /** Nobody types more, and a paste by mistake must not fill the memory. */
@@ -20,10 +22,12 @@ export function promptKey(model: Model, prompt: Prompt, key: string, nowMs: numb
     case 'esc':
     case 'ctrl-c':
       return still(withUi(model, { prompt: null, actions: null }));
+    case 'tab':
+      return completed(model, prompt);
     case 'backspace':
       // Beyond the first character it leaves, as in vim and less.
       return prompt.text === ''
-        ? still(withUi(model, { prompt: null }))
+        ? still(withUi(model, { prompt: null, actions: null }))
         : edit(model, prompt, withoutLast(prompt.text));
     case 'ctrl-u':
       return edit(model, prompt, '');
@@ -42,6 +46,14 @@ function still(model: Model): Update<Model> {
   return { model, effects: [] };
 }
 
+/** What the last word can become; where it can become several things they are said. */
+function completed(model: Model, prompt: Prompt): Update<Model> {
+  const { text, choices } = completion(prompt.kind, prompt.text);
+  const { model: next } = text === prompt.text ? { model } : edit(model, prompt, text);
+  const message = choices.length > 1 ? ({ text: choices.join('  '), style: 'dim' } as const) : null;
+  return still(withUi(next, { message }));
+}
+
 /** Names of keys are longer than one character. */
 function isText(key: string): boolean {
   return [...key].length === 1;
@@ -53,9 +65,11 @@ function withoutLast(text: string): string {
 
 /** A valid filter is applied while it is typed; while it is not, the last valid one stays. */
 function edit(model: Model, prompt: Prompt, text: string): Update<Model> {
-  if (prompt.kind !== 'filter') return still(withUi(model, { prompt: { ...prompt, text, back: 0, fault: null } }));
+  if (prompt.kind !== 'filter') {
+    return still(withUi(model, { message: null, prompt: { ...prompt, text, back: 0, fault: null } }));
+  }
   const fault = text.trim() === '' ? null : filterFault(text);
-  const next = withUi(model, { prompt: { ...prompt, text, back: 0, fault } });
+  const next = withUi(model, { message: null, prompt: { ...prompt, text, back: 0, fault } });
   return still(fault === null ? applyFilter(next, text) : next);
 }
 
@@ -90,10 +104,11 @@ function filtered(model: Model): Update<Model> {
   return { model, effects: isStreaming(model) ? [{ kind: 'backlog' }] : [] };
 }
 
-/** An address, or a service by its name. */
+/** An address, a MAC address, or a service by its name. */
 function whoHas(model: Model, closed: Model, text: string): Update<Model> {
   const address = parseAddress(text);
   if (address !== null) return openPage(closed, { kind: 'ip', ip: formatAddress(address) });
+  if (isMac(text)) return trafficOf(closed, 'mac', text.toLowerCase());
   const { services } = model.world.lists;
   const found = services.filter(({ namespace, name }) => `${namespace}/${name}` === text || name === text);
   const [only] = found;
@@ -107,7 +122,7 @@ function whoHas(model: Model, closed: Model, text: string): Update<Model> {
   const fault =
     found.length > 1
       ? `${found.length} services are called ${text}: write namespace/name`
-      : 'no address, and no service of that name';
+      : 'no address, no MAC, no service of that name';
   const { prompt } = model.ui;
   return still(prompt === null ? model : withUi(model, { prompt: { ...prompt, fault } }));
 }

@@ -14,6 +14,7 @@ import { goBack, goForward, goTo, openPage } from './go.ts';
 import { copyText, saveRows } from './keep.ts';
 import { type Distance, focusedPane, move, moveToNotable, nextPane } from './move.ts';
 import { closePlan } from './plan.ts';
+import { trafficOf } from './traffic-of.ts';
 import { withUi } from './with-ui.ts';
 
 export interface ActionContext {
@@ -66,8 +67,14 @@ function verdicts(model: Model): Update<Model> {
 
 const showing =
   (number: number): Handler =>
-  (model) =>
-    goTo(model, { screen: screens[number - 1] ?? 'overview', page: null });
+  (model) => {
+    const screen = screens[number - 1] ?? 'overview';
+    const { page } = model.ui.place;
+    // From the page of an address one comes to its frames.
+    return screen === 'traffic' && page?.kind === 'ip'
+      ? trafficOf(model, 'vip', page.ip)
+      : goTo(model, { screen, page: null });
+  };
 
 const handlers: Readonly<Record<Action, Handler>> = {
   'move.down': moving({ unit: 'row', count: 1 }),

@@ -15,6 +15,7 @@ import { goTo, openPage } from './go.ts';
 import { focusedPane } from './move.ts';
 import { askPlan } from './plan.ts';
 import { runAction } from './run-action.ts';
+import { isMac, trafficOf } from './traffic-of.ts';
 import { withUi } from './with-ui.ts';
 
 export function runCommand(model: Model, text: string, nowMs: number): Update<Model> {
@@ -48,6 +49,12 @@ function run(model: Model, command: CommandName, argument: string, nowMs: number
       return openAddress(model, argument);
     case 'plan':
       return plan(model, argument);
+    case 'mac':
+      return isMac(argument)
+        ? trafficOf(model, 'mac', argument.toLowerCase())
+        : refused(model, `no MAC address: ${argument} (such as 52:54:00:aa:00:01)`);
+    case 'node':
+      return openNode(model, argument);
     case 'explain':
       return argument === '' ? runAction(model, 'explain', context) : explain(model, argument);
     case 'filter':
@@ -86,6 +93,12 @@ function openService(model: Model, name: string): Update<Model> {
   return goTo(model, { screen: 'services', page: { kind: 'service', name: `${only.namespace}/${only.name}` } });
 }
 
+function openNode(model: Model, name: string): Update<Model> {
+  const { nodes } = model.world.lists;
+  if (nodes.some((node) => node.name === name)) return openPage(model, { kind: 'node', name });
+  return refused(model, `no such node: ${name} (known: ${nodes.map((node) => node.name).join(', ') || 'none'})`);
+}
+
 function openAddress(model: Model, text: string): Update<Model> {
   const address = parseAddress(text);
   if (address === null) return refused(model, `no IP address: ${text}`);
@@ -105,7 +118,7 @@ function plan(model: Model, argument: string): Update<Model> {
 }
 
 function explain(model: Model, object: string): Update<Model> {
-  const pane = { object, answer: null, failure: null };
+  const pane = { object, answer: null, failure: null, top: 0 };
   return { model: withUi(model, { explain: pane }), effects: [{ kind: 'explain', object }] };
 }
 

@@ -96,8 +96,8 @@ function onExplained(model: Model, { object, answer }: Extract<UiEvent, { kind: 
   // Closed, or about something else by now.
   if (model.ui.explain?.object !== object) return model;
   const explain = answer.ok
-    ? { object, answer: answer.value, failure: null }
-    : { object, answer: null, failure: answer.message };
+    ? { object, answer: answer.value, failure: null, top: 0 }
+    : { object, answer: null, failure: answer.message, top: 0 };
   return withUi(model, { explain });
 }
 

@@ -100,9 +100,9 @@ describe('runningProblems()', () => {
       outcome('a/own', 'pending', [{ code: 'own_address', address: '10.0.0.5', interface: 'eth0' }]),
     ];
     expect(brief(facts({ services }))).toEqual([
+      'OWN warning svc/a/own',
       'PEND warning svc/a/none',
       'PEND warning svc/a/half',
-      'OWN warning svc/a/own',
     ]);
   });
 
@@ -116,9 +116,9 @@ describe('runningProblems()', () => {
       pool({ name: 'bad', valid: false }),
     ];
     expect(brief(facts({ pools }))).toEqual([
-      'POOL warning pool/nearly',
-      'OVERLAP warning pool/both',
       'INVALID warning pool/bad',
+      'OVERLAP warning pool/both',
+      'POOL warning pool/nearly',
     ]);
   });
 
@@ -190,15 +190,24 @@ describe('runningProblems()', () => {
       { links, refused, stateFault: 'full', stateDamage: 'kept aside', bug: 'boom\n at x', deliveryFaults: ['no'] },
     );
     expect(brief(given)).toEqual([
+      'CAP critical interface/eth0',
       'STALE-CFG critical config',
       'STATE critical state',
-      'CAP critical interface/eth0',
       'DELIVERY critical delivery',
       'BUG critical daemon',
       'STATE warning state/damage',
       'POOL warning pool/blue',
     ]);
-    expect(runningProblems(given)[0]?.message).toStartWith('a.yaml:2:7: error[LL-CFG-002]: bad (and 1 more)');
+    expect(runningProblems(given)[1]?.message).toStartWith('a.yaml:2:7: error[LL-CFG-002]: bad (and 1 more)');
+  });
+
+  test('regression: many pending services do not push what concerns every address out of sight', () => {
+    const services = Array.from({ length: 20 }, (_, i) => outcome(`a/s${i}`, 'pending', [{ code: 'out_of_ips' }]));
+    const between = [
+      { code: 'CONF', severity: 'warning' as const, object: 'node/b', message: 'another configuration', hint: '' },
+    ];
+    const found = brief(facts({ services, pools: [pool({ name: 'bad', valid: false })] }, { between }));
+    expect(found.slice(0, 3)).toEqual(['CONF warning node/b', 'INVALID warning pool/bad', 'PEND warning svc/a/s0']);
   });
 
   test('of 100,000 pending services a thousand are listed, and how many more', () => {

@@ -178,8 +178,8 @@ function told(name: string, wishes: StateWishes): readonly Model[] {
     typed(page, 'G'),
     failed,
     after(typed(base, '3', 'e'), { kind: 'explained', object: `svc/${name}`, answer: { ok: true, value: answer } }),
-    { ...base, ui: { ...base.ui, explain: { object: name, answer, failure: null } } },
-    { ...base, ui: { ...base.ui, explain: { object: name, answer: null, failure: name } } },
+    { ...base, ui: { ...base.ui, explain: { object: name, answer, failure: null, top: 0 } } },
+    { ...base, ui: { ...base.ui, explain: { object: name, answer: null, failure: name, top: 3 } } },
     ...[{ ok: true, value: odd } as const, { ok: false, message: name } as const].map((answer) =>
       after(typed(base, ':', ...'plan x', 'enter'), { kind: 'planned', paths: ['x'], answer }),
     ),

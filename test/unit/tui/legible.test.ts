@@ -43,7 +43,7 @@ test('regression: what happened is not cut behind the dot of its kind', () => {
 
 test('regression: a problem on the smallest terminal is told by its sign, its whole code and what fits of its words', () => {
   const text = frameText(liveModel({ size: { columns: 40, rows: 12 }, world: worlds.failover }));
-  expect(text).toContain('‼  NOBODY  nobody answers for 2001');
+  expect(text).toContain('► ‼ NOBODY  2001:db8:10::5\n  nobody answers for 2001:db8:10::5');
 });
 
 test('regression: an explanation on the smallest terminal is lines of words, not a column of letters', () => {

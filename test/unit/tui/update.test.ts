@@ -44,8 +44,9 @@ describe('places', () => {
 
   test('a problem leads to what it is about', () => {
     expect(typed(live(), 'enter').ui.place.page).toEqual({ kind: 'ip', ip: '192.168.10.211' });
-    expect(typed(live(), 'j', 'enter').ui.place.page).toEqual({ kind: 'pool', name: 'blue' });
-    expect(typed(live(), 'j', 'j', 'enter').ui.place.page).toEqual({ kind: 'service', name: 'media/plex' });
+    expect(typed(live(), 'j', 'enter').ui.place.page).toEqual({ kind: 'node', name: 'edge-3' });
+    expect(typed(live(), 'j', 'j', 'enter').ui.place.page).toEqual({ kind: 'pool', name: 'blue' });
+    expect(typed(live(), 'j', 'j', 'j', 'enter').ui.place.page).toEqual({ kind: 'service', name: 'media/plex' });
   });
 
   test('tab gives the keys to the next list, and around', () => {
@@ -251,8 +252,8 @@ describe('looking', () => {
   });
 
   test('wide shows columns that are left out otherwise', () => {
-    expect(frameText(typed(live(), '4'))).not.toContain('52:54:00:aa:00:02');
-    expect(frameText(typed(live(), '4', 'w'))).toContain('52:54:00:aa:00:02');
+    expect(frameText(typed(live(), '7'))).not.toContain('FIELDS');
+    expect(frameText(typed(live(), '7', 'w'))).toContain('FIELDS');
   });
 
   test('commands: screens, pages, themes, and what is wrong with the rest', () => {
@@ -260,9 +261,24 @@ describe('looking', () => {
     expect(command('pools blue').ui.place).toEqual({ screen: 'pools', page: { kind: 'pool', name: 'blue' } });
     expect(command('svc plex').ui.place.page).toEqual({ kind: 'service', name: 'media/plex' });
     expect(command('ip 192.168.10.211').ui.place.page).toEqual({ kind: 'ip', ip: '192.168.10.211' });
+    expect(command('node edge-3').ui.place.page).toEqual({ kind: 'node', name: 'edge-3' });
+    expect(command('mac 52:54:00:BE:EF:07').ui).toMatchObject({
+      place: { screen: 'traffic', page: null },
+      filters: { traffic: 'mac="52:54:00:be:ef:07"' },
+    });
     expect(command('theme light').ui.theme).toBe('light');
     expect(command('glyphs ascii').ui.profile).toBe('ascii');
-    for (const wrong of ['nothing', 'theme pink', 'ip x', 'svc none', 'glyphs x', 'sort x', 'filter vpi:1']) {
+    for (const wrong of [
+      'nothing',
+      'theme pink',
+      'ip x',
+      'mac x',
+      'node none',
+      'svc none',
+      'glyphs x',
+      'sort x',
+      'filter vpi:1',
+    ]) {
       expect(command(wrong).ui.message?.style).toBe('warn');
     }
   });
@@ -306,7 +322,12 @@ describe('actions', () => {
       'lanlord drain node/edge-1',
     ]);
     expect(frameText(all)).toContain('lanlord failover 192.168.10.211 --to edge-2');
-    expect(commands(typed(rw(), '4', 'j', 'j', '!'))).toEqual(['lanlord drain node/edge-1']);
+    // One that another box answers for can be fetched.
+    expect(commands(typed(rw(), '4', 'j', 'j', '!'))).toEqual([
+      'lanlord failover 192.168.10.213',
+      'lanlord failover 192.168.10.213 --to edge-1',
+      'lanlord drain node/edge-1',
+    ]);
   });
 });
 
