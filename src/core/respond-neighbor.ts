@@ -57,13 +57,21 @@ function decide(frame: Uint8Array, at: number, self: NeighborResponder): Verdict
     return Verdict.own_frame_claims_vip;
   }
   if (!isGroup(frame, destinationAt) && !isMac(frame, destinationAt, mac)) return Verdict.not_for_us;
+  if (claimed !== NOT_FOUND)
+    noteClaim(frame, macAt, claimed, advertises ? ClaimKind.advertisement : ClaimKind.request, self);
   if (!equal6(frame, sourceAt, frame, macAt)) table.countVerdict(Verdict.spoof_suspect);
-  if (claimed !== NOT_FOUND) {
-    self.claims?.record(claimed, frame, macAt, advertises ? ClaimKind.advertisement : ClaimKind.request, nowMs);
-  }
   if (!advertises) return answer(frame, at, macAt, claimed, self);
   if (claimed >= 0) return Verdict.claims_our_vip;
   return claimed <= HELD ? Verdict.claims_candidate : Verdict.neighbor_advertisement;
+}
+
+/**
+ * As for ARP: a MAC that is not the Ethernet source is no evidence against an address in use, for anybody can forge it. While
+ * an address is not in use yet, any doubt is enough.
+ */
+function noteClaim(frame: Uint8Array, macAt: number, claimed: number, kind: ClaimKind, self: NeighborResponder): void {
+  if (claimed >= 0 && !equal6(frame, sourceAt, frame, macAt)) return;
+  self.claims?.record(claimed, frame, macAt, kind, self.nowMs);
 }
 
 /** The row of the address that the sender says is its own: the target of an advertisement, the source of a solicitation. */

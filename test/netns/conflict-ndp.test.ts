@@ -95,6 +95,21 @@ describe.skipIf(skipped !== '')(`conflict-ndp${skipped}`, () => {
     expect(await lan.kinds()).toContain('conflict.ended');
   }, 150_000);
 
+  test('ETH-4: an advertisement whose option names another MAC than its sender is no conflict of an address in use', async () => {
+    await start('{probe: false}');
+    expect(await lan.isHere(first)).toBe(true);
+    await asker.listen(300);
+    asker.clear();
+    const doubtful = { from: stranger, source: hexOf('2001:db8::200'), target: hexOf(first) };
+    for (let i = 0; i < 3; i++) {
+      asker.send(advertisementFrame({ ...doubtful, options: '0201020000005477' }));
+      await asker.listen(300);
+    }
+    expect(announced(first)).toEqual([]);
+    expect(await lan.states()).toEqual([`${first} here`]);
+    expect(await lan.codes()).not.toContain(`DUP ip/${first}`);
+  });
+
   test('D-9: policy alarm sends nothing', async () => {
     await start('{probe: false, policy: alarm}');
     expect(await lan.isHere(first)).toBe(true);

@@ -157,6 +157,23 @@ describe('claims of others', () => {
       silent('claims_our_vip'),
     );
   });
+  test('ETH-4: a link-layer option that is not the Ethernet source is no evidence against an address in use, and counted', () => {
+    const doubtful = advertisementFrame({ from: stranger, options: '0201020000000077' });
+    expect(hear(doubtful)).toEqual(silent('claims_our_vip'));
+    expect(hear(neighborFrame({ from: stranger, source: vip6, target: foreign, options: '0101020000000077' }))).toEqual(
+      silent('claims_our_vip'),
+    );
+    expect(self.claims?.takeNews()).toBe(-1);
+    expect(counted('spoof_suspect')).toBe(2);
+    // The same said by one sender is.
+    hear(advertisementFrame({ from: stranger }));
+    expect(self.claims?.takeNews()).toBe(0);
+  });
+  test('ND-6: while an address is being claimed any doubt is enough, also an option that is not the Ethernet source', () => {
+    const doubtful = advertisementFrame({ from: stranger, target: candidate, options: '0201020000000077' });
+    expect(hear(doubtful)).toEqual(silent('claims_candidate'));
+    expect(self.claims?.takeNews()).toBeGreaterThanOrEqual(0);
+  });
   test('an advertisement of anything else is nothing', () => {
     expect(hear(advertisementFrame({ target: foreign }))).toEqual(silent('neighbor_advertisement'));
     expect(hear(advertisementFrame({ target: standbyVip }))).toEqual(silent('neighbor_advertisement'));
