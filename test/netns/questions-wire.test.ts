@@ -1,14 +1,15 @@
 // What somebody asks at three in the morning about addresses and frames: each situation is set up, and the answer is read
 // from the JSON of the one command that is for it, and from the screen of the user interface that is for it.
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab, type LabHost } from '#cli/lab.ts';
 import type { DoctorAnswer } from '#control/doctor-answer.ts';
 import type { ExplainAnswer, Items, WhoHasAnswer } from '#control/protocol.ts';
 import { Asker } from '../support/asker.ts';
-import { Box, patience, whySkipped } from '../support/box.ts';
+import { Box, binary, patience, whySkipped } from '../support/box.ts';
 import { documents, nodeConfig, policy, pool, service } from '../support/manifests.ts';
+import { TmuxScreen } from '../support/tmux-screen.ts';
 import { screenShows } from '../support/ui-look.ts';
 
 const skipped = whySkipped('tmux');
@@ -164,6 +165,50 @@ describe.skipIf(skipped !== '')(`questions about the wire${skipped}`, () => {
     // The block type of a section header, and the address in it.
     expect(bytes.readUInt32LE(0)).toBe(0x0a0d0d0a);
     expect(bytes.includes(Buffer.from([192, 0, 2, 11]))).toBe(true);
+  });
+
+  test('29: and by a key on the Traffic screen, with its filter', async () => {
+    const folder = join(box.folder, 'saved');
+    mkdirSync(folder);
+    const screen = new TmuxScreen('ll-look', 140, 40);
+    try {
+      screen.type(`cd ${folder} && ${onBox().before} ${binary} ui --socket ${box.socket}`);
+      await screen.shows('LIVE', patience);
+      screen.keys('5');
+      screen.keys('/');
+      await screen.shows('filter:', patience);
+      screen.paste(`vip:${requested}`);
+      screen.keys('Enter');
+      screen.keys('x');
+      // It has begun as soon as something is in the file.
+      await screen.shows(/writing lanlord-packets-\S+\.pcapng, \d+ kB; x on Traffic ends it/, patience);
+      await client.whoHas(requested);
+      await client.whoHas(automatic);
+      screen.keys('x');
+      await screen.shows(/[1-9]\d* packets written: .*\.pcapng/, patience);
+      screen.keys('q');
+      await screen.shows('shell>', patience);
+    } finally {
+      screen.close();
+    }
+    const [name = '', ...others] = readdirSync(folder);
+    expect(others).toEqual([]);
+    expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+    const bytes = readFileSync(join(folder, name));
+    expect(bytes.readUInt32LE(0)).toBe(0x0a0d0d0a);
+    // A question and its answer about the one, nothing about the other.
+    const about = (last: number) => bytes.toString('latin1').split(String.fromCharCode(192, 0, 2, last)).length - 1;
+    expect(about(11)).toBeGreaterThanOrEqual(2);
+    expect(about(10)).toBe(0);
+    expect(bytes.includes(Buffer.from(box.mac.replaceAll(':', ''), 'hex'))).toBe(true);
+  });
+
+  test('29: where it may not be captured the reason is told, and nothing is left', async () => {
+    // Outside of the daemon's network namespace it would be the wrong interface.
+    const folder = join(box.folder, 'refused');
+    mkdirSync(folder);
+    await screenShows(box, ['5', 'x'], /Not written: the daemon captures on "eth0"/, { before: `env -C ${folder}` });
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test('27: does the kernel answer for the address itself?', async () => {

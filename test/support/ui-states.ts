@@ -315,6 +315,15 @@ export const uiStates: Readonly<Record<string, (wishes: StateWishes) => Model>> 
     return typed(after(begun, { kind: 'traffic', answer: traffic(frames.slice(2), gap) }), 'n');
   },
   frozen: (wishes) => typed(uiState('traffic', wishes), 'p', '/', ...'vip:192.168.10.211'),
+  packets: (wishes) =>
+    after(typed(uiState('traffic', wishes), '/', ...'vip:192.168.10.211', 'enter'), {
+      kind: 'packets',
+      packets: {
+        path: '/home/ann/lanlord-packets-20261123T030700Z.pcapng',
+        filter: 'vip:192.168.10.211',
+        bytes: 1_204_000,
+      },
+    }),
   policies: (wishes) => typed(uiState('duplicate', wishes), '6'),
   events: (wishes) => typed(uiState('duplicate', wishes), '7'),
   many: (wishes) => typed(liveModel({ ...wishes, world: big }), '4', 'G', 'k'),

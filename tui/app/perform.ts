@@ -7,6 +7,7 @@ import { keptFrames } from '../state/traffic-tail.ts';
 import type { Effect, UiEvent } from '../state/ui-event.ts';
 import { clipboardSequence } from './clipboard.ts';
 import { ownAnswer } from './own-answer.ts';
+import type { PacketWriter } from './packet-writer.ts';
 import { saveText } from './save-text.ts';
 
 export interface PerformOptions {
@@ -14,6 +15,7 @@ export interface PerformOptions {
   readonly socket: string;
   /** How this program starts itself: what comes before the name of a command. */
   readonly program: readonly string[];
+  readonly packets: PacketWriter;
   readonly dispatch: (event: UiEvent) => void;
   /** Bytes for the terminal that are no part of a frame. */
   readonly send: (text: string) => void;
@@ -35,6 +37,8 @@ export function perform(effect: Effect, options: PerformOptions): void {
     copy: ({ text, what }) => copy(text, what, options),
     'save-rows': ({ name, rows }) => saveRows(name, rows, options),
     'save-frame': () => saveFrame(options),
+    packets: ({ filter }) => options.packets.start(filter),
+    'packets-end': () => options.packets.end(),
     retry: options.retry,
     redraw: options.redraw,
     suspend: options.suspend,

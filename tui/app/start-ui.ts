@@ -8,6 +8,7 @@ import type { Look } from '../text/terminal-look.ts';
 import { themes } from '../text/theme.ts';
 import { Controller } from './controller.ts';
 import { DaemonFeed } from './daemon-feed.ts';
+import { PacketWriter } from './packet-writer.ts';
 import { perform } from './perform.ts';
 import { stepBack } from './step-back.ts';
 import { TerminalScreen } from './terminal-screen.ts';
@@ -71,10 +72,17 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
     },
     lastWords: () => options.daemon?.lastLines(3) ?? [],
   });
+  const packets = new PacketWriter({
+    program: options.program,
+    socket: options.socket,
+    onState: (state) => controller.dispatch({ kind: 'packets', packets: state }),
+    onMessage: (message) => controller.dispatch({ kind: 'message', message }),
+  });
   const world = {
     client: controlClient(options.socket, options.timeoutMs),
     socket: options.socket,
     program: options.program,
+    packets,
     dispatch: (event: Parameters<Controller['dispatch']>[0]) => controller.dispatch(event),
     send: (text: string) => screen.send(text),
     frameFiles: () => frameFiles(controller),
@@ -83,7 +91,10 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
     suspend: () => screen.suspend(),
     quit: () => end('quit'),
   };
-  const restore = () => screen.restoreNow();
+  const restore = () => {
+    screen.restoreNow();
+    packets.end();
+  };
   // Before the program's own handler, which says what happened and exits: that line belongs on the usual screen.
   process.prependListener('uncaughtException', restore);
   process.prependListener('unhandledRejection', restore);
@@ -112,6 +123,7 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
     tail.close();
     controller.close();
     await screen.close();
+    await packets.close();
     process.off('uncaughtException', restore);
     process.off('unhandledRejection', restore);
   }

@@ -1,12 +1,13 @@
 // The two lines at the bottom: what is asked or said, and the keys.
 import { durationText } from '#control/duration-text.ts';
-import type { Model, Prompt } from '../state/model.ts';
+import type { Model, PacketsState, Prompt, UiState } from '../state/model.ts';
 import { cellText } from '../text/cell-text.ts';
 import { profiles } from '../text/glyphs.ts';
 import { cutLine, type Line, lineWidth, padLine, span, spread } from '../text/line.ts';
 import { takeEnd } from '../text/to-width.ts';
 import { keyHints } from './key-hints.ts';
 import { summaryLine } from './summary-line.ts';
+import { grouped } from './view.ts';
 
 /** As many keys as fit. The last column of the last line stays free: a terminal that wraps there would scroll. */
 export function keysLine(model: Model): Line {
@@ -30,6 +31,7 @@ export function messageLine(model: Model, nowMs: number): Line {
   if (ui.message !== null) {
     return padLine([span(' '), span(cellText(ui.message.text, ui.profile), ui.message.style)], width);
   }
+  if (ui.packets !== null) return padLine([span(' '), span(packetsText(ui.packets, ui), 'accent')], width);
   if (ui.frozen !== null) {
     const text = `FROZEN ${durationText((nowMs - ui.frozen.sinceMs) / 1000)}. The daemon goes on; p shows it again.`;
     return padLine([span(' '), span(text, 'frozen')], width);
@@ -38,6 +40,17 @@ export function messageLine(model: Model, nowMs: number): Line {
     return padLine([span(' '), span('Not live: the daemon does not answer. r tries again', 'stale')], width);
   }
   return padLine([span(' '), ...summaryLine(model, nowMs)], width);
+}
+
+function packetsText({ path, bytes, filter }: PacketsState, { size, profile }: UiState): string {
+  const how = bytes === 0 ? 'starting' : `${grouped(Math.ceil(bytes / 1024))} kB`;
+  if (size.columns < 80) return `writing packets, ${how}; 5 x ends it`;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const what = filter === '' ? '' : ` of ${filter}`;
+  return cellText(
+    `writing ${name}, ${how}; x on Traffic ends it. Packets${what === '' ? ' of all frames' : what}`,
+    profile,
+  );
 }
 
 /** Said shortly: it has to fit into 40 cells. */

@@ -203,5 +203,6 @@ function inFull(view: View): readonly Line[] {
     ...pair('answered', item.latencySeconds === null ? null : `in ${(item.latencySeconds * 1000).toFixed(2)} ms`),
     [],
     ...(item.ip === null ? [] : [[span(' enter', 'accent'), span('  its page')]]),
+    [span(' x', 'accent'), span('      packets into a file')],
   ];
 }

@@ -223,7 +223,7 @@ export const keymap: readonly KeyBinding[] = [
     hint: { worth: 0, text: 'w wide' },
   },
   { group: 'Keep', bindings: [{ keys: ['c'], action: 'copy' }], shown: 'c', meaning: 'copy; twice: command' },
-  { group: 'Keep', bindings: [{ keys: ['x'], action: 'save' }], shown: 'x', meaning: 'save rows (jsonl)' },
+  { group: 'Keep', bindings: [{ keys: ['x'], action: 'save' }], shown: 'x', meaning: 'save rows, or packets' },
   { group: 'Keep', bindings: [{ keys: ['X'], action: 'save.frame' }], shown: 'X', meaning: 'save this screen' },
   { group: 'Change', bindings: [{ keys: ['!'], action: 'actions' }], shown: '!', meaning: 'actions, with --rw' },
   { group: 'Keep', bindings: [{ keys: ['ctrl-l'], action: 'redraw' }], shown: '^l', meaning: 'draw again' },

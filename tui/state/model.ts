@@ -56,6 +56,8 @@ export interface UiState {
   /** First line shown of a page or of the help. */
   readonly pageTop: number;
   readonly message: UiMessage | null;
+  /** Packets that are being written into a file; null: none. */
+  readonly packets: PacketsState | null;
   /** The NOT CONNECTED page was put away: the stale screens are shown. */
   readonly lossDismissed: boolean;
   /** ctrl-c or copy was the key before this one. */
@@ -116,6 +118,14 @@ export interface AddressDetail {
   readonly frames: readonly TrafficItem[];
 }
 
+export interface PacketsState {
+  readonly path: string;
+  /** In the grammar of filters; empty: everything. */
+  readonly filter: string;
+  /** Size of the file; 0: it has not begun yet. */
+  readonly bytes: number;
+}
+
 export interface UiMessage {
   readonly text: string;
   readonly style: Token;
@@ -155,6 +165,7 @@ export function initialModel(wishes: StartWishes): Model {
       detail: null,
       pageTop: 0,
       message: null,
+      packets: null,
       lossDismissed: false,
       lastAction: null,
     },

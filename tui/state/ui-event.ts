@@ -6,7 +6,7 @@ import type { ExplainAnswer, PlanAnswer, WhoHasAnswer } from '#control/protocol.
 import type { TrafficAnswer, TrafficItem } from '#control/traffic-protocol.ts';
 import type { Size } from '../layout/breakpoint.ts';
 import type { Connection } from './connection.ts';
-import type { ActionItem, UiMessage } from './model.ts';
+import type { ActionItem, PacketsState, UiMessage } from './model.ts';
 import type { World } from './world.ts';
 
 /** An answer, or the sentence why there is none. */
@@ -32,6 +32,7 @@ export type UiEvent =
       /** Frames about the address, oldest first. */
       readonly frames: readonly TrafficItem[];
     }
+  | { readonly kind: 'packets'; readonly packets: PacketsState | null }
   | { readonly kind: 'message'; readonly message: UiMessage }
   /** A minute passed without a frame. */
   | { readonly kind: 'tick' };
@@ -47,6 +48,9 @@ export type Effect =
   | { readonly kind: 'copy'; readonly text: string; readonly what: string }
   | { readonly kind: 'save-rows'; readonly name: string; readonly rows: readonly unknown[] }
   | { readonly kind: 'save-frame' }
+  /** Writes what fits the filter into a file, from now on. */
+  | { readonly kind: 'packets'; readonly filter: string }
+  | { readonly kind: 'packets-end' }
   | { readonly kind: 'retry' }
   | { readonly kind: 'redraw' }
   | { readonly kind: 'suspend' }

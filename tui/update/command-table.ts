@@ -27,6 +27,7 @@ export const commandTable = [
   },
   { name: 'filter', takes: '[EXPR]', meaning: 'apply a filter; none clears it' },
   { name: 'sort', takes: '[COLUMN]', meaning: 'sort the list by a column; none: as it comes' },
+  { name: 'save', takes: '', meaning: 'the rows of the list into a file (jsonl), also of frames' },
   { name: 'theme', takes: 'NAME', meaning: 'ansi, mono, high-contrast, deuteranopia, tritanopia or light' },
   { name: 'glyphs', takes: 'NAME', meaning: 'unicode, vt or ascii' },
   { name: 'help', takes: '', meaning: 'keys and commands' },

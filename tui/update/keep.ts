@@ -42,6 +42,19 @@ function selectedText(model: Model, nowMs: number): string | null {
   return rows.address(index) ?? rows.keys.at(index);
 }
 
+/** On the Traffic screen and the page of an address the packets themselves, elsewhere the rows. */
+export function save(model: Model, nowMs: number): Update<Model> {
+  const { overlay, place } = model.ui;
+  if (overlay === null && place.page?.kind === 'ip') return togglePackets(model, `vip:${place.page.ip}`);
+  const isStream = place.screen === 'traffic' && place.page === null && overlay === null;
+  return isStream ? togglePackets(model, model.ui.filters.traffic ?? '') : saveRows(model, nowMs);
+}
+
+function togglePackets(model: Model, filter: string): Update<Model> {
+  const isWriting = model.ui.packets !== null;
+  return { model, effects: [isWriting ? { kind: 'packets-end' } : { kind: 'packets', filter }] };
+}
+
 /** All rows of the list that has the keys, as they came from the daemon. */
 export function saveRows(model: Model, nowMs: number): Update<Model> {
   if (model.ui.overlay === 'doctor') {

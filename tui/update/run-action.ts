@@ -11,7 +11,7 @@ import { openActions } from './act.ts';
 import { applyFilter } from './apply-filter.ts';
 import { doctor, explain, probe, retry } from './ask.ts';
 import { goBack, goForward, goTo, openPage } from './go.ts';
-import { copyText, saveRows } from './keep.ts';
+import { copyText, save } from './keep.ts';
 import { type Distance, focusedPane, move, moveToNotable, nextPane } from './move.ts';
 import { closePlan } from './plan.ts';
 import { trafficOf } from './traffic-of.ts';
@@ -112,7 +112,7 @@ const handlers: Readonly<Record<Action, Handler>> = {
   probe,
   doctor,
   copy: copyText,
-  save: (model, { nowMs }) => saveRows(model, nowMs),
+  save: (model, { nowMs }) => save(model, nowMs),
   'save.frame': (model) => ask(model, { kind: 'save-frame' }),
   sort,
   'sort.reverse': reverseSort,

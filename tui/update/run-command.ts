@@ -12,6 +12,7 @@ import { isThemeName } from '../text/theme.ts';
 import { applyFilter } from './apply-filter.ts';
 import { type CommandName, commandOf } from './command-table.ts';
 import { goTo, openPage } from './go.ts';
+import { saveRows } from './keep.ts';
 import { focusedPane } from './move.ts';
 import { askPlan } from './plan.ts';
 import { runAction } from './run-action.ts';
@@ -61,6 +62,8 @@ function run(model: Model, command: CommandName, argument: string, nowMs: number
       return setFilter(model, argument);
     case 'sort':
       return setSort(model, argument, nowMs);
+    case 'save':
+      return saveRows(model, nowMs);
     case 'theme':
       return isThemeName(argument)
         ? still(withUi(model, { theme: argument }))

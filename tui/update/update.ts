@@ -35,6 +35,8 @@ export function update(model: Model, event: UiEvent, nowMs: number): Update<Mode
       return still(onExamined(model, event.answer));
     case 'address':
       return still(onAddress(model, event));
+    case 'packets':
+      return still(onPackets(model, event.packets));
     case 'message':
       return still(withUi(model, { message: event.message }));
     case 'tick':
@@ -66,6 +68,13 @@ function confirmKey(model: Model, key: string): Update<Model> {
 function onWorld(model: Model, told: World): Update<Model> {
   const { traffic, plan } = model.world;
   return planOnNews({ ...model, world: { ...told, traffic, plan } }, model.world);
+}
+
+/** The size of the file is looked at whether it grew or not. */
+function onPackets(model: Model, packets: UiState['packets']): Model {
+  const before = model.ui.packets;
+  const isSame = before?.path === packets?.path && before?.bytes === packets?.bytes;
+  return isSame ? model : withUi(model, { packets });
 }
 
 function onConnection(model: Model, connection: Model['connection'], nowMs: number): Update<Model> {

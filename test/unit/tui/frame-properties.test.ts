@@ -186,6 +186,7 @@ function told(name: string, wishes: StateWishes): readonly Model[] {
     after(typed(base, 'd'), { kind: 'examined', answer: { ok: true, value: { ...examined, checks } } }),
     after(typed(base, 'd'), { kind: 'examined', answer: { ok: false, message: name } }),
     after(base, { kind: 'message', message: { text: name, style: 'warn' } }),
+    after(base, { kind: 'packets', packets: { path: name, filter: name, bytes: 1 } }),
     down(base, { cause: 'other', message: name, log: [name, name] }),
     typed(down(base, { cause: 'other', message: name, log: [] }), 'esc'),
     down(liveModel(wishes), { cause: 'version', message: name, log: [name] }),
