@@ -28,15 +28,26 @@ export function duration(text: string): number {
 const longestSocketPath = 107;
 
 function socketPath(text: string): string {
-  if (text === '') throw new InvalidArgumentError('It is empty.');
   const bytes = Buffer.byteLength(text);
   if (bytes > longestSocketPath)
     throw new InvalidArgumentError(`A path of a socket has at most ${longestSocketPath} bytes, this one ${bytes}.`);
+  return nonEmpty(text);
+}
+
+/** A variable of a script that was never set must not mean the folder somebody stands in, or this box. */
+export function nonEmpty(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty.');
+  return text;
+}
+
+/** `NAME` or `node/NAME`. */
+export function nodeWord(text: string): string {
+  nonEmpty(text.replace(/^node\//, ''));
   return text;
 }
 
 export function collect(value: string, before: string[] | undefined): string[] {
-  return [...(before ?? []), value];
+  return [...(before ?? []), nonEmpty(value)];
 }
 
 export function outputOption(formats: readonly OutputFormat[]): Option {

@@ -23,10 +23,10 @@ export function declareChecks(program: Command, actions: Actions, finish: Finish
   program.commandsGroup('Configure and examine:');
   withExamples(program.command('check'), 'lanlord check', 'lanlord check pools.yaml services/')
     .description('validate manifests offline; exit 1 with errors')
-    .argument('[path...]', `files and directories (default: ${defaultConfigPath})`)
+    .argument('[path...]', `files and directories (default: ${defaultConfigPath})`, collect)
     .addOption(outputOption(twoForms))
-    .action((paths: string[], { output }: { output: 'table' | 'json' }) =>
-      finish(actions.check({ paths: paths.length > 0 ? paths : [defaultConfigPath], output })),
+    .action((paths: string[] | undefined, { output }: { output: 'table' | 'json' }) =>
+      finish(actions.check({ paths: paths ?? [defaultConfigPath], output })),
     );
   // The state of 50,000 services takes some seconds.
   withExamples(

@@ -1,7 +1,15 @@
 // Names, options and help of `run`, `ui` and `demo`.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Actions } from './actions.ts';
-import { collect, duration, type Finish, socketOption, socketVariable, withExamples } from './command-options.ts';
+import {
+  collect,
+  duration,
+  type Finish,
+  nonEmpty,
+  socketOption,
+  socketVariable,
+  withExamples,
+} from './command-options.ts';
 import { defaultConfigPath, defaultStateDirectory } from './run-options.ts';
 
 interface RunFlags {
@@ -31,7 +39,7 @@ export function declareDaemon(program: Command, { run, ui, demo }: Actions, fini
       .addOption(new Option('--source <kind>', 'where resources come from').choices(['file']).default('file'))
       .option('--node <name>', 'name of this node (default: of the NodeConfig, else the host name)', nodeName)
       .addOption(socketOption())
-      .option('--state <directory>', 'where allocations and the journal are kept', defaultStateDirectory)
+      .option('--state <directory>', 'where allocations and the journal are kept', nonEmpty, defaultStateDirectory)
       .addOption(new Option('--election <mode>', 'who leads an address').choices(['solo', 'vrrp', 'lease']))
       .addOption(new Option('--log-format <form>', 'form of the log').choices(['text', 'json']).default('text'))
       .option('--strict-config', 'refuse to start with an unusable configuration')

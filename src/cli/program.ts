@@ -29,7 +29,7 @@ export async function runProgram(
     code = await action;
   };
   let words = argv;
-  const program = createProgram(actions, output, keep, () => words);
+  const program = createProgram(actions, output, keep, () => (argv[0]?.startsWith('-') ? [] : words));
   words = expand(argv, program, usual);
   if (words[0] === 'help') return await help(program, words.slice(1).filter(isWord), output);
   const complaint = misspelt(program, words);

@@ -1,7 +1,9 @@
 // What happened to the configuration, as entries of the journal: `config history` is made of them.
 import { type Cause, callerFields, callerText, noCause } from '#model/control-action.ts';
+import type { JournalEntry } from '#model/journal.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import type { ReloadOutcome } from '#model/reload-outcome.ts';
+import { placeText } from '#model/resources.ts';
 import type { Clock } from '#ports.ts';
 import type { Chronicle } from './chronicle.ts';
 import type { ActiveConfig, Refusal } from './configuration.ts';
@@ -45,9 +47,10 @@ export class ConfigChronicle {
   }
 
   #record({ kind, message, cause, generation, problems }: ConfigEvent): void {
-    const severity = kind === 'config.refused' ? 'critical' : 'info';
+    const severity = severityOf(kind, problems);
     const object = kind === 'daemon.started' ? 'daemon' : 'config';
     const errors = problems.filter((problem) => problem.severity === 'error').length;
+    const text = kind === 'config.refused' ? message : `${message}${faultsText(problems)}`;
     const fields = {
       generation,
       cause: cause.text,
@@ -56,6 +59,20 @@ export class ConfigChronicle {
       problems: problems.length,
       errors,
     };
-    this.#chronicle.record([{ timeMs: this.#clock.wallMs(), kind, severity, object, message, fields }]);
+    this.#chronicle.record([{ timeMs: this.#clock.wallMs(), kind, severity, object, message: text, fields }]);
   }
+}
+
+/** What was applied may have objects that are wrong: whoever reads the log need not ask for it. */
+function severityOf(kind: ConfigEvent['kind'], problems: readonly ConfigProblem[]): JournalEntry['severity'] {
+  if (kind === 'config.refused') return 'critical';
+  return problems.some(({ severity }) => severity === 'error') ? 'warning' : 'info';
+}
+
+/** The first mistake with its place, and how many others; empty without a mistake. */
+function faultsText(problems: readonly ConfigProblem[]): string {
+  const [first, ...others] = problems.filter(({ severity }) => severity === 'error');
+  if (!first) return '';
+  const more = others.length > 0 ? ` (and ${others.length} more, see: lanlord check)` : '';
+  return `, with a mistake at ${placeText(first)}: ${first.message}${more}`;
 }

@@ -53,6 +53,14 @@ describe.skipIf(missing !== '')(`misuse${missing}`, () => {
     ['completion ksh', 'One of bash, zsh, fish.'],
     ['schema Foo', 'unknown kind "Foo" (one of CiliumLoadBalancerIPPool'],
     ['status --socket %', 'It is empty.'],
+    ['run -c %', 'It is empty.'],
+    ['run --state %', 'It is empty.'],
+    ['plan -c %', 'It is empty.'],
+    ['check %', 'It is empty.'],
+    ['drain %', 'It is empty.'],
+    ['drain node/', 'It is empty.'],
+    ['failover 192.0.2.1 --to %', 'It is empty.'],
+    ['-v', "unknown option '-v' (see: lanlord help)"],
     ['get pools --input-file /nope', 'Cannot read "/nope"'],
     ['ui', 'no terminal; use: lanlord status --watch'],
   ];
@@ -118,6 +126,7 @@ describe.skipIf(missing !== '')(`misuse${missing}`, () => {
     const checked = lanlord(['check', bad]);
     expect(checked.code).toBe(1);
     expect(checked.out).toStartWith(`${bad}:3:8: error[LL-CFG-002]: `);
+    expect(lanlord(['check', '-']).out).toContain('standard input is not read');
     expect(lanlord(['check', join(folder, 'nowhere')])).toMatchObject({
       code: 1,
       out: expect.stringContaining('nowhere:1:1: error[LL-CFG-036]: the path does not exist'),

@@ -80,7 +80,9 @@ function pathProblem(path: string, entries: Entries): ConfigProblem {
     path,
     'LL-CFG-036',
     `the path ${what}`,
-    'to declare nothing on purpose, leave an empty file there',
+    path === '-'
+      ? 'standard input is not read: write it to a file'
+      : 'to declare nothing on purpose, leave an empty file there',
   );
 }
 

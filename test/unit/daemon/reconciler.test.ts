@@ -8,7 +8,16 @@ import { formatAddress } from '#model/address.ts';
 import { noCause } from '#model/control-action.ts';
 import type { LoadResult } from '#ports.ts';
 import { FakeClock, settle } from '../../support/fake-clock.ts';
-import { FakeDelivery, FakeLinks, FakeLog, FakeSink, FakeSource, loaded, refused } from '../../support/fake-world.ts';
+import {
+  configProblem,
+  FakeDelivery,
+  FakeLinks,
+  FakeLog,
+  FakeSink,
+  FakeSource,
+  loaded,
+  refused,
+} from '../../support/fake-world.ts';
 import { MemoryDisk, MemoryStateStore } from '../../support/memory-state-store.ts';
 import { address, allocation, memory, networkInterface, nodeConfig, service } from '../../support/objects.ts';
 import { simpleEvaluate } from '../../support/simple-evaluate.ts';
@@ -479,6 +488,21 @@ describe('who asked', () => {
     w.source.result = refused('no such field');
     await w.backend.reload({ text: 'lanlord reload', by: { ...ada, user: null } });
     expect(last(w)).toMatchObject({ kind: 'config.refused', fields: { generation: 2, by: 'uid 1000', errors: 1 } });
+  });
+
+  test('a mistake in an object is told with its place at a start and at every change, though the rest is applied', async () => {
+    const mistake = configProblem('bad block', { scope: 'object', line: 7, column: 11 });
+    const meh = configProblem('meh', { scope: 'object', severity: 'warning' });
+    const w = world({ ...loaded('1'), problems: [meh, mistake, mistake] });
+    await w.reconciler.start();
+    expect(w.state.disk.journal.find(({ kind }) => kind === 'daemon.started')).toMatchObject({
+      severity: 'warning',
+      message:
+        'Started with generation 1, with a mistake at /etc/lanlord/a.yaml:7:11: bad block (and 1 more, see: lanlord check)',
+    });
+    w.source.result = { ...loaded('2'), problems: [meh] };
+    await w.reconciler.reload(noCause('test'));
+    expect(last(w)).toMatchObject({ severity: 'info', message: expect.not.stringContaining('mistake') });
   });
 
   test('a start and a reload that nobody asked for say so', async () => {
