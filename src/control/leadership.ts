@@ -6,11 +6,11 @@ import { hasGroups } from '#model/node-config.ts';
 import { isThere, type Peer } from '#model/peers.ts';
 import { explain, type Reason } from '#model/reason.ts';
 import { type Announcement, type Candidacy, ledKey, type Snapshot, type Unannounced } from '#model/snapshot.ts';
-import { macText } from '#model/virtual-mac.ts';
-import type { CaptureReport, DaemonView } from '#ports.ts';
+import type { DaemonView } from '#ports.ts';
 import { groupsByKey, ledByPeer, remarked } from './group-leaders.ts';
-import type { LeaderItem, LeaderState } from './list-items.ts';
+import type { LeaderItem } from './list-items.ts';
 import { timestamp } from './protocol.ts';
+import { type Capture, capturesByName, muteRows, type RowOf, rowMessage, rowState } from './row-state.ts';
 
 /** A policy that does not select an address leaves it alone; every other reason means that it should be answered. */
 const unselected: ReadonlySet<Reason['code']> = new Set([
@@ -35,9 +35,10 @@ export function* leaders(view: DaemonView): Iterable<LeaderItem> {
   const captures = capturesByName(view);
   const groups = groupsByKey(view);
   // Alone, there is nothing but what is led. Else rows stand in the order of their addresses, whoever leads them.
+  const isMute = muteRows(view.snapshot);
   const isGrouped = view.snapshot !== null && hasGroups(view.snapshot.observed.config);
-  if (!isGrouped) for (const row of desired?.announcements ?? []) yield announced(row, view, captures);
-  else yield* grouped(view, groups, captures);
+  if (!isGrouped) for (const row of desired?.announcements ?? []) yield announced(row, isMute(row), view, captures);
+  else yield* grouped(view, groups, captures, isMute);
   const listed = new Set(!isGrouped ? [] : desired?.candidacies.map(({ address }) => formatAddress(address)));
   for (const missing of desired?.unannounced ?? []) {
     if (listed.has(formatAddress(missing.address))) continue;
@@ -50,26 +51,28 @@ function* grouped(
   view: DaemonView,
   groups: ReadonlyMap<string, GroupView>,
   captures: ReadonlyMap<string, Capture>,
+  isMute: (row: RowOf) => boolean,
 ): Iterable<LeaderItem> {
   for (const row of view.snapshot?.desired.candidacies ?? []) {
     const group = groups.get(ledKey(row.interface, row.group));
-    const item = row.leads ? announced(row, view, captures) : standing(row, group, view.peers ?? []);
+    const item = row.leads ? announced(row, isMute(row), view, captures) : standing(row, group, view.peers ?? []);
     yield remarked({ ...item, term: group?.term ?? item.term }, group);
   }
 }
 
 function announced(
-  { address, interface: name, services, policies, group }: Announcement,
+  announcement: Announcement,
+  isMute: boolean,
   view: DaemonView,
   captures: ReadonlyMap<string, Capture>,
 ): LeaderItem {
+  const { address, interface: name, services, policies, group } = announcement;
   const ip = formatAddress(address);
   const capture = captures.get(name);
-  const row = capture?.rows.get(ip);
   const claims = view.claims?.duplicates.filter((claim) => claim.interface === name && sameText(claim, ip)) ?? [];
-  const state = rowState(capture?.report, ip, row, claims.length > 0);
+  const state = rowState(capture ?? {}, ip, isMute, claims.length > 0);
   const leading = view.leading.get(`${ip}%${name}`);
-  const sinceMs = leading?.sinceMs ?? row?.sinceMs;
+  const sinceMs = leading?.sinceMs ?? capture?.rows.get(ip)?.sinceMs;
   return {
     ip,
     interface: name,
@@ -81,7 +84,7 @@ function announced(
     term: leading?.term ?? null,
     mac: capture?.report.mac || null,
     group,
-    message: rowMessage(state, ip, name, capture, claims),
+    message: rowMessage(state, announcement, capture?.report, claims),
   };
 }
 
@@ -149,10 +152,10 @@ function count(view: DaemonView): VipCounts {
   // What counts when an address has several rows: one that answers is enough.
   const here = new Set<string>();
   const claiming = new Set<string>();
-  for (const { address, interface: name } of view.snapshot?.desired.announcements ?? []) {
-    const ip = formatAddress(address);
-    const capture = captures.get(name);
-    const state = rowState(capture?.report, ip, capture?.rows.get(ip), false);
+  const isMute = muteRows(view.snapshot);
+  for (const row of view.snapshot?.desired.announcements ?? []) {
+    const ip = formatAddress(row.address);
+    const state = rowState(captures.get(row.interface) ?? {}, ip, isMute(row), false);
     if (state === 'here') here.add(ip);
     else if (state === 'claiming') claiming.add(ip);
   }
@@ -193,57 +196,6 @@ function vipTotal(snapshot: Snapshot): number {
   return total;
 }
 
-type ReportedRow = CaptureReport['rows'][number];
-
-function rowState(
-  report: CaptureReport | undefined,
-  ip: string,
-  row: ReportedRow | undefined,
-  isDuplicate: boolean,
-): LeaderState {
-  if (report !== undefined && report.capture !== 'open') return 'nobody';
-  if (report?.unfit?.has(ip)) return 'nobody';
-  if (!row || row.isClaiming) return 'claiming';
-  return isDuplicate ? 'duplicate' : 'here';
-}
-
 function sameText(claim: Duplicate, ip: string): boolean {
   return formatAddress(claim.address) === ip;
-}
-
-function rowMessage(
-  state: LeaderState,
-  ip: string,
-  name: string,
-  capture: Capture | undefined,
-  claims: readonly Duplicate[],
-): string {
-  if (state === 'nobody') {
-    const isFull = capture?.report.capture === 'open' && capture.report.unfit?.has(ip);
-    return isFull
-      ? `The table of ${name} is full (limits.addresses)`
-      : `Capture on ${name} is ${capture?.report.capture ?? 'gone'}`;
-  }
-  return state === 'duplicate' ? `Also claimed by ${claims.map(({ mac }) => macText(mac)).join(' and ')}` : '';
-}
-
-interface Capture {
-  readonly report: CaptureReport;
-  readonly rows: ReadonlyMap<string, CaptureReport['rows'][number]>;
-}
-
-const indexed = new WeakMap<DaemonView, ReadonlyMap<string, Capture>>();
-
-/** Pure memoization: leaders, status and nodes of one moment need the same. */
-function capturesByName(view: DaemonView): ReadonlyMap<string, Capture> {
-  const known = indexed.get(view);
-  if (known) return known;
-  const made = new Map(
-    view.captures.map((report) => [
-      report.interface,
-      { report, rows: new Map(report.rows.map((row) => [row.ip, row])) },
-    ]),
-  );
-  indexed.set(view, made);
-  return made;
 }

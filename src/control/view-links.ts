@@ -5,15 +5,18 @@ import type { DaemonView } from '#ports.ts';
 import { countVips } from './leadership.ts';
 import type { AnnouncementItem, InterfaceItem, NodeItem } from './list-items.ts';
 import { timestamp } from './protocol.ts';
+import { muteRows } from './row-state.ts';
 
 /** Exactly the rows that are answered: those of the shared table, on interfaces whose capture is open. */
 export function* announcementItems(view: DaemonView): Iterable<AnnouncementItem> {
   const wanted = announcementsByRow(view.snapshot?.desired.announcements ?? []);
+  const isMute = muteRows(view.snapshot);
   for (const capture of view.captures) {
     if (capture.capture !== 'open') continue;
     for (const row of capture.rows) {
       if (row.isClaiming) continue;
       const announcement = wanted.get(`${row.ip}%${capture.interface}`);
+      if (announcement && isMute(announcement)) continue;
       yield {
         ip: row.ip,
         interface: capture.interface,

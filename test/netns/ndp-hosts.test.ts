@@ -210,6 +210,11 @@ describe.skipIf(skipped !== '')(`ndp-hosts${skipped}`, () => {
     expect((await box.lanlord('explain', `ip/${vip}`)).stdout).toContain('has no IPv6 address');
     const problems = await box.get('problems');
     expect(problems.filter(({ object }) => object === `ip/${vip}`).map(({ code }) => code)).toEqual(['NOBODY']);
+    const row = async () => (await box.get('leaders')).find(({ ip }) => ip === vip);
+    expect(await row()).toMatchObject({ state: 'nobody', leader: null });
+    expect((await row())?.message).toContain('has no IPv6 address');
+    expect((await box.status()).vips).toMatchObject({ here: 0, nobody: 1 });
+    expect(await box.rows()).toEqual([]);
 
     asker.clear();
     show(edge, 'address', 'add', 'fe80::ff:fe00:1/64', 'dev', 'eth0', 'nodad');
@@ -218,5 +223,6 @@ describe.skipIf(skipped !== '')(`ndp-hosts${skipped}`, () => {
     );
     expect(await asker.whoHas(vip)).toEqual([boxMac]);
     expect((await link())?.detail).toBe('');
+    expect(await row()).toMatchObject({ state: 'here', leader: 'edge' });
   });
 });
