@@ -109,13 +109,15 @@ export function rest(state: VrrpState, cause: YieldCause, to: bigint | null, now
   };
 }
 
-/** Active → leaving: goes on answering until the successor is heard, or the time is over. */
+/**
+ * Active → leaving: goes on answering until the successor is heard, or the time is over. A successor that does not come takes
+ * nothing of what the first choice may still have.
+ */
 export function leave(state: VrrpState, after: 'initialize' | 'active', nowMs: number): VrrpState {
   return {
     ...state,
     phase: 'leaving',
     leaving: { after, untilMs: nowMs + leaveMs },
-    provisionalUntilMs: 0,
     contest: null,
   };
 }

@@ -373,6 +373,16 @@ describe('handover on request', () => {
     expect(room.state).toMatchObject({ phase: 'active', term: 1 });
     expect(room.pass(1000)).toHaveLength(10);
   });
+  test('fails: what the first choice may still have stays provisional, for it to be offered again', () => {
+    const room = new VrrpRoom().leading();
+    const { provisionalUntilMs } = room.state;
+    room.do('handover');
+    room.pass(1050);
+    expect(room.state).toMatchObject({ phase: 'active', provisionalUntilMs });
+    room.do('handover');
+    room.hear(1);
+    expect(room.state).toMatchObject({ phase: 'backup', provisionalUntilMs: 0 });
+  });
   test('whoever was replaced does not preempt its successor before it has been healthy for the delay again', () => {
     const room = new VrrpRoom({ preempt: true, preemptDelayMs: 5000 }).leading();
     room.pass(20_000);
