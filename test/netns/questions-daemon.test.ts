@@ -150,6 +150,9 @@ describe.skipIf(skipped !== '')(`questions about the daemon${skipped}`, () => {
     expect(answer).toMatchObject({ generation: 1, configValid: false });
     const [stale] = answer.problems.filter((problem) => problem.code === 'STALE-CFG');
     expect(stale?.message).toStartWith(`${join(box.config, 'pool.yaml')}:6:`);
+    const checked = await lab.exec(edge, [binary, 'check', box.config, '-o', 'json']);
+    expect(checked.code).toBe(1);
+    expect(JSON.parse(checked.stdout).problems).toMatchObject([{ file: join(box.config, 'pool.yaml'), line: 6 }]);
     expect((await items<'generations'>('config', 'history')).at(-1)).toMatchObject({
       event: 'refused',
       generation: 1,
@@ -158,6 +161,7 @@ describe.skipIf(skipped !== '')(`questions about the daemon${skipped}`, () => {
     });
     expect(await items<'leaders'>('get', 'leaders', '--filter', 'state:here')).toHaveLength(9);
     await screenShows(box, [], /config #1 STALE[\s\S]*CRIT +STALE-CFG .*pool\.yaml:6:/, { columns: 220, rows: 50 });
+    await screenShows(box, ['6'], /Plan .*nothing would be applied[\s\S]*× error .*blockz.* pool\.yaml:6/);
   });
 
   const checks = async () => (await ask<DoctorAnswer>('doctor')).answer.checks;

@@ -1,6 +1,8 @@
 // However the terminal interface ends or stops, the terminal is as it was: usual screen, cursor, echo, lines.
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { whySkipped } from '../support/box.ts';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { patience, whySkipped } from '../support/box.ts';
 import { TmuxScreen } from '../support/tmux-screen.ts';
 import { taken, UiRoom, usual } from '../support/ui-room.ts';
 
@@ -20,6 +22,17 @@ async function ends(pid: number, milliseconds = 30_000): Promise<boolean> {
     await Bun.sleep(25);
   }
   return true;
+}
+
+/** How many blocks of a pcapng file there are, none of them cut off: each says its length at its end, too. */
+function wholeBlocks(bytes: Buffer): number {
+  let count = 0;
+  for (let at = 0; at < bytes.length; count++) {
+    const length = bytes.readUInt32LE(at + 4);
+    expect(bytes.readUInt32LE(at + length - 4)).toBe(length);
+    at += length;
+  }
+  return count;
 }
 
 describe.skipIf(skipped !== '')(`ui exits${skipped}`, () => {
@@ -52,6 +65,28 @@ describe.skipIf(skipped !== '')(`ui exits${skipped}`, () => {
     process.kill(room.pid(), 'SIGTERM');
     expect(await room.expectRestored()).toBe(143);
   });
+
+  test.each(['q', 'TERM'])(
+    'while packets are written, by %s: the file is whole, and nobody goes on writing',
+    async (how) => {
+      const folder = join(room.box.folder, `packets-${how}`);
+      mkdirSync(folder);
+      room.open(120, 35);
+      // On the box itself, where the daemon's interfaces are.
+      room.run(`cd ${folder}; ip netns exec ${room.box.host.namespace} ${room.command}`);
+      await room.screen.shows('LIVE', patience);
+      room.screen.keys('5');
+      room.screen.keys('x');
+      await room.screen.shows(/writing lanlord-packets-\S+, \d+ kB/, patience);
+      if (how === 'q') room.screen.keys('q');
+      else process.kill(room.pid(), 'SIGTERM');
+      expect(await room.expectRestored()).toBe(how === 'q' ? 0 : 143);
+      const [name = ''] = readdirSync(folder);
+      const file = join(folder, name);
+      expect(Bun.spawnSync(['pgrep', '-f', file]).stdout.toString()).toBe('');
+      expect(wholeBlocks(readFileSync(file))).toBeGreaterThanOrEqual(2);
+    },
+  );
 
   test('q, and on the smallest terminal', async () => {
     for (const [columns, rows] of [

@@ -1,6 +1,6 @@
 // docs/conformance.md has a row for every case that a test names, and names tests that name the case.
 import { expect, test } from 'bun:test';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dir, '../../..');
@@ -53,4 +53,46 @@ test('a case without a row and a row without its test are found', () => {
   const cases = casesOf([{ name: 'arp', text: "test('R-1, ARP-3: a reply', () => {" }]);
   expect(faults(rowsOf('| R-1 | x | arp, wire |\n| ARP-3 | x | – |'), cases)).toEqual([]);
   expect(faults(rowsOf('| R-1 | x | wire |'), cases)).toEqual(['ARP-3 has no row', 'R-1: no test in wire names it']);
+});
+
+interface Question {
+  readonly numbers: readonly number[];
+  readonly files: readonly string[];
+  /** Files of their own, where no test is named after a question. */
+  readonly others: readonly string[];
+}
+
+/** Rows of the table of questions: `wire` stands for `questions-wire`. */
+function questionsOf(page: string): readonly Question[] {
+  const part = page.slice(page.indexOf('## Questions of the night'), page.indexOf('## Where sources differ'));
+  return [...part.matchAll(/^\| ([\d, ]+) \|.*\| (.*) \|$/gm)].map(([, numbers = '', tests = '']) => ({
+    numbers: numbers.split(',').map(Number),
+    files: tests.match(/\b(?:wire|daemon|boxes)\b/g) ?? [],
+    others: (tests.match(/[a-z-]+/g) ?? []).filter((name) => existsSync(join(root, `test/netns/${name}.test.ts`))),
+  }));
+}
+
+/** The numbers that the names of tests begin with. */
+function askedIn(text: string): ReadonlySet<number> {
+  const names = [...text.matchAll(/\btest\('([\d, ]+):/g)];
+  return new Set(names.flatMap(([, numbers = '']) => numbers.split(',').map(Number)));
+}
+
+test('every question of the night has a row, and every file of its row a test that asks it', () => {
+  const questions = questionsOf(readFileSync(join(root, 'docs/conformance.md'), 'utf8'));
+  const wanted = [1, 2, 3, 4, 5, 6, 7, 8, 11, 12, 14, 17, 18, 19, 20, 25, 26, 27, 28, 29, 33];
+  const rows = questions.flatMap(({ numbers }) => numbers);
+  expect(new Set(rows).size).toBe(rows.length);
+  expect(wanted.filter((n) => !rows.includes(n))).toEqual([]);
+  const asked = new Map(
+    ['wire', 'daemon', 'boxes'].map((name) => {
+      return [name, askedIn(readFileSync(join(root, `test/netns/questions-${name}.test.ts`), 'utf8'))] as const;
+    }),
+  );
+  const absent = questions.flatMap(({ numbers, files }) => {
+    return files.flatMap((name) => numbers.filter((n) => !asked.get(name)?.has(n)).map((n) => `${n} in ${name}`));
+  });
+  expect(absent).toEqual([]);
+  expect(questions.filter(({ files, others }) => files.length + others.length === 0)).toEqual([]);
+  expect([...asked.values()].flatMap((numbers) => [...numbers]).filter((n) => !rows.includes(n))).toEqual([]);
 });
