@@ -2,6 +2,7 @@
 import { controlClient } from '#control/client.ts';
 import { initialModel } from '../state/model.ts';
 import { isStreaming, trafficWish } from '../state/traffic-request.ts';
+import { usualSocket } from '../state/usual-socket.ts';
 import { frameSvg, palettes } from '../text/frame-svg.ts';
 import { plainText } from '../text/line.ts';
 import type { Look } from '../text/terminal-look.ts';
@@ -13,6 +14,7 @@ import { perform } from './perform.ts';
 import { stepBack } from './step-back.ts';
 import { TerminalScreen } from './terminal-screen.ts';
 import { TrafficFeed } from './traffic-feed.ts';
+import { runCommand, UnitWords } from './unit-words.ts';
 
 export interface UiOptions {
   readonly socket: string;
@@ -62,6 +64,7 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
     isBusy: () => screen.isBusy,
     perform: (effect) => perform(effect, world),
   });
+  const unit = new UnitWords({ run: runCommand, nowMs: Date.now });
   const feed = new DaemonFeed({
     socket: options.socket,
     nowMs: Date.now,
@@ -70,7 +73,7 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
       controller.dispatch({ kind: 'connection', connection });
       tail.look();
     },
-    lastWords: () => options.daemon?.lastLines(3) ?? [],
+    lastWords: () => options.daemon?.lastLines(3) ?? (options.socket === usualSocket ? unit.lines() : []),
   });
   const packets = new PacketWriter({
     program: options.program,

@@ -3,7 +3,8 @@ import { eventsPane, historyPane, problemsPane } from './journal-panes.ts';
 import { leadersPane, vipsPane } from './leader-panes.ts';
 import type { Pane, PaneId } from './pane.ts';
 import { planPane } from './plan-pane.ts';
-import { addressesPane, nodesPane, policiesPane, poolBriefPane, poolsPane, servicesPane } from './resource-panes.ts';
+import { addressesPane, nodesPane, policiesPane, poolBriefPane, poolsPane } from './resource-panes.ts';
+import { servicesPane } from './services-pane.ts';
 import { streamPane } from './stream-pane.ts';
 
 export const panes: Readonly<Record<PaneId, Pane>> = {

@@ -1,5 +1,5 @@
-// Pools, their addresses, services, policies and nodes.
-import type { NodeItem, PoolItem, ServiceItem } from '#control/list-items.ts';
+// Pools, their addresses, policies and nodes.
+import type { NodeItem, PoolItem } from '#control/list-items.ts';
 import { poolShare, poolWord } from '#control/pool-word.ts';
 import { shareBar } from '../layout/spark-line.ts';
 import type { Cell } from '../layout/table.ts';
@@ -78,36 +78,6 @@ export const addressesPane = definePane({
   explains: ({ ip, services }) => (services.length > 0 ? `ip/${ip}` : null),
   address: ({ ip }) => (ip.includes('-') ? null : ip),
   inScope: ({ pool }, scope) => pool === scope,
-});
-
-function serviceState({ state }: ServiceItem, { glyphs }: CellContext): Cell {
-  switch (state) {
-    case 'ready':
-      return { text: `${glyphs.here} ready`, style: 'ok' };
-    case 'partial':
-      return { text: `${glyphs.warning} partial`, style: 'warn' };
-    case 'pending':
-      return { text: `${glyphs.warning} pending`, style: 'warn' };
-  }
-}
-
-export const servicesPane = definePane({
-  id: 'services',
-  filterRow: listRow('services'),
-  rows: ({ lists }) => lists.services,
-  key: ({ namespace, name }) => `${namespace}/${name}`,
-  columns: sharedColumns('services', {
-    NAMESPACE: { priority: 7, min: 8, max: 24 },
-    NAME: { priority: never, min: 10, max: 63 },
-    IPS: { priority: 6, min: 15, max: 80 },
-    STATE: { id: 'state', header: 'STATE', cell: serviceState, min: 9, max: 9, priority: never },
-    REASON: { priority: 4, max: 30 },
-    // Why it is pending, where there is room for it.
-    MESSAGE: { max: 200, min: 30, priority: 3, wide: false, grows: true },
-  }),
-  page: ({ namespace, name }) => ({ kind: 'service', name: `${namespace}/${name}` }),
-  explains: ({ namespace, name }) => `svc/${namespace}/${name}`,
-  address: ({ ips }) => ips[0] ?? null,
 });
 
 export const policiesPane = definePane({

@@ -10,22 +10,34 @@ const dayMs = 86_400_000;
 export function failoverLines(view: View, height: number): readonly Line[] {
   const { world, context } = view;
   if (world.status === null) return [];
-  const failovers = world.lists.history.filter(({ from, to }) => from !== null && from !== to);
-  const last = failovers.at(-1);
+  const changes = world.lists.history.filter(({ from, to }) => from !== null && from !== to);
+  const last = changes.at(-1);
   if (last === undefined) return [textLine('no failover yet', 'dim')];
   const since = new Date(context.nowMs - dayMs).toISOString();
-  const lately = failovers.filter(({ at }) => at >= since);
+  const lately = changes.filter(({ at }) => at >= since);
   const lines: readonly Line[] = [
     [span(' last  ', 'dim'), foreign(view, `${timeText(last.at, context, 'utc')}  ${last.ip}`)],
     [span('       '), ...changeSpans(view, last)],
-    [span(' 24h   ', 'dim'), span(dayText(lately), lately.some(isLong) ? 'warn' : undefined)],
+    [span(' 24h   ', 'dim'), span(dayText(lately.filter(isFailover)), lately.some(isLong) ? 'warn' : undefined)],
     ...stageLines(last),
+    ...handoverLines(lately.filter((change) => !isFailover(change))),
   ];
   return lines.slice(0, height);
 }
 
-function changeSpans(view: View, { from, to, gapSeconds }: HistoryItem): Line {
-  const gap = gapSeconds === null ? '' : `  ${gapSeconds.toFixed(2)}s`;
+/** Not asked for by anybody. */
+function isFailover({ cause }: HistoryItem): boolean {
+  return cause !== 'handover';
+}
+
+function handoverLines(changes: readonly HistoryItem[]): readonly Line[] {
+  const { length } = changes;
+  return length === 0 ? [] : [[span(`       ${grouped(length)} ${length === 1 ? 'handover' : 'handovers'}`, 'dim')]];
+}
+
+function changeSpans(view: View, change: HistoryItem): Line {
+  const { from, to, gapSeconds } = change;
+  const gap = isFailover(change) ? (gapSeconds === null ? '' : `  ${gapSeconds.toFixed(2)}s`) : '  handover';
   return [foreign(view, `${from ?? 'nobody'} ${view.glyphs.arrow} ${to ?? 'nobody'}${gap}`)];
 }
 
@@ -39,7 +51,7 @@ function isLong({ gapSeconds }: HistoryItem): boolean {
 function dayText(failovers: readonly HistoryItem[]): string {
   const count = `${grouped(failovers.length)} ${failovers.length === 1 ? 'failover' : 'failovers'}`;
   const gaps = failovers.flatMap(({ gapSeconds }) => (gapSeconds === null ? [] : [gapSeconds]));
-  if (failovers.length === 0) return 'none';
+  if (failovers.length === 0) return 'no failover';
   return gaps.length === 0 ? `${count}, gap not measured` : `${count}, worst ${Math.max(...gaps).toFixed(2)}s`;
 }
 

@@ -97,13 +97,24 @@ function causeLines(view: View): readonly Line[] {
     ...fact(view, '  socket', ui.socket),
     ...fact(view, '  since', `${age(sinceMs)}; next try ${wait === 0 ? 'now' : `in ${wait}s`}`),
     ...(known === '' ? [] : fact(view, '  last seen', known)),
-    ...loss.log.flatMap((line, index) => fact(view, index === 0 ? '  log' : '', line)),
+    ...logLines(view, loss.log),
     ...(harmless.has(loss.cause) ? [] : [[], ...sentence(view, silent, 'warn')]),
     [],
     textLine('Try', 'title'),
     ...tries.map(([command, why]) => textLine(`  ${command.padEnd(34)}${why}`.trimEnd())),
     [],
     ...sentence(view, keys, 'dim'),
+  ];
+}
+
+/** How the unit stands, where systemd says it, then the end of the log. */
+function logLines(view: View, log: readonly string[]): readonly Line[] {
+  const [first = ''] = log;
+  const hasUnit = first.startsWith('lanlord.service: ');
+  const rest = hasUnit ? log.slice(1) : log;
+  return [
+    ...(hasUnit ? fact(view, '  systemd', first) : []),
+    ...rest.flatMap((line, index) => fact(view, index === 0 ? '  log' : '', line)),
   ];
 }
 

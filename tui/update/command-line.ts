@@ -2,6 +2,7 @@
 import type { PaneId } from '../panes/pane.ts';
 import type { Model, UiState } from '../state/model.ts';
 import type { Page } from '../state/place.ts';
+import { usualSocket } from '../state/usual-socket.ts';
 import type { World } from '../state/world.ts';
 
 const ofPane: Readonly<Record<PaneId, string>> = {
@@ -38,8 +39,6 @@ function ofPage(page: Page): string {
       return 'events';
   }
 }
-
-const usualSocket = '/run/lanlord/lanlord.sock';
 
 export function commandLine({ ui, world }: Model, pane: PaneId): string {
   return `lanlord ${shown(ui, world, pane)}${ui.socket === usualSocket ? '' : ` --socket ${ui.socket}`}`;

@@ -3,9 +3,10 @@ import { expect, test } from 'bun:test';
 import { whatToDo } from '#tui/screens/what-to-do.ts';
 import { actionOf } from '#tui/state/keymap.ts';
 import { filterFault } from '#tui/state/row-filter.ts';
+import { update } from '#tui/update/update.ts';
 import { after, frameText, liveModel, type ModelWishes, typed } from '../../support/ui-frames.ts';
 import { explained, head, uiState } from '../../support/ui-states.ts';
-import { ago, manyVips, world, worlds } from '../../support/ui-worlds.ts';
+import { ago, manyVips, nowMs, world, worlds } from '../../support/ui-worlds.ts';
 
 const night = (wishes: ModelWishes = {}) => liveModel({ world: worlds.duplicate, ...wishes });
 const narrow = { columns: 80, rows: 24 };
@@ -206,4 +207,26 @@ test('regression: more columns do not shorten states, services or addresses', ()
     for (const whole of ['○ standby', 'dns/resolver +1', '192.168.10.4 ', '▲ stale-config'])
       expect(text).toContain(whole);
   }
+});
+
+test('regression: a service whose address nobody answers for does not look well because it has one', () => {
+  const rows = (model: Parameters<typeof frameText>[0]) => frameText(typed(model, '3'));
+  expect(rows(night())).toMatch(/default +web .*• ready +‼ DUP/);
+  expect(rows(liveModel({ world: worlds.failover }))).toMatch(/default +web .*• ready +▲ nobody/);
+  // No policy announces it.
+  const unannounced = world({ ...worlds.healthy.lists, leaders: [] });
+  expect(rows(liveModel({ world: unannounced }))).toMatch(/default +api .*• ready +▲ nobody/);
+  expect(rows(night())).toMatch(/media +plex .*▲ pending +- +no_pool/);
+  // What is saved is the service as the daemon told it.
+  const { effects } = update(typed(night(), '3'), { kind: 'key', key: 'x' }, nowMs);
+  expect(effects).toMatchObject([{ kind: 'save-rows', rows: night().world.lists.services }]);
+});
+
+test('a handover was asked for: it is no failover', () => {
+  const change = worlds.healthy.lists.history[0] ?? never();
+  const history = [change, { ...change, at: ago(5), cause: 'handover', gapSeconds: 0, detectSeconds: null }];
+  const text = frameText(liveModel({ world: world({ ...worlds.healthy.lists, history }) }));
+  expect(text).toMatch(/edge-1 → edge-2 {2}handover/);
+  expect(text).toMatch(/24h +1 failover, worst 1\.84s/);
+  expect(text).toContain('1 handover');
 });
