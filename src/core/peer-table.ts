@@ -136,7 +136,7 @@ export class PeerTable {
     const known = this.#all().filter((entry) => this.isLive(entry, nowMs));
     const heard = turned(
       known.filter((entry) => this.#linkIsLive(entry.links.get(name), nowMs)),
-      namedInTurn * this.#turns++,
+      this.#turns++,
     );
     const rows = heard.map(({ node, instance, incarnation }) => [node, instance, incarnation] as const);
     const refused = this.doubles(nowMs).flatMap(({ node, instance, interface: at }) => {
@@ -212,10 +212,11 @@ function sourceOf(known: HeardLink | undefined, { source }: HeardAt): string {
   return known.hello.addresses.includes(known.source) ? known.source : source;
 }
 
-/** Begins so many places later. */
-function turned<T>(items: readonly T[], by: number): readonly T[] {
+/** Begins at another place every turn; each time around one later, so that whoever sees every second turn sees all. */
+function turned<T>(items: readonly T[], turn: number): readonly T[] {
   if (items.length <= namedInTurn) return items;
-  const first = by % items.length;
+  const places = namedInTurn * turn;
+  const first = (places + Math.floor(places / items.length)) % items.length;
   return [...items.slice(first), ...items.slice(0, first)];
 }
 
