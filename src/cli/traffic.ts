@@ -103,7 +103,7 @@ async function follow(first: TrafficAnswer, ask: Ask, printer: TrafficPrinter, o
   let { next, kernelDrops } = first;
   while (output.open) {
     await Bun.sleep(watchMs);
-    const answer = await ask({ after: next });
+    const answer = await askAgain(() => ask({ after: next }));
     if (!answer.ok) return reportFailure(answer.failure, output);
     printer.lost(answer.value.lost, 'overwritten before they were read');
     printer.lost(since(kernelDrops, answer.value.kernelDrops), 'dropped by the kernel');
@@ -111,6 +111,12 @@ async function follow(first: TrafficAnswer, ask: Ask, printer: TrafficPrinter, o
     ({ next, kernelDrops } = answer.value);
   }
   return exitCode.clean;
+}
+
+/** A time that ran out may have run while this command itself was stopped (ctrl-z): the second one has not. */
+async function askAgain(question: () => ReturnType<Ask>): ReturnType<Ask> {
+  const answer = await question();
+  return !answer.ok && answer.failure.code === 'timeout' ? await question() : answer;
 }
 
 /** What came to these counts; a count that fell began anew. */

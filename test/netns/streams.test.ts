@@ -20,6 +20,7 @@ const watches = [
   ...kindWatches,
   ['get', 'events', '-w'],
   ['show', 'l2-announce', '-w'],
+  ['config', 'history', '-w'],
   ['events', '--watch'],
   ['history', '-w'],
   ['traffic', '--watch'],
