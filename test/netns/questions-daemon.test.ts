@@ -161,7 +161,11 @@ describe.skipIf(skipped !== '')(`questions about the daemon${skipped}`, () => {
     });
     expect(await items<'leaders'>('get', 'leaders', '--filter', 'state:here')).toHaveLength(9);
     await screenShows(box, [], /config #1 STALE[\s\S]*CRIT +STALE-CFG .*pool\.yaml:6:/, { columns: 220, rows: 50 });
-    await screenShows(box, ['6'], /Plan .*nothing would be applied[\s\S]*× error .*blockz.* pool\.yaml:6/);
+    await screenShows(
+      box,
+      ['6'],
+      /Plan .*nothing would be applied[\s\S]*× error .*blockz.* pool\.yaml:6[\s\S]*= .*blocks/,
+    );
   });
 
   const checks = async () => (await ask<DoctorAnswer>('doctor')).answer.checks;

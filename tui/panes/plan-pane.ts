@@ -114,6 +114,14 @@ function item(row: PlanRow): unknown {
   }
 }
 
+/** A row in full, with its place and what helps: its cells may be cut. */
+export function planRowWords(row: PlanRow, context: CellContext): readonly string[] {
+  const place = placeText(row, (file) => file);
+  const hint = row.kind === 'problem' ? row.problem.hint : '';
+  const said = [whatText(row).trim(), detailText(row, context)].filter((text) => text !== '').join(': ');
+  return [said, ...(hint === '' ? [] : [`= ${hint}`]), ...(place === '' ? [] : [place])];
+}
+
 const never = Number.POSITIVE_INFINITY;
 
 export const planPane = definePane<PlanRow>({

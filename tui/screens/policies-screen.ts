@@ -1,6 +1,11 @@
 // Policies, what the selected one does, and what the files would change while they are not what runs.
-import { panelFrame } from '../layout/panel.ts';
-import type { PlanView } from '../state/plan-view.ts';
+import { panelFrame, panelLines } from '../layout/panel.ts';
+import { planRowWords } from '../panes/plan-pane.ts';
+import { type PlanView, planRows } from '../state/plan-view.ts';
+import { paneRows, selectedIndex } from '../state/selectors.ts';
+import { cellText } from '../text/cell-text.ts';
+import { type Line, span } from '../text/line.ts';
+import { wrapText } from '../text/wrap-text.ts';
 import { detailPanel } from './detail-panel.ts';
 import { planNote, planTitle, planWords } from './plan-words.ts';
 import { counted, isCrowded, listPanel, panelStyle, rowsInPanel, type ScreenView, type View } from './view.ts';
@@ -31,7 +36,8 @@ export const policiesScreen: ScreenView = {
   rowsShown(view, pane) {
     const { policies, below } = heights(view);
     if (pane === 'policies') return rowsInPanel(view, policies);
-    return view.world.plan === null ? 0 : rowsInPanel(view, below);
+    const { plan } = view.world;
+    return plan === null ? 0 : rowsInPanel(view, below - wordsHeight(view, plan, below));
   },
   draw(view) {
     const { columns } = view.body;
@@ -45,7 +51,17 @@ export const policiesScreen: ScreenView = {
   },
 };
 
-function planPanel(view: View, plan: PlanView, height: number) {
+/** Lines for the selected row in full, its frame not counted; too low a screen has none. */
+const wordLines = 3;
+
+function wordsHeight(view: View, plan: PlanView, height: number): number {
+  const frame = panelFrame[panelStyle(view)].height;
+  const isWorth = planRows(plan).length > 0 && height >= 3 * (wordLines + frame);
+  return isWorth ? wordLines + frame : 0;
+}
+
+function planPanel(view: View, plan: PlanView, height: number): readonly Line[] {
+  const { columns } = view.body;
   const panel = {
     pane: 'plan',
     title: 'Plan',
@@ -53,5 +69,20 @@ function planPanel(view: View, plan: PlanView, height: number) {
     note: planNote(plan),
     empty: planWords(plan),
   } as const;
-  return listPanel(view, panel, view.body.columns, height);
+  const words = wordsHeight(view, plan, height);
+  return [...listPanel(view, panel, columns, height - words), ...selectedPanel(view, plan, words)];
+}
+
+function selectedPanel(view: View, plan: PlanView, height: number): readonly Line[] {
+  const { columns } = view.body;
+  const rows = paneRows(view.model, 'plan', view.nowMs);
+  const key = rows.keys.at(selectedIndex(view.model, 'plan', rows));
+  const row = planRows(plan).find((one) => one.key === key);
+  const texts = row === undefined ? [] : planRowWords(row, view.context);
+  const width = columns - panelFrame[panelStyle(view)].width - 4;
+  const lines = texts
+    .flatMap((text) => wrapText(cellText(text, view.glyphs.name), width))
+    .map((text): Line => [span('  '), span(text)]);
+  const panel = { title: 'Selected', note: '', isFocused: false, lines };
+  return panelLines(panel, panelStyle(view), columns, height, view.glyphs);
 }

@@ -91,6 +91,15 @@ test('files that would be refused say where and why', () => {
   expect(text).toMatch(/× error +LL-CFG-002 +unknown field spec\.blockz +\S*10-pools\.yaml:6/);
 });
 
+test('the selected row is told in full below, with what helps and its place', () => {
+  const narrow = { columns: 80, rows: 24 };
+  const refused = after(typed(liveModel({ size: narrow, world: worlds.edited }), '6'), told([], refusedPlan));
+  expect(frameText(refused)).toMatch(/LL-CFG-002: unknown field spec\.blockz\n +/);
+  expect(frameText(refused)).toMatch(/= did you mean blocks\n +\/etc\/lanlord\/10-pools\.yaml:6/);
+  const outage = typed(after(typed(liveModel({ size: narrow, world: worlds.edited }), '6'), told([])), 'tab', 'n');
+  expect(frameText(outage)).toContain('192.168.10.214  ci/registry: edge-3 → nobody  no policy selects it');
+});
+
 test('rows lead to what they are about, and a failure is told without taking away what is known', () => {
   const model = typed(after(typed(live(), '6'), told([])), 'tab');
   expect(typed(model, 'enter').ui.place.page).toEqual({ kind: 'pool', name: 'blue' });
