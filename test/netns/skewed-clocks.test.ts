@@ -1,11 +1,12 @@
 // E-15: boxes whose wall clocks are a minute apart elect, hand over and agree as if they were equal.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, afterEach, beforeAll, describe, expect } from 'bun:test';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Box, whySkipped } from '../support/box.ts';
 import { scratchDirectory } from '../support/scratch-directory.ts';
 import { SharedLan } from '../support/shared-lan.ts';
 import { longestSilence } from '../support/steady-asker.ts';
+import { stories } from '../support/stories.ts';
 
 const missing = Bun.which('gcc') === null ? ' (skipped: the program gcc is missing)' : '';
 const skipped = whySkipped('nft', 'bridge') || missing;
@@ -28,12 +29,13 @@ describe.skipIf(skipped !== '')(`skewed-clocks${skipped}`, () => {
   afterEach(() => lan?.end());
   afterAll(() => lan?.close());
 
+  const story = stories(() => lan);
   const skew = (seconds: number) => ({ env: { LD_PRELOAD: library, SKEW_SECONDS: String(seconds) } });
   const wallMs = async (box: Box) => Date.parse((await box.status()).generatedAt);
   const ips = async (box: Box) => JSON.stringify(await box.get('ips'));
 
   for (const keyed of [false, true]) {
-    test(`E-15: clocks 30 s ahead and 30 s behind${keyed ? ', hellos with a key' : ''}: no effect`, async () => {
+    story(`E-15: clocks 30 s ahead and 30 s behind${keyed ? ', hellos with a key' : ''}: no effect`, async () => {
       const key = join(scratchDirectory(), 'hello.key');
       writeFileSync(key, 'a key that has enough bytes');
       chmodSync(key, 0o600);
