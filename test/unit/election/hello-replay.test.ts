@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { HelloService } from '#election/hello-service.ts';
 import { defaultNodeConfig } from '#model/node-config.ts';
 import { isThere, type PeerFacts } from '#model/peers.ts';
+import type { Clock } from '#ports.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeLog } from '../../support/fake-world.ts';
 import { HelloNetwork } from '../../support/hello-network.ts';
@@ -27,7 +28,7 @@ class Start {
   readonly service: HelloService;
   readonly facts: PeerFacts;
 
-  constructor(n: number, start: number, net: HelloNetwork, time: FakeClock, settings = signed) {
+  constructor(n: number, start: number, net: HelloNetwork, clock: Clock, settings = signed) {
     const { IPv4, IPv6 } = addressesOf(n);
     const mac = `02:00:00:00:00:${String(n).padStart(2, '0')}`;
     const link = networkInterface('eth0', {
@@ -45,7 +46,7 @@ class Start {
     };
     const random = seeded(n * 1000 + start);
     this.service = new HelloService({
-      ...{ clock: time, log: new FakeLog(), open: net.opener({ IPv4, IPv6 }), onChange: () => undefined },
+      ...{ clock, log: new FakeLog(), open: net.opener({ IPv4, IPv6 }), onChange: () => undefined },
       random: () => Math.floor(random() * 2 ** 32),
     });
   }
@@ -60,6 +61,15 @@ class Start {
       .records.map(({ service }) => service)
       .sort();
   }
+}
+
+/** The same clock, whose time of day is an hour behind. */
+function anHourBehind(time: FakeClock): Clock {
+  return {
+    monotonicMs: () => time.monotonicMs(),
+    wallMs: () => time.wallMs() - 3_600_000,
+    setTimeout: (callback, delayMs) => time.setTimeout(callback, delayMs),
+  };
 }
 
 /** Says everything that was said once more, to everybody. */
@@ -168,6 +178,22 @@ describe('a box that starts', () => {
     await time.advance(3000);
     expect([...boxes, late].map(({ heard }) => heard.length)).toEqual([...boxes, late].map(() => 24));
   }, 60_000);
+
+  test('is heard though its clock went back, with a key, too: it is told from which number on it is believed', async () => {
+    for (const settings of [unsigned, signed]) {
+      const [time, net] = [new FakeClock(), new HelloNetwork()];
+      const [first, second] = [1, 2].map((n) => new Start(n, 0, net, time, settings));
+      if (!first || !second) throw new Error('no boxes');
+      for (const box of [first, second]) box.service.apply(box.facts);
+      await time.advance(3000);
+      second.service.apply(null);
+      const again = new Start(2, 3, net, anHourBehind(time), settings);
+      again.service.apply(again.facts);
+      await time.advance(10_000);
+      expect([first.heard, again.heard]).toEqual([['edge-2'], ['edge-1']]);
+      expect(first.records).toHaveLength(4);
+    }
+  });
 
   test('simulated: boxes come and go while everything is played back at random; in the end all agree', async () => {
     for (let seed = 1; seed <= 4; seed++) {
