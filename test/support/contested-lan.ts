@@ -17,10 +17,15 @@ export class ContestedLan {
   /** `letters`: of the suite, for the names of namespaces. */
   constructor(letters: string) {
     this.lab = new Lab(`ll-${letters}${process.pid}`);
-    this.other = this.lab.addHost('other', ['192.168.10.3/24'], '02:00:00:00:40:bb');
-    this.edge = this.lab.addHost('edge-1', ['192.168.10.2/24'], '02:00:00:00:40:01');
-    this.asker = new Asker(this.other, '192.168.10.3');
-    this.box = new Box(this.lab, this.edge);
+    try {
+      this.other = this.lab.addHost('other', ['192.168.10.3/24'], '02:00:00:00:40:bb');
+      this.edge = this.lab.addHost('edge-1', ['192.168.10.2/24'], '02:00:00:00:40:01');
+      this.asker = new Asker(this.other, '192.168.10.3');
+      this.box = new Box(this.lab, this.edge);
+    } catch (error) {
+      this.lab.close();
+      throw error;
+    }
   }
 
   /** A box with these services. `conflict`: settings in flow style; `pools`: else one of .212 to .219. */

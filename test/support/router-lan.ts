@@ -35,11 +35,16 @@ export class RouterLan {
     this.lab = new Lab(prefix);
     const addHost = (name: string, number: number) =>
       this.lab.addHost(name, [`192.168.10.${number}/16`, `2001:db8::${number}/64`], `02:00:00:00:${byte}:0${number}`);
-    this.hosts = [addHost('one', 2), addHost('two', 3)];
-    this.asker = addHost('client', 9);
-    this.client = new Asker(this.asker, '192.168.10.9');
-    this.client6 = new NeighborAsker(this.asker, '2001:db8::9');
-    this.ear = new VrrpHost(this.asker);
+    try {
+      this.hosts = [addHost('one', 2), addHost('two', 3)];
+      this.asker = addHost('client', 9);
+      this.client = new Asker(this.asker, '192.168.10.9');
+      this.client6 = new NeighborAsker(this.asker, '2001:db8::9');
+      this.ear = new VrrpHost(this.asker);
+    } catch (error) {
+      this.lab.close();
+      throw error;
+    }
   }
 
   /** The pairing that the manual describes: the id at the service, the list as the other one has it, the same interval. */

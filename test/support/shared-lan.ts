@@ -47,18 +47,23 @@ export class SharedLan {
     const prefix = `ll-${letters}${process.pid}`;
     this.lab = new Lab(prefix);
     this.#switch = `${prefix}-lan`;
-    this.hosts = Array.from({ length: count }, (_, i) => {
-      const addresses = [`192.168.10.${i + 1}/16`, `2001:db8::${i + 1}/64`];
-      return this.lab.addHost(`edge-${i + 1}`, addresses, `02:00:00:00:54:0${i + 1}`);
-    });
-    this.judge = this.lab.addHost('judge', ['192.168.10.99/16', '2001:db8::99/64'], '02:00:00:00:54:99');
-    this.client = new Asker(this.judge, '192.168.10.99');
-    this.client6 = new NeighborAsker(this.judge, '2001:db8::99');
-    this.ear = new VrrpHost(this.judge);
-    this.#inSwitch(
-      'nft',
-      'add table bridge cuts; add chain bridge cuts forward { type filter hook forward priority 0; }',
-    );
+    try {
+      this.hosts = Array.from({ length: count }, (_, i) => {
+        const addresses = [`192.168.10.${i + 1}/16`, `2001:db8::${i + 1}/64`];
+        return this.lab.addHost(`edge-${i + 1}`, addresses, `02:00:00:00:54:0${i + 1}`);
+      });
+      this.judge = this.lab.addHost('judge', ['192.168.10.99/16', '2001:db8::99/64'], '02:00:00:00:54:99');
+      this.client = new Asker(this.judge, '192.168.10.99');
+      this.client6 = new NeighborAsker(this.judge, '2001:db8::99');
+      this.ear = new VrrpHost(this.judge);
+      this.#inSwitch(
+        'nft',
+        'add table bridge cuts; add chain bridge cuts forward { type filter hook forward priority 0; }',
+      );
+    } catch (error) {
+      this.lab.close();
+      throw error;
+    }
   }
 
   /** New boxes with the same manifests, not started. */
