@@ -1,6 +1,7 @@
 // Entry of `lanlord run`: takes its place on the box, starts the daemon, serves until it is told to stop, and cleans up.
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { WorkerSpawner } from '#capture/spawn-worker.ts';
 import { composeDaemon, type DaemonParts } from '#compose/compose-daemon.ts';
 import { type ControlServer, startControlServer } from '#control/server.ts';
 import type { Ready } from '#daemon/ready.ts';
@@ -68,6 +69,8 @@ export async function run(options: RunOptions, output: Output, guard: CrashGuard
 
 /** What must be ours alone, and the parts made with it. @returns the exit code when this box has no place for us. */
 async function takePlace(options: RunOptions, progress: Progress, output: Output): Promise<DaemonParts | number> {
+  // First of all: it loads its code while the rest begins.
+  const spawner = new WorkerSpawner();
   const log = createLog({ format: options.logFormat, level: 'info', clock });
   const paths = (options.paths.length > 0 ? options.paths : [defaultConfigPath]).map((path) => resolve(path));
   const obstacle = await socketObstacle(options, output);
@@ -81,6 +84,7 @@ async function takePlace(options: RunOptions, progress: Progress, output: Output
   }
   const notice = electionNotice(options, output);
   return composeDaemon({
+    spawner,
     paths,
     nodeName: options.node,
     hostName: hostname(),

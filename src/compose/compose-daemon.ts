@@ -4,7 +4,7 @@ import { deliveryPort } from '#announce/delivery-port.ts';
 import { ReportedGroups } from '#announce/reported-groups.ts';
 import { captureFilter } from '#capture/filter.ts';
 import { KernelLinks } from '#capture/kernel-links.ts';
-import { WorkerSpawner } from '#capture/spawn-worker.ts';
+import type { WorkerSpawner } from '#capture/spawn-worker.ts';
 import { CaptureSupervisor } from '#capture/supervisor.ts';
 import { WireQuestion } from '#capture/wire-question.ts';
 import { evaluate } from '#core/evaluate.ts';
@@ -37,6 +37,8 @@ import { composeLeadership } from './compose-leadership.ts';
 import { LoopHandle } from './loop-handle.ts';
 
 export interface DaemonNeeds {
+  /** Has a capture thread that loads its code while everything else begins. */
+  readonly spawner: WorkerSpawner;
   /** `-c`, absolute. */
   readonly paths: readonly string[];
   /** `--node`; null: the NodeConfig names the box, else `hostName`. */
@@ -68,8 +70,7 @@ export interface DaemonParts {
 }
 
 export function composeDaemon(needs: DaemonNeeds): DaemonParts {
-  const { paths, nodeName, log, state } = needs;
-  const spawner = new WorkerSpawner();
+  const { spawner, paths, nodeName, log, state } = needs;
   const handle = new LoopHandle();
   const links = new KernelLinks(needs.monitor, clock, log);
   const delivery = deliveryPort(new LocalDelivery(needs.deliveryDirectories));

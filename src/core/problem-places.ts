@@ -30,7 +30,9 @@ export function withPlaces(problems: readonly RunningProblem[], places: Manifest
 class ObjectPlaces {
   readonly #places: ManifestPlaces;
   /** By object, such as `pool/blue`; made when the first problem asks. BOUNDED: the objects of the files. */
-  #objects: ReadonlyMap<string, Placed> | null = null;
+  #rules: ReadonlyMap<string, Placed> | null = null;
+  /** Apart: there may be tens of thousands, and a problem of theirs is rare. */
+  #services: ReadonlyMap<string, Placed> | null = null;
 
   constructor(places: ManifestPlaces) {
     this.#places = places;
@@ -38,18 +40,22 @@ class ObjectPlaces {
 
   of({ code, object }: RunningProblem): Position | undefined {
     if (!codesOfManifests.has(code)) return undefined;
-    this.#objects ??= placedObjects(this.#places.inputs);
-    const placed = this.#objects.get(object);
+    const placed = this.#find(object);
     return placed && (firstFault(placed, this.#places.configProblems) ?? placed.position);
   }
-}
 
-function placedObjects({ pools, policies, services }: Inputs): ReadonlyMap<string, Placed> {
-  return new Map<string, Placed>([
-    ...pools.map((pool) => [`pool/${pool.name}`, pool] as const),
-    ...policies.map((policy) => [`policy/${policy.name}`, policy] as const),
-    ...services.map((service) => [`svc/${serviceKey(service)}`, service] as const),
-  ]);
+  #find(object: string): Placed | undefined {
+    const { pools, policies, services } = this.#places.inputs;
+    if (object.startsWith('svc/')) {
+      this.#services ??= new Map(services.map((service) => [`svc/${serviceKey(service)}`, service]));
+      return this.#services.get(object);
+    }
+    this.#rules ??= new Map<string, Placed>([
+      ...pools.map((pool) => [`pool/${pool.name}`, pool] as const),
+      ...policies.map((policy) => [`policy/${policy.name}`, policy] as const),
+    ]);
+    return this.#rules.get(object);
+  }
 }
 
 /** The first thing that reading found wrong on the lines of the object; only where its fields have places. */

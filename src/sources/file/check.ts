@@ -3,6 +3,7 @@ import { defaultNodeConfig } from '#model/node-config.ts';
 import type { ConfigProblem } from '#model/problem.ts';
 import { byKind } from './by-kind.ts';
 import { findGroups, type GroupMapEntry } from './check-groups.ts';
+import { findHookFault } from './check-hook.ts';
 import { findDuplicates } from './check-identity.ts';
 import { findKeyFault } from './check-key-file.ts';
 import { findOverlaps } from './check-overlap.ts';
@@ -43,6 +44,7 @@ export async function checkPaths(paths: readonly string[], ownAddresses: readonl
     ...findOverlaps(pools),
     ...(await findOwnAddresses(pools, services, ownAddresses)),
     ...groups.problems,
+    ...findHookFault(nodeConfig, nodeConfigFields),
     ...findKeyFault(nodeConfig, nodeConfigFields),
   ];
   return {

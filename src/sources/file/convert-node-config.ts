@@ -7,7 +7,6 @@ import { checkElection } from './check-election.ts';
 import { patternFault, patternHint } from './check-pattern.ts';
 import { type Conversion, objectProblem, readBoolean } from './conversion.ts';
 import { type Path, pathText } from './document.ts';
-import { hookFault } from './hook-fault.ts';
 import type { Finding } from './reporter.ts';
 import { show } from './schema-issues.ts';
 import type { NodeConfigInput, NodeConfigSpec } from './schema-node-config.ts';
@@ -37,12 +36,6 @@ export function convertNodeConfig(conversion: Conversion, input: NodeConfigInput
   for (const [path, what] of unheeded(spec)) {
     const message = `${pathText(path)}: ${what}`;
     objectProblem(conversion, { code: 'LL-CFG-041', severity: 'warning', path, message });
-  }
-  const hook = spec.hooks?.onChange ?? '';
-  const fault = hook === '' ? null : hookFault(hook);
-  if (fault !== null) {
-    const message = `${show(hook)} is not run: ${fault}`;
-    objectProblem(conversion, { code: 'LL-CFG-044', path: ['spec', 'hooks', 'onChange'], message });
   }
   return {
     ...spec,

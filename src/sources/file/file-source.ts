@@ -4,6 +4,7 @@ import type { ConfigProblem } from '#model/problem.ts';
 import type { Clock, LoadResult, Source, StateStore } from '#ports.ts';
 import { byKind } from './by-kind.ts';
 import { findGroups } from './check-groups.ts';
+import { findHookFault } from './check-hook.ts';
 import { findDuplicates } from './check-identity.ts';
 import { findOverlaps } from './check-overlap.ts';
 import { findOwnAddresses } from './check-own-address.ts';
@@ -92,11 +93,12 @@ export class FileSource implements Source {
     const own = await findOwnAddresses(lists.pools, lists.services, this.options.ownAddresses?.() ?? []);
     const config = this.config(nodeConfig);
     const groups = await findGroups(lists.policies, lists.services, config);
+    const hook = findHookFault(nodeConfig, nodeConfigFields);
     return {
       ok: true,
       inputs: lists,
       config,
-      problems: sortProblems([...problems, ...findOverlaps(lists.pools), ...own, ...groups.problems]),
+      problems: sortProblems([...problems, ...findOverlaps(lists.pools), ...own, ...groups.problems, ...hook]),
       documents: parsed.documents,
       skipped: skippedLines(parsed.skipped),
       settingPlaces: settingPlaces(nodeConfig, nodeConfigFields),

@@ -1,9 +1,10 @@
 // Files and directories as a Source.
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadResult } from '#ports.ts';
 import { FileSource } from '#sources/file/file-source.ts';
+import { ParseCache } from '#sources/file/parse-cache.ts';
 import { MemoryStateStore } from '../../../support/memory-state-store.ts';
 import { scratchDirectory } from '../../../support/scratch-directory.ts';
 
@@ -52,6 +53,31 @@ function refused(result: LoadResult): Extract<LoadResult, { ok: false }> {
 const names = (result: LoadResult) => loaded(result).inputs.services.map(({ name }) => name);
 
 describe('FileSource.load()', () => {
+  test('a hook is looked at anew, though what its manifest yielded was kept', async () => {
+    const hook = put('hook.sh', '#!/bin/sh\n');
+    chmodSync(hook, 0o644);
+    const manifest = put('node.yaml', config(`{hooks: {onChange: ${hook}}}`));
+    const load = async () => {
+      const cache = new ParseCache(join(directory, 'parsed'), 'program');
+      const source = new FileSource({
+        paths: [manifest],
+        nodeName: 'box',
+        store,
+        clock: { wallMs: () => nowMs },
+        cache,
+      });
+      sources.push(source);
+      return loaded(await source.load()).problems;
+    };
+    expect(await load()).toMatchObject([
+      { code: 'LL-CFG-044', severity: 'error', scope: 'object', line: 3, column: 26 },
+    ]);
+    chmodSync(hook, 0o755);
+    expect(await load()).toEqual([]);
+    chmodSync(hook, 0o757);
+    expect(await load()).toMatchObject([{ message: expect.stringContaining('writable by everybody') }]);
+  });
+
   test('reads *.yaml, *.yml and *.json of a directory in byte order, and nothing else', async () => {
     put('b.yaml', service('b'));
     put('a.yml', service('a'));
