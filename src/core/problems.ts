@@ -1,6 +1,7 @@
 // What is wrong now, ranked, as `get problems` lists it.
 import type { ConfigProblem, RunningProblem, Severity } from '#model/problem.ts';
 import type { ProblemCode } from '#model/problem-codes.ts';
+import { worstFirst } from '#model/problem-rank.ts';
 import { explain } from '#model/reason.ts';
 import { type Position, placeText } from '#model/resources.ts';
 import type { Desired, PoolOutcome, ServiceOutcome, Snapshot } from '#model/snapshot.ts';
@@ -49,22 +50,6 @@ export type DatedProblem = RunningProblem & { readonly sinceMs: number };
 /** BOUNDED: so many of one code are listed one by one; 100,000 pending services need no 100,000 lines. */
 const listedPerCode = 1000;
 
-const rank: Record<Severity, number> = { critical: 0, warning: 1, info: 2 };
-
-/** Among equals: first what many addresses hang on, last what touches a single service. Codes that are not named stand between. */
-const ranksFirst: readonly ProblemCode[] = [
-  'CAP',
-  'DUP',
-  'NOBODY',
-  'PROXY-ARP',
-  'STALE-CFG',
-  'LINK',
-  'PEER',
-  'CONF',
-  'INVALID',
-];
-const ranksLast: readonly ProblemCode[] = ['DRAINED', 'POOL', 'PEND', 'NODELIVERY', 'NOTE'];
-
 /** A pool with this share of its addresses in use is worth a warning while there is time to extend it. */
 const fullPercent = 90n;
 
@@ -105,12 +90,7 @@ export function runningProblems(facts: ProblemFacts): RunningProblem[] {
   const placed = snapshot
     ? withPlaces(listed, { inputs: snapshot.observed.inputs, configProblems, settingPlaces })
     : listed;
-  return [...placed].sort((a, b) => rank[a.severity] - rank[b.severity] || placeAmong(a.code) - placeAmong(b.code));
-}
-
-function placeAmong(code: string): number {
-  const at = ranksFirst.indexOf(code as ProblemCode);
-  return at >= 0 ? at - ranksFirst.length : ranksLast.indexOf(code as ProblemCode) + 1;
+  return [...placed].sort(worstFirst);
 }
 
 /** Puts on each problem since when it lasts: what was there before keeps its time. */

@@ -87,6 +87,59 @@ describe.skipIf(skipped !== '')(`ui${skipped}`, () => {
     await room.screen.shows(/who +192\.0\.2\.11 .*answered/);
   });
 
+  test('regression: pasted text, mouse reports, F-keys and prefixes of tmux and screen change nothing and do not leave', async () => {
+    await room.start({ columns: 120, rows: 35 });
+    room.screen.pasteMarked('q\nquit\n!\n192.0.2.10\n');
+    await room.screen.shows('Pasted text is no key');
+    const odd = [
+      '\u001b[<0;10;10M',
+      '\u001bOP',
+      '\u001b[15~',
+      '\u001b[1;5C',
+      '\u001b[24;1R',
+      '\u001b[?62;4c',
+      '\u001b[I',
+    ];
+    for (const keys of [...odd, '\u0001\u0002\u0013\u0011', '日😀']) {
+      room.screen.paste(keys);
+      await Bun.sleep(100);
+    }
+    await room.screen.shows(/\[1 Overview\][\s\S]*read-only[\s\S]*Who answers now/);
+    room.screen.keys('i');
+    await room.screen.shows('who has');
+    room.screen.pasteMarked('192.0.2.11\n');
+    await room.screen.shows(/who has .*: 192\.0\.2\.11/);
+    room.screen.keys('Enter');
+    await room.screen.shows(/192\.0\.2\.11 {3}esc back/);
+    room.screen.keys('Escape');
+    await Bun.sleep(100);
+    room.screen.keys('q');
+    expect(await room.expectRestored()).toBe(0);
+  });
+
+  test('a problem that comes while somebody looks, a box, a MAC address: what enter, e and the last line say', async () => {
+    await room.start({ columns: 120, rows: 35 });
+    await room.screen.shows(/j\/k move {2}enter open .*\? help {2}q quit/);
+    room.box.write('more.yaml', service('greedy', { ips: '192.0.2.200' }));
+    await room.box.reload();
+    await room.screen.shows(/What to do: lanlord explain svc\/default\/greedy/);
+    room.screen.keys('e');
+    await room.screen.shows(
+      /greedy[\s\S]*Who answers now[\s\S]*192\.0\.2\.10 [\s\S]*Explain svc\/default\/greedy: 1 step fails/,
+    );
+    await room.screen.shows(/\^d \^u scroll/);
+    room.screen.keys('Escape');
+    room.box.remove('more.yaml');
+    await room.box.reload();
+    await room.screen.shows(/What to do: delivery: local/);
+    room.screen.keys('4', 'Tab', 'Enter');
+    await room.screen.shows(/node edge {3}esc back[\s\S]*this node[\s\S]*ANSWERS FOR 2/);
+    room.screen.keys('Escape');
+    await Bun.sleep(100);
+    room.screen.paste(':mac 02:00:00:00:00:aa\r');
+    await room.screen.shows(/filter: mac="02:00:00:00:00:aa"/);
+  });
+
   test('down to 40x12 and back, and too small is said', async () => {
     await room.start();
     const sizes = [

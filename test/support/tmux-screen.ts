@@ -45,6 +45,12 @@ export class TmuxScreen {
     this.#tmux('send-keys', '-t', 'ui', '-l', text);
   }
 
+  /** As a terminal pastes: between marks, where the program asked for them. */
+  pasteMarked(text: string): void {
+    this.#tmux('set-buffer', '-b', 'marked', text);
+    this.#tmux('paste-buffer', '-p', '-d', '-b', 'marked', '-t', 'ui');
+  }
+
   resize(columns: number, rows: number): void {
     this.#tmux('resize-window', '-t', 'ui', '-x', String(columns), '-y', String(rows));
   }

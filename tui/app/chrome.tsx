@@ -1,5 +1,5 @@
 // The lines at the top as ink draws them, and the keys as it reads them. Everything below belongs to the painter.
-import { Box, type SuspendTerminal, Text, useApp, useInput } from 'ink';
+import { Box, type SuspendTerminal, Text, useApp, useInput, usePaste } from 'ink';
 import { useSyncExternalStore } from 'react';
 import { keyNames } from '../state/key-names.ts';
 
@@ -33,12 +33,15 @@ export class ChromeSource {
 export interface ChromeProps {
   readonly source: ChromeSource;
   readonly onKeys: (keys: readonly string[]) => void;
+  /** Whole, where the terminal tells pasted text from keys. */
+  readonly onPaste: (text: string) => void;
 }
 
-export function Chrome({ source, onKeys }: ChromeProps) {
+export function Chrome({ source, onKeys, onPaste }: ChromeProps) {
   const lines = useSyncExternalStore(source.subscribe, source.lines);
   source.suspendTerminal = useApp().suspendTerminal;
   useInput((input, key) => onKeys(keyNames(input, key)));
+  usePaste(onPaste);
   return (
     <Box flexDirection="column">
       {lines.map((line, index) => (

@@ -47,6 +47,7 @@ export async function startUi(options: UiOptions): Promise<UiEnd> {
       for (const key of keys) controller.dispatch({ kind: 'key', key });
       tail.look();
     },
+    onPaste: (text) => controller.dispatch({ kind: 'paste', text }),
     onResize: (size) => controller.dispatch({ kind: 'resize', size }),
     onHangUp: () => end('SIGHUP'),
     onFault: reject,

@@ -16,6 +16,7 @@ export interface TerminalScreenOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: TerminalOutput;
   readonly onKeys: (keys: readonly string[]) => void;
+  readonly onPaste: (text: string) => void;
   readonly onResize: (size: Size) => void;
   /** The terminal has gone, also when no signal says so: its end can be read, and nothing can be written any more. */
   readonly onHangUp: () => void;
@@ -28,8 +29,11 @@ const leaveSequences = '\u001b[?2026l\u001b[?2004l\u001b[0m\u001b[?25h\u001b[?10
 
 const homeAndErase = '\u001b[H\u001b[2J';
 
-/** Alternate screen, no cursor: what ink set at its start. */
-const enterSequences = '\u001b[?1049h\u001b[?25l';
+/** Alternate screen, no cursor, pasted text told from keys: what ink set at its start. */
+const enterSequences = '\u001b[?1049h\u001b[?25l\u001b[?2004h';
+
+/** A program that was killed may have left the mouse on, whose clicks would come as keys. */
+const noMouse = '\u001b[?1000l\u001b[?1002l\u001b[?1003l\u001b[?1006l';
 
 /** ink writes the lines at the top up to this long after it was told to, and may clear the whole screen when it does. */
 const settleMs = 150;
@@ -52,21 +56,25 @@ export class TerminalScreen {
     this.#stdout = options.stdout;
     this.#painter = new BodyPainter((text) => void options.stdout.write(text));
     this.#unsettle();
-    this.#ink = render(createElement(Chrome, { source: this.#chrome, onKeys: options.onKeys }), {
-      stdin: options.stdin,
-      stdout: options.stdout,
-      alternateScreen: true,
-      incrementalRendering: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-      // Also under CI=1, which ink takes for a terminal that nobody looks at.
-      interactive: true,
-      isScreenReaderEnabled: false,
-      maxFps: 60,
-      onRender: () => {
-        if (this.#unsettled) this.#repaint();
+    options.stdout.write(noMouse);
+    this.#ink = render(
+      createElement(Chrome, { source: this.#chrome, onKeys: options.onKeys, onPaste: options.onPaste }),
+      {
+        stdin: options.stdin,
+        stdout: options.stdout,
+        alternateScreen: true,
+        incrementalRendering: true,
+        exitOnCtrlC: false,
+        patchConsole: false,
+        // Also under CI=1, which ink takes for a terminal that nobody looks at.
+        interactive: true,
+        isScreenReaderEnabled: false,
+        maxFps: 60,
+        onRender: () => {
+          if (this.#unsettled) this.#repaint();
+        },
       },
-    });
+    );
     this.#ink.waitUntilExit().catch((error: unknown) => {
       this.restoreNow();
       options.onFault(error);

@@ -3,6 +3,7 @@
 import { severityWord } from '#control/columns.ts';
 import type { EventItem, ProblemItem } from '#control/list-items.ts';
 import type { Severity } from '#model/problem.ts';
+import { worstFirst } from '#model/problem-rank.ts';
 import type { Page } from '../state/place.ts';
 import type { Glyphs } from '../text/glyphs.ts';
 import type { Token } from '../text/line.ts';
@@ -53,10 +54,22 @@ export function problemKey({ code, object }: Pick<ProblemItem, 'code' | 'object'
   return `${code} ${object}`;
 }
 
+/** BOUNDED: by the lists that are alive. */
+const ranked = new WeakMap<readonly ProblemItem[], readonly ProblemItem[]>();
+
+/** A stream of changes brings a new one last, however bad it is. */
+function byRank(problems: readonly ProblemItem[]): readonly ProblemItem[] {
+  const known = ranked.get(problems);
+  if (known) return known;
+  const made = problems.toSorted(worstFirst);
+  ranked.set(problems, made);
+  return made;
+}
+
 export const problemsPane = definePane({
   id: 'problems',
   filterRow: listRow('problems'),
-  rows: ({ lists }) => lists.problems,
+  rows: ({ lists }) => byRank(lists.problems),
   key: problemKey,
   columns: [
     {

@@ -14,6 +14,7 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 export type UiEvent =
   | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'paste'; readonly text: string }
   | { readonly kind: 'resize'; readonly size: Size }
   | { readonly kind: 'world'; readonly world: World }
   | { readonly kind: 'traffic'; readonly answer: TrafficAnswer }

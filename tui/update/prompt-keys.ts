@@ -42,6 +42,17 @@ export function promptKey(model: Model, prompt: Prompt, key: string, nowMs: numb
   }
 }
 
+/** Into the line that is typed, and never its end: what is pasted by mistake must not do anything. */
+export function pasted(model: Model, text: string): Update<Model> {
+  const { prompt, overlay } = model.ui;
+  if (prompt === null || overlay === 'confirm-quit') {
+    const message = { text: 'Pasted text is no key: / : or i take it.', style: 'dim' } as const;
+    return still(withUi(model, { message }));
+  }
+  const line = [...text.slice(0, longestInput)].map((character) => (character < ' ' ? ' ' : character)).join('');
+  return edit(model, prompt, `${prompt.text}${line.trim()}`.slice(0, longestInput));
+}
+
 function still(model: Model): Update<Model> {
   return { model, effects: [] };
 }

@@ -9,7 +9,7 @@ import type { Effect, UiEvent, Update } from '../state/ui-event.ts';
 import type { World } from '../state/world.ts';
 import { actionsKey } from './act.ts';
 import { onPlanned, planOnNews } from './plan.ts';
-import { promptKey } from './prompt-keys.ts';
+import { pasted, promptKey } from './prompt-keys.ts';
 import { runAction } from './run-action.ts';
 import { withUi } from './with-ui.ts';
 
@@ -17,6 +17,8 @@ export function update(model: Model, event: UiEvent, nowMs: number): Update<Mode
   switch (event.kind) {
     case 'key':
       return onKey(model, event.key, nowMs);
+    case 'paste':
+      return pasted(model, event.text);
     case 'resize':
       return still(withUi(model, { size: event.size }));
     case 'world':

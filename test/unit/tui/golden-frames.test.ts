@@ -31,7 +31,15 @@ function sizeText({ columns, rows }: Size): string {
 async function seen(model: Model, theme: ThemeName): Promise<{ text: string; attributes: string }> {
   const terminal = new UiTerminal(model.ui.size);
   const { stdin, stdout } = terminal;
-  const screen = new TerminalScreen({ stdin, stdout, onKeys() {}, onResize() {}, onHangUp() {}, onFault() {} });
+  const screen = new TerminalScreen({
+    stdin,
+    stdout,
+    onKeys() {},
+    onPaste() {},
+    onResize() {},
+    onHangUp() {},
+    onFault() {},
+  });
   screen.draw(composeFrame(model, nowMs), themes[theme]);
   await terminal.settled();
   const text = terminal.lines().join('\n');

@@ -230,3 +230,26 @@ test('a handover was asked for: it is no failover', () => {
   expect(text).toMatch(/24h +1 failover, worst 1\.84s/);
   expect(text).toContain('1 handover');
 });
+
+test('regression: what is pasted does nothing but fill the line that is typed, which it never ends', () => {
+  const paste = (model: Parameters<typeof frameText>[0], text: string) => after(model, { kind: 'paste', text });
+  const plain = paste(night({ writable: true }), 'q!\n192.168.10.211\n');
+  expect(plain.ui.place).toEqual(night().ui.place);
+  expect(frameText(plain)).toContain('Pasted text is no key: / : or i take it.');
+  expect(paste(typed(night(), 'i'), ' 192.168.10.211\n').ui.prompt?.text).toBe('192.168.10.211');
+  expect(paste(typed(night(), '4', '/'), 'svc:default/web\nq').ui.filters.leaders).toBe('svc:default/web q');
+  expect(paste(typed(night(), ':'), 'x'.repeat(100_000)).ui.prompt?.text.length).toBe(500);
+  const confirming = paste(typed(night({ ownsDaemon: true }), 'q'), 'y');
+  expect(confirming.ui.overlay).toBe('confirm-quit');
+});
+
+test('regression: a problem that comes while somebody looks takes its place by rank, not the last one', () => {
+  const problems = worlds.duplicate.lists.problems;
+  const [critical, ...others] = problems;
+  const late = world({
+    ...worlds.duplicate.lists,
+    problems: [...others.toReversed(), ...(critical ? [critical] : [])],
+  });
+  const text = frameText(liveModel({ world: late }));
+  expect(text).toMatch(/► ‼ {2}CRIT {2}DUP[^\n]*\n[^\n]*CONF[^\n]*\n[^\n]*POOL[^\n]*\n[^\n]*PEND/);
+});

@@ -38,6 +38,7 @@ function start(size: Size, before = ''): Started {
     stdin,
     stdout,
     onKeys: (names) => keys.push(...names),
+    onPaste: (text) => keys.push(`pasted ${text}`),
     onResize() {},
     onHangUp() {
       hangUps++;
@@ -169,4 +170,15 @@ test('a terminal that has gone is told once, by what cannot be written', async (
   while (hangUps() === 0) await Bun.sleep(5);
   await Bun.sleep(100);
   expect(hangUps()).toBe(1);
+});
+
+test('regression: pasted text is no row of keys, and reports of a mouse or of the terminal are none either', async () => {
+  const { terminal, keys } = start({ columns: 80, rows: 24 });
+  await terminal.settled();
+  terminal.send('\u001b[200~quit\nq\u001b[201~');
+  terminal.send('\u001b[<0;10;10M\u001b[<0;10;10m');
+  terminal.send('\u001b[24;1R');
+  terminal.send('j');
+  await terminal.settled();
+  expect(keys).toEqual(['pasted quit\nq', 'j']);
 });
