@@ -8,7 +8,7 @@ import { bunTest, finish, hasTests, type Outcome } from './suite.ts';
 const suites: { name: string; path: string; options?: string[]; again?: boolean; needs?: () => string | undefined }[] =
   [
     { name: 'architecture', path: 'test/architecture' },
-    { name: 'unit', path: 'test/unit' },
+    { name: 'unit', path: 'test/unit', options: ['--timeout=60000'] },
     { name: 'contract', path: 'test/contract' },
     { name: 'simulation', path: 'test/simulation', options: ['--timeout=120000'] },
     { name: 'binary', path: 'test/binary', options: ['--timeout=60000'] },

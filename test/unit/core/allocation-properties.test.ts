@@ -1,5 +1,5 @@
 // What holds for every allocation, whatever is declared, edited, deleted and restarted.
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import fc from 'fast-check';
 import { serviceFacts } from '#core/service-facts.ts';
 import { sharingObstacle } from '#core/share.ts';
@@ -9,6 +9,9 @@ import { type Pool, type Service, serviceKey } from '#model/resources.ts';
 import type { Desired } from '#model/snapshot.ts';
 import { pool, service } from '../../support/objects.ts';
 import { World } from '../../support/world.ts';
+
+/** Hundreds of worlds each: seconds on a busy machine. */
+setDefaultTimeout(60_000);
 
 const seed = 20_260_101;
 
