@@ -54,8 +54,14 @@ describe.skipIf(skipped !== '')(`failover-links${skipped}`, () => {
       const from = (box: Box | undefined) => heard.filter((mac) => mac === box?.mac).length;
       expect(from(leader)).toBe(burst);
       expect(from(others[0])).toBe(0);
-      const states = await Promise.all([a, b].map(async (box) => (await box.get('leaders')).map(({ state }) => state)));
-      expect(states.flat().filter((state) => state === 'here').length).toBe(2);
+      const leads = async () => {
+        const states = await Promise.all(
+          [a, b].map(async (box) => (await box.get('leaders')).map(({ state }) => state)),
+        );
+        return states.flat().filter((state) => state === 'here').length;
+      };
+      // Of each of the two families one, as both boxes tell it, who are not asked in one moment.
+      expect(await a.within(patience, async () => (await leads()) === 2)).toBe(true);
     },
   );
 
