@@ -1,5 +1,6 @@
 // The columns of every kind: one definition for the commands and the user interface.
 import { ageText, clockText } from './duration-text.ts';
+import { offsetText } from './offset-text.ts';
 import { freeIn, poolShare, poolWord } from './pool-word.ts';
 import type { Items, Kind } from './protocol.ts';
 
@@ -80,6 +81,12 @@ export const columns: ColumnsByKind = {
     { header: 'CONFIG', right: true, value: ({ generation }) => `#${generation}` },
     { header: 'VERSION', value: ({ version }) => version },
     { header: 'LAST-SEEN', wide: true, right: true, value: ({ lastSeenSeconds }) => `${lastSeenSeconds}s` },
+    {
+      header: 'CLOCK',
+      wide: true,
+      right: true,
+      value: ({ self, clockOffsetSeconds }) => (self ? '-' : offsetText(clockOffsetSeconds)),
+    },
   ],
   interfaces: [
     { header: 'NAME', value: ({ name }) => name },

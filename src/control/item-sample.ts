@@ -65,6 +65,7 @@ export const itemSample: { readonly [K in Kind]: Items[K] } = {
     state: 'ready',
     address: null,
     lastSeenSeconds: 0,
+    clockOffsetSeconds: 0,
     version: '1.0.0',
     generation: 1,
     vips: 1,

@@ -91,6 +91,8 @@ export interface NodeItem {
   readonly state: string;
   readonly address: string | null;
   readonly lastSeenSeconds: number;
+  /** How far its clock is ahead of this node's, good to a quarter of a second; null: not known. */
+  readonly clockOffsetSeconds: number | null;
   readonly version: string;
   readonly generation: number;
   readonly vips: number;

@@ -74,13 +74,15 @@ export function* nodeItems(view: DaemonView): Iterable<NodeItem> {
     state: nodeState(view),
     address: ownAddress(view),
     lastSeenSeconds: 0,
+    clockOffsetSeconds: 0,
     version: view.version,
     generation: view.generation,
     vips: countVips(view).here,
   };
-  for (const { node, state, address, heardMs, version, generation, vips } of view.peers ?? []) {
+  for (const { node, state, address, heardMs, clockAheadMs, version, generation, vips } of view.peers ?? []) {
     const lastSeenSeconds = Math.max(0, Math.round((view.monotonicMs ?? heardMs) - heardMs) / 1000);
-    yield { name: node, self: false, state, address, lastSeenSeconds, version, generation, vips };
+    const clockOffsetSeconds = clockAheadMs === null ? null : Math.round(clockAheadMs / 100) / 10;
+    yield { name: node, self: false, state, address, lastSeenSeconds, clockOffsetSeconds, version, generation, vips };
   }
 }
 

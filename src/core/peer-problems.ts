@@ -28,6 +28,7 @@ export function peerProblems(situation: PeerSituation): readonly RunningProblem[
     ...findings.unheard.map((address) => unheard(address)),
     ...findings.faults.map((text) => faultProblem(text)),
     ...situation.peers.flatMap((peer) => lostProblem(peer)),
+    ...situation.peers.flatMap((peer) => clockProblem(peer)),
     ...findings.unsigned.map((source) => {
       const message = `${source} says hello without the key of this box, or with one that this box has not: it is not believed`;
       const hint = 'give all boxes the same election.hello.keyFile';
@@ -108,6 +109,19 @@ function lostProblem(peer: Peer): readonly RunningProblem[] {
   const message = `${quote(peer.node)} is not heard any more: when this box fails, it cannot take over`;
   const hint = `look at ${peer.address ?? peer.node}: is it on, does lanlord run, cable, VLAN, firewall (UDP port 7112)`;
   return [{ code: 'PEER', severity: 'warning', object: `node/${peer.node}`, message, hint }];
+}
+
+/** Nothing is decided by wall clocks: what suffers is whoever reads events and logs of both. */
+const mostAheadMs = 2000;
+
+function clockProblem({ node, clockAheadMs }: Peer): readonly RunningProblem[] {
+  if (clockAheadMs === null || Math.abs(clockAheadMs) < mostAheadMs) return [];
+  const seconds = Math.round(Math.abs(clockAheadMs) / 1000);
+  const way = clockAheadMs > 0 ? 'ahead of' : 'behind';
+  const message = `The clock of ${quote(node)} is ${seconds} s ${way} this node's: times in events and logs of the two do not fit together`;
+  return [
+    { code: 'SKEW', severity: 'info', object: `node/${node}`, message, hint: 'let both keep time (NTP); timedatectl' },
+  ];
 }
 
 function doubleProblems(doubles: PeerFindings['doubles']): readonly RunningProblem[] {

@@ -2,6 +2,7 @@
 import type { Peer, PeerLink } from '#model/peers.ts';
 import type { Datagram, Sender } from '#wire/datagram.ts';
 import type { Hello } from '#wire/hello.ts';
+import { ClockOffset } from './clock-offset.ts';
 import { nextChoice, type PeerChoice } from './peer-choice.ts';
 import { PeerCopy } from './peer-copy.ts';
 import { ReplayWindow } from './replay-window.ts';
@@ -17,6 +18,8 @@ export interface PeerEntry extends Sender {
   incarnation: number;
   readonly window: ReplayWindow;
   readonly copy: PeerCopy;
+  /** Of its wall clock; noted by whoever knows the time here. */
+  readonly clock: ClockOffset;
   /** By interface of this box. BOUNDED: those. */
   readonly links: Map<string, HeardLink>;
   /** By interface of this box; outlives a start of that one. BOUNDED: those. */
@@ -86,7 +89,15 @@ export class PeerTable {
       const window = new ReplayWindow();
       window.accepts(counter);
       const choices = entry?.choices ?? new Map<string, PeerChoice>();
-      const fresh = { node, instance, incarnation, window, copy: new PeerCopy(), links: new Map<string, HeardLink>() };
+      const fresh = {
+        node,
+        instance,
+        incarnation,
+        window,
+        copy: new PeerCopy(),
+        clock: new ClockOffset(),
+        links: new Map<string, HeardLink>(),
+      };
       entry = { ...fresh, choices, hello, heardMs: nowMs, hasLeft: false, isProven: false };
       this.#entries.set(node, entry);
       this.#bound();
@@ -184,6 +195,7 @@ export class PeerTable {
       vips: isLive ? hello.vips : 0,
       address: [...entry.links.values()][0]?.source ?? null,
       heardMs,
+      clockAheadMs: isLive ? entry.clock.aheadMs : null,
       macs: [...new Set([...hello.macs, ...[...entry.links.values()].map((link) => link.hello.mac)])],
       links: links.map((link) => peerLink(link, self)),
       choices: [...entry.choices].map(([name, { eligible }]) => ({ interface: name, eligible })),

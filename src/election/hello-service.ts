@@ -70,7 +70,7 @@ export class HelloService implements Peers, Handovers {
       salt: () => random() >>> 0,
     });
     const [links, table, board, courier] = [this.#links, this.#table, this.#board, this.#courier];
-    this.#speaker = new HelloSpeaker({ links, table, board, courier, log, instance }, clock.wallMs());
+    this.#speaker = new HelloSpeaker({ links, table, board, courier, log, instance, clock }, clock.wallMs());
   }
 
   apply(facts: PeerFacts | null): void {
@@ -227,11 +227,11 @@ export class HelloService implements Peers, Handovers {
   }
 
   #takeHello(datagram: Datagram, at: HeardAt, self: string): void {
-    const hello = parseHello(datagram.body);
+    const [hello, nowMs] = [parseHello(datagram.body), this.#now()];
     if (!hello) return;
-    const nowMs = this.#now();
     const isKnown = this.#table.get(datagram.node)?.instance === datagram.instance;
     const entry = this.#table.hear(datagram, hello, at, nowMs);
+    entry.clock.note(hello.wallMs, this.#parts.clock.wallMs());
     if (entry.isProven) {
       const others = this.#table.live(nowMs).flatMap(({ copy }) => copy.whole() ?? []);
       entry.copy.tell(hello.digest, hello.exclusions, [this.#courier.set, ...others]);

@@ -3,7 +3,7 @@ import type { PeerEntry, PeerTable } from '#core/peer-table.ts';
 import { type IpAddress, parseAddress } from '#model/address.ts';
 import { buildInfo } from '#model/build-info.ts';
 import type { PeerFacts } from '#model/peers.ts';
-import type { Log } from '#ports.ts';
+import type { Clock, Log } from '#ports.ts';
 import { type Datagram, DatagramType, emitDatagram, roomFor, type Sender } from '#wire/datagram.ts';
 import { emitHello, type Hello } from '#wire/hello.ts';
 import type { HandoverBoard } from './handover-board.ts';
@@ -18,6 +18,7 @@ export interface SpeakerParts {
   readonly courier: RecordCourier;
   readonly log: Log;
   readonly instance: string;
+  readonly clock: Pick<Clock, 'wallMs'>;
 }
 
 interface LoadedHelloKey {
@@ -143,6 +144,7 @@ export class HelloSpeaker {
       labels: facts.labels,
       vips: facts.vips,
       intervalMs: hello.intervalMs,
+      wallMs: this.#parts.clock.wallMs(),
       via: link.name,
       mac: link.mac,
       addresses: link.addresses.map(({ address }) => address),

@@ -25,6 +25,8 @@ export interface Peer {
   readonly address: string | null;
   /** Monotonic milliseconds. */
   readonly heardMs: number;
+  /** How far its wall clock is ahead of ours, milliseconds; null: not known, or it is not heard. For people alone. */
+  readonly clockAheadMs: number | null;
   /** Of all its interfaces, colon text: whatever claims come from them are a matter of the election. */
   readonly macs: readonly string[];
   /** One per interface of this box on which it is heard. */

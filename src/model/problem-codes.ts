@@ -30,6 +30,11 @@ export const problemCodes = {
     meaning: 'Another box runs a configuration that declares something else',
     todo: 'Copy the files, `lanlord reload` there; `lanlord get nodes` shows the generations',
   },
+  SKEW: {
+    meaning:
+      'The clock of another box is 2 seconds or more off this one: no decision depends on it, but times do not fit together',
+    todo: 'Let both keep time (NTP); `lanlord get nodes -o wide` shows how far it is off',
+  },
   NAME: {
     meaning: 'Two boxes have the same name, so that the others hear one of them only',
     todo: 'Give one of them another name: `--node NAME`, or node.name of its NodeConfig',

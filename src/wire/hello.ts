@@ -24,6 +24,8 @@ export interface Hello {
   readonly vips: number;
   /** After how long the next one is due, milliseconds. */
   readonly intervalMs: number;
+  /** When this was sent, by the sender's wall clock, milliseconds since 1970; 0: not told. For people alone. */
+  readonly wallMs: number;
   /** The sender's name of the interface that this was sent on, and what that has. */
   readonly via: string;
   readonly mac: string;
@@ -97,6 +99,7 @@ function shorten(hello: Hello): Readonly<Record<string, unknown>> {
     l: hello.labels,
     n: hello.vips,
     t: hello.intervalMs,
+    ...(hello.wallMs > 0 ? { w: hello.wallMs } : {}),
     i: hello.via,
     m: hello.mac,
     a: fewAddresses(hello.addresses, mostListed),
@@ -138,6 +141,7 @@ export function parseHello(body: Uint8Array): Hello | null {
     labels: fields.texts('l'),
     vips: fields.count('n'),
     intervalMs: fields.count('t'),
+    wallMs: fields.count('w'),
     via,
     mac,
     addresses: fields

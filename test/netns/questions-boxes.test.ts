@@ -65,6 +65,21 @@ describe.skipIf(skipped !== '')(`questions about two boxes${skipped}`, () => {
     await shown.shows(new RegExp(`Explain leader/${vip}[\\s\\S]*First choice on eth0: ${leader.host.name}`));
   });
 
+  test('21: are my peers alive, of the same version and configuration, and is my clock off?', async () => {
+    const nodes = async () => (await ask<{ items: Items['nodes'][] }>(other, 'get', 'nodes')).answer.items;
+    const clockOf = async () => (await nodes()).find(({ self }) => !self)?.clockOffsetSeconds ?? null;
+    expect(await other.within(patience, async () => (await clockOf()) !== null)).toBe(true);
+    const [self, peer] = (await nodes()).toSorted((a, b) => Number(b.self) - Number(a.self));
+    expect(peer).toMatchObject({ name: leader.host.name, state: 'ready', version: self?.version ?? '' });
+    // One machine has one clock; a busy one is late, which counts as behind.
+    expect(Math.abs(peer?.clockOffsetSeconds ?? Number.NaN)).toBeLessThan(5);
+    const shown = await look(other, '4', 'Tab');
+    await shown.shows(new RegExp(`${leader.host.name} +• ready`));
+    // This node stands first.
+    shown.keys('j', 'Enter');
+    await shown.shows(/clock +[+-]\d\.\ds/);
+  });
+
   test('7, 8: when was the last failover, why, how long did nobody answer, and how was that time spent?', async () => {
     await leader.crash();
     expect(await lan.areLed([vip], [other])).toBe(true);

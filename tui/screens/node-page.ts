@@ -1,4 +1,5 @@
 // The page of a box: how it stands, and what it answers for.
+import { offsetText } from '#control/offset-text.ts';
 import { leaderCell } from '../panes/leader-panes.ts';
 import { type Line, span } from '../text/line.ts';
 import { fact, partLines } from './facts.ts';
@@ -12,7 +13,7 @@ export function nodePage(view: View, name: string): readonly Line[] {
   const node = lists.nodes.find((item) => item.name === name);
   if (node === undefined) return gone('node');
   const rows = lists.leaders.filter(({ leader }) => leader === name);
-  const { state, self, address, lastSeenSeconds, generation, version } = node;
+  const { state, self, address, lastSeenSeconds, generation, version, clockOffsetSeconds } = node;
   const shown = rows.slice(0, shownAddresses).map((row): Line => {
     const { text, style } = leaderCell(row, view.context);
     return [
@@ -30,6 +31,7 @@ export function nodePage(view: View, name: string): readonly Line[] {
         ...fact(view, 'state', state, state === 'ready' ? 'ok' : state === 'lost' ? 'crit' : 'warn'),
         ...fact(view, 'address', address ?? ''),
         ...fact(view, 'last heard', self ? 'this node' : `${lastSeenSeconds} s ago`),
+        ...(self ? [] : fact(view, 'clock', offsetText(clockOffsetSeconds))),
         ...fact(view, 'config', `generation ${generation}`),
         ...fact(view, 'version', version),
       ],

@@ -38,6 +38,7 @@ const peer = (state: Peer['state']): Peer => ({
   vips: 0,
   address: null,
   heardMs: 0,
+  clockAheadMs: null,
   macs: [],
   links: [
     {

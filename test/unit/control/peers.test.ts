@@ -1,6 +1,7 @@
 // Other boxes as commands show them: nodes, peers in status, and whose MAC answers.
 import { expect, test } from 'bun:test';
 import { statusAnswer } from '#control/answers.ts';
+import { columns } from '#control/columns.ts';
 import { leaders } from '#control/leadership.ts';
 import { nodeItems } from '#control/view-links.ts';
 import { whoHasAnswer } from '#control/who-has-answer.ts';
@@ -21,6 +22,7 @@ function peer(node: string, mac: string, more: Partial<Peer> = {}): Peer {
     vips: 4,
     address: '192.168.10.3',
     heardMs: 9500,
+    clockAheadMs: null,
     macs: [mac],
     links: [],
     choices: [],
@@ -30,7 +32,10 @@ function peer(node: string, mac: string, more: Partial<Peer> = {}): Peer {
 
 const view = daemonView({
   monotonicMs: 10_000,
-  peers: [peer('edge-2', '02:00:00:00:00:02'), peer('edge-3', '02:00:00:00:00:03', { state: 'lost', heardMs: 1000 })],
+  peers: [
+    peer('edge-2', '02:00:00:00:00:02', { clockAheadMs: -30_260 }),
+    peer('edge-3', '02:00:00:00:00:03', { state: 'lost', heardMs: 1000 }),
+  ],
 });
 
 test('nodes: this one and all that were heard, with when and what they run', () => {
@@ -42,11 +47,15 @@ test('nodes: this one and all that were heard, with when and what they run', () 
     state: 'ready',
     address: '192.168.10.3',
     lastSeenSeconds: 0.5,
+    clockOffsetSeconds: -30.3,
     version: '1.2.3',
     generation: 16,
     vips: 4,
   });
-  expect(third).toMatchObject({ name: 'edge-3', state: 'lost', lastSeenSeconds: 9 });
+  expect(third).toMatchObject({ name: 'edge-3', state: 'lost', lastSeenSeconds: 9, clockOffsetSeconds: null });
+  const { nodes } = columns;
+  const clock = nodes.find(({ header }) => header === 'CLOCK');
+  expect([self, second, third].map((item) => item && clock?.value(item, 0))).toEqual(['-', '-30.3s', '-']);
 });
 
 test('status counts the boxes that are heard of those that were', () => {

@@ -22,7 +22,7 @@ function peerOf({ name, desired }: SimpleBox, state: PeerState): Peer {
   const isHeard = state !== 'lost' && state !== 'stopped';
   return {
     ...{ node: name, instance: name, state, version: '', generation: 1, configHash: '', labels: {}, vips: 0 },
-    ...{ address: null, heardMs: 0, macs: [] },
+    ...{ address: null, heardMs: 0, clockAheadMs: null, macs: [] },
     links: isHeard ? [{ ...link, eligible: isAble ? eligible : new Set<number>(), hearsUs: true }] : [],
     choices: [{ interface: 'eth1', eligible }],
   };

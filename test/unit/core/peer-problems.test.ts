@@ -18,6 +18,7 @@ const peer: Peer = {
   vips: 0,
   address: '192.0.2.2',
   heardMs: 0,
+  clockAheadMs: null,
   macs: [],
   links: [],
   choices: [],
@@ -117,4 +118,13 @@ test('a key file that cannot be used is told with what to do about it, not about
   });
   expect(problem).toMatchObject({ code: 'PEER', severity: 'critical' });
   expect(problem?.hint).toStartWith('correct the file');
+});
+
+test('a clock that is two seconds off or more is told, and by how much, as nothing that hurts an election', () => {
+  const of = (clockAheadMs: number | null) => peerProblems({ ...situation, peers: [{ ...peer, clockAheadMs }] });
+  expect([null, 0, 1999, -1999].flatMap(of)).toEqual([]);
+  expect(of(60_400)).toMatchObject([
+    { code: 'SKEW', severity: 'info', object: 'node/edge-2', message: expect.stringContaining('60 s ahead of') },
+  ]);
+  expect(of(-2000)[0]?.message).toContain('2 s behind');
 });

@@ -22,6 +22,7 @@ function hello(more: Partial<Hello> = {}): Hello {
     labels: {},
     vips: 0,
     intervalMs: 1000,
+    wallMs: 1_795_400_000_123,
     via: 'eth9',
     mac: '02:00:00:00:00:02',
     addresses: ['192.0.2.2'],

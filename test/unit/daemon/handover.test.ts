@@ -16,7 +16,7 @@ function box(node: string, last: number, eligible: readonly number[] = [group]):
   const mac = `02:00:00:00:00:0${last}`;
   return {
     ...{ node, instance: '1', state: 'ready', version: '1', generation: 1, configHash: '', labels: {}, vips: 0 },
-    ...{ address, heardMs: 0, macs: [mac] },
+    ...{ address, heardMs: 0, clockAheadMs: null, macs: [mac] },
     links: [
       {
         ...{ interface: 'eth0', remote: 'eth0', mac, addresses: [address] },

@@ -17,6 +17,7 @@ const hello: Hello = {
   labels: { site: 'lab' },
   vips: 12,
   intervalMs: 1000,
+  wallMs: 1_795_400_000_123,
   via: 'eth0',
   mac: '02:00:00:00:00:01',
   addresses: ['192.0.2.1', 'fe80::1'],
