@@ -5,16 +5,21 @@ import type { DaemonView } from '#ports.ts';
 import type { JournalMetrics } from './journal-metrics.ts';
 import { failoverDuration, metricTable } from './metric-table.ts';
 
-/** Durations that were measured since the start; a registry of its own lives only as long as one answer. */
-const durations = new Histogram({
-  ...failoverDuration,
-  labelNames: failoverDuration.labels,
-  buckets: [...failoverDuration.buckets],
-  registers: [],
-});
+/** Durations that were measured since the start of each journal; a registry of its own lives only as long as one answer. */
+const histograms = new WeakMap<JournalMetrics, Histogram<'stage'>>();
+
+function durationsOf(journal: JournalMetrics): Histogram<'stage'> {
+  const known = histograms.get(journal);
+  if (known) return known;
+  const { name, help, labels, buckets } = failoverDuration;
+  const made = new Histogram({ name, help, labelNames: [...labels], buckets: [...buckets], registers: [] });
+  histograms.set(journal, made);
+  return made;
+}
 
 /** Text of the exposition format 0.0.4. */
 export async function metricsText(view: DaemonView, journal: JournalMetrics): Promise<string> {
+  const durations = durationsOf(journal);
   for (const { stage, seconds } of journal.takeDurations()) durations.observe({ stage }, seconds);
   const registry = new Registry();
   const facts = { view, journal, revision: buildInfo.revision };
