@@ -1,6 +1,6 @@
 // `traffic`: the frames that the daemon lately heard and sent, with what it made of each.
-import { type ControlClient, controlClient, type TrafficRequest } from '#control/client.ts';
-import { mostTraffic, type TrafficAnswer } from '#control/traffic-protocol.ts';
+import { type ControlClient, controlClient, type TrafficRequest, wentAway } from '#control/client.ts';
+import { isSameStart, mostTraffic, type TrafficAnswer } from '#control/traffic-protocol.ts';
 import { trafficRow } from '#control/traffic-row.ts';
 import { rowTest, usesField } from '#model/filter-match.ts';
 import type { FilterNode } from '#model/filter-tree.ts';
@@ -42,7 +42,7 @@ export async function traffic(options: TrafficOptions, output: Output): Promise<
     if (first.value.items.length === 0) output.note('No traffic');
     return exitCode.clean;
   }
-  return await follow(first.value, ask, printer, output);
+  return await follow(options.socket, first.value, ask, printer, output);
 }
 
 /** What was kept, through another filter. Nobody knows what was lost: it is told whatever the filter. */
@@ -99,12 +99,20 @@ function asker(client: ControlClient, filter: FilterNode, text: string): Ask {
   };
 }
 
-async function follow(first: TrafficAnswer, ask: Ask, printer: TrafficPrinter, output: Output): Promise<number> {
+async function follow(
+  socket: string,
+  first: TrafficAnswer,
+  ask: Ask,
+  printer: TrafficPrinter,
+  output: Output,
+): Promise<number> {
   let { next, kernelDrops } = first;
   while (output.open) {
     await Bun.sleep(watchMs);
     const answer = await askAgain(() => ask({ after: next }));
     if (!answer.ok) return reportFailure(answer.failure, output);
+    // One that was started between two questions has not heard what the other one had.
+    if (!isSameStart(next, answer.value.next)) return reportFailure(wentAway(socket), output);
     printer.lost(answer.value.lost, 'overwritten before they were read');
     printer.lost(since(kernelDrops, answer.value.kernelDrops), 'dropped by the kernel');
     printer.frames(answer.value);

@@ -137,6 +137,12 @@ function isSocket(path: string): boolean {
   }
 }
 
+/** The daemon that was asked before is not there any more, whether another one is or not. */
+export function wentAway(socket: string): ClientFailure {
+  const message = `The daemon on ${socket} went away (see: lanlord status)`;
+  return { code: 'unreachable', cause: 'ended', message };
+}
+
 /** What a failed `fetch` means for people. */
 export function transportFailure(error: unknown, socket: string, timeoutMs: number): ClientFailure {
   const { code, name, message } = error as { code?: unknown; name?: unknown; message?: unknown };
@@ -167,11 +173,7 @@ export function transportFailure(error: unknown, socket: string, timeoutMs: numb
     case 'ECONNRESET':
     case 'EPIPE':
     case 'ConnectionClosed':
-      return {
-        code: 'unreachable',
-        cause: 'ended',
-        message: `The daemon on ${socket} went away (see: lanlord status)`,
-      };
+      return wentAway(socket);
     default:
       return { code: 'unreachable', message: `Cannot reach the daemon on ${socket}: ${String(code ?? message)}` };
   }

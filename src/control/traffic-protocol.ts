@@ -12,6 +12,11 @@ export const trafficPath = '/v1/traffic';
 export const defaultTrafficLimit = 1000;
 export const mostTraffic = 10_000;
 
+/** Whether two `next` are of one daemon: what stands before the colon is of each start. */
+export function isSameStart(next: string, other: string): boolean {
+  return next.split(':', 1)[0] === other.split(':', 1)[0];
+}
+
 export type TrafficItem = TrafficFrame;
 
 export interface TrafficAnswer {
