@@ -176,7 +176,8 @@ interface Answering {
 async function answering(round: number, screens: readonly string[]): Promise<Answering> {
   const watchers = screens.map(() => watch(socket, 120, 35));
   for (const [index, key] of screens.entries()) watchers[index]?.send(key);
-  await Bun.sleep(3000);
+  // What a start leaves to collect is collected by then.
+  await Bun.sleep(8000);
   const args = ['-n', String(vips), '-c', '0'];
   const flood = await bed.load([...args, '-m', 'flood', '-d', String(floodSeconds)]);
   const calm = await bed.load([...args, '-m', 'rate', '-r', '1000', '-d', '2']);
