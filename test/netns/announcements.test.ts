@@ -70,12 +70,12 @@ describe.skipIf(skipped !== '')(`announcements${skipped}`, () => {
     const reply = arpBytes({ from: mac, operation: 2, sender: vip, targetMac: mac, target: vip });
     const padded = (bytes: Uint8Array) => bytes.toHex().padEnd(120, '0');
     expect(frames.map(({ bytes }) => bytes.toHex())).toEqual(burst.flatMap(() => [padded(request), padded(reply)]));
-    // Rounds by when their request was heard, each within two seconds of its time.
+    // Rounds by when their request was heard, each within a second of its time.
     const first = frames[0]?.atMs ?? 0;
     const times = frames.filter(({ operation }) => operation === 1).map(({ atMs }) => atMs - first);
     for (const [round, offset] of burst.entries()) {
       expect(times[round]).toBeGreaterThan(offset - 45);
-      expect(times[round]).toBeLessThan(offset + 2000);
+      expect(times[round]).toBeLessThan(offset + 1000);
     }
     // Nothing but these left the box for the address, and nothing at all on the other interface.
     expect(announced(ears.eth2)).toEqual([]);
@@ -87,7 +87,7 @@ describe.skipIf(skipped !== '')(`announcements${skipped}`, () => {
     await box.start();
     configure([onEth1, service('web')]);
     await box.reload();
-    expect(await ears.eth1.until(() => announced(ears.eth1).length >= 1)).toBe(true);
+    expect(await ears.eth1.until(() => announced(ears.eth1).length >= 1, 1000)).toBe(true);
   });
 
   test('G-2: reloads without a change, whatever asks for them, send no frame and start no generation', async () => {
@@ -142,7 +142,7 @@ describe.skipIf(skipped !== '')(`announcements${skipped}`, () => {
     // 4,000 frames at 2,000 a second; timed by a reader that may be late, never early.
     const seconds = ((heard.at(-1)?.atMs ?? 0) - (heard[0]?.atMs ?? 0)) / 1000;
     expect(seconds).toBeGreaterThan(1.8);
-    expect(seconds).toBeLessThan(15);
+    expect(seconds).toBeLessThan(6);
   });
 
   test('G-4: an address that is withdrawn in the middle of its burst is not announced again', async () => {

@@ -92,7 +92,7 @@ describe.skipIf(skipped !== '')(`boxes that agree${skipped}`, () => {
 
     expect(await c.stop()).toBe(0);
     const isGone = async () => (await a.get('nodes')).find(({ name }) => name === 'edge-3')?.state === 'stopped';
-    expect(await a.within(patience, isGone)).toBe(true);
+    expect(await a.within(1500, isGone)).toBe(true);
     b.signal('SIGKILL');
     const isLost = async () => (await a.get('nodes')).find(({ name }) => name === 'edge-2')?.state === 'lost';
     expect(await a.within(patience, isLost)).toBe(true);

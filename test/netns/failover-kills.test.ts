@@ -45,7 +45,7 @@ describe.skipIf(skipped !== '')(`failover-kills${skipped}`, () => {
           if (sinceMs !== null) most = Math.max(most, atMs - sinceMs + 10);
         }
         const survivors = boxes.filter((box) => box !== victim);
-        expect(await lan.areLed([vip], survivors)).toBe(true);
+        expect(await lan.areLed([vip], survivors, 3000)).toBe(true);
         if (victim === leader) taken++;
         // Whoever was killed answers nothing from then on.
         expect(questions.at(-1)?.answers.has(victim.mac)).toBe(false);

@@ -12,6 +12,8 @@ export interface HammerOrder {
   readonly churning: readonly number[];
   /** Never in the table. */
   readonly never: readonly number[];
+  /** Counts the turns of the reader. */
+  readonly seen: SharedArrayBuffer;
 }
 
 export interface HammerReport {
@@ -28,6 +30,7 @@ self.onmessage = ({ data }: MessageEvent<HammerOrder>) => {
   const faults: string[] = [];
   let lookups = 0;
   let visits = 0;
+  const turns = new Int32Array(data.seen);
   const addresses = new Set([...data.steady, ...data.churning]);
   self.postMessage('started');
   while (!table.stopRequested() && faults.length < 10) {
@@ -47,6 +50,7 @@ self.onmessage = ({ data }: MessageEvent<HammerOrder>) => {
       } else if (!row.address.every((byte) => byte === row.address[0])) faults.push(`torn ${row.address.join()}`);
       if (row.group !== groupOf(row.generation)) faults.push(`torn group ${row.group} of ${row.generation}`);
     }, 0);
+    Atomics.add(turns, 0, 1);
   }
   self.postMessage({ lookups, visits, faults } satisfies HammerReport);
 };
