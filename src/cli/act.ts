@@ -2,22 +2,20 @@
 
 import type { ActionAnswer } from '#control/action-protocol.ts';
 import { type ClientResult, controlClient } from '#control/client.ts';
-import { formatAddress, parseAddress } from '#model/address.ts';
+import { formatAddress } from '#model/address.ts';
 import { safeText } from '#model/safe-text.ts';
 import type { ActOptions, MoveOptions } from './actions.ts';
 import { exitCode } from './exit-code.ts';
 import { reportFailure } from './failure.ts';
 import type { Output } from './output.ts';
 import { printJson } from './print-json.ts';
+import { readAddress } from './read-address.ts';
 
 /** @returns 0; 1 when the address is not answered here; 2 when it is none; 5 when the daemon refuses. */
 export async function move(name: 'announce' | 'failover', options: MoveOptions, output: Output): Promise<number> {
   const { socket, timeoutMs, to } = options;
-  const address = parseAddress(options.address);
-  if (!address) {
-    output.note(`lanlord: "${safeText(options.address)}" is not an IP address`);
-    return exitCode.usage;
-  }
+  const address = readAddress(options.address, output);
+  if (!address) return exitCode.usage;
   const query = { address: formatAddress(address), to: to?.replace(/^node\//, '') ?? null };
   return report(await controlClient(socket, timeoutMs).act(name, query), options.output, output);
 }

@@ -4,16 +4,14 @@ import { controlClient } from '#control/client.ts';
 import type { Column } from '#control/columns.ts';
 import { ageText } from '#control/duration-text.ts';
 import { apiVersion } from '#control/protocol.ts';
-import { asciiJson } from '#control/stream-list.ts';
-import { tableText } from '#control/table-text.ts';
 import { mostTraffic } from '#control/traffic-protocol.ts';
-import { formatAddress, parseAddress } from '#model/address.ts';
-import { safeText } from '#model/safe-text.ts';
+import { formatAddress } from '#model/address.ts';
 import type { ClientsOptions } from './actions.ts';
 import { exitCode } from './exit-code.ts';
 import { reportFailure } from './failure.ts';
 import type { Output } from './output.ts';
-import { printJson } from './print-json.ts';
+import { printItems } from './print-list.ts';
+import { readAddress } from './read-address.ts';
 import { vendorLookup } from './vendor.ts';
 
 type NamedClient = AddressClient & { readonly vendor: string | null };
@@ -32,11 +30,8 @@ const columns: readonly Column<NamedClient>[] = [
 
 /** @returns 0; with `--stale` 1 when there are some; 2 when the text is no address. */
 export async function clients(options: ClientsOptions, output: Output): Promise<number> {
-  const address = parseAddress(options.address);
-  if (!address) {
-    output.note(`lanlord: "${safeText(options.address)}" is not an IP address`);
-    return exitCode.usage;
-  }
+  const address = readAddress(options.address, output);
+  if (!address) return exitCode.usage;
   const ip = formatAddress(address);
   const client = controlClient(options.socket, options.timeoutMs);
   const answerer = await client.whoHas(ip);
@@ -50,31 +45,7 @@ export async function clients(options: ClientsOptions, output: Output): Promise<
     .filter(({ state }) => !options.stale || state === 'stale')
     .map((one): NamedClient => ({ ...one, vendor: vendorOf(one.mac) }));
   const document = { apiVersion, kind: 'ClientList', generatedAt, node, ip, leader, items: found };
-  await print(document, options, output);
+  const none = `${options.stale ? 'No client with a stale entry' : 'Nobody asked'} for ${ip}, as far as the frames kept here tell`;
+  await printItems(document, columns, none, options.output, output);
   return options.stale && found.length > 0 ? exitCode.found : exitCode.clean;
-}
-
-interface ClientList {
-  readonly generatedAt: string;
-  readonly ip: string;
-  readonly items: readonly NamedClient[];
-}
-
-async function print(document: ClientList, { output: form, stale }: ClientsOptions, output: Output): Promise<void> {
-  const { items, ip, generatedAt } = document;
-  switch (form) {
-    case 'json':
-      return printJson(document, output);
-    case 'jsonl':
-      for (const item of items) output.data(`${asciiJson(item)}\n`);
-      return;
-    case 'yaml':
-      return output.data((await import('yaml')).stringify(document, { lineWidth: 0 }));
-    default: {
-      const who = stale ? 'No client with a stale entry' : 'Nobody asked';
-      if (items.length === 0) return output.note(`${who} for ${ip}, as far as the frames kept here tell`);
-      const maxWidth = output.isTty && form !== 'wide' ? (process.stdout.columns ?? null) : null;
-      output.data(tableText(columns, items, Date.parse(generatedAt), { wide: form === 'wide', maxWidth }));
-    }
-  }
 }

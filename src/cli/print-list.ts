@@ -1,5 +1,5 @@
 // A list in the form that was asked for.
-import { columns } from '#control/columns.ts';
+import { type Column, columns } from '#control/columns.ts';
 import type { Items, Kind, List } from '#control/protocol.ts';
 import { asciiJson } from '#control/stream-list.ts';
 import { tableText } from '#control/table-text.ts';
@@ -14,30 +14,36 @@ export async function printList<K extends Kind>(
   format: OutputFormat,
   output: Output,
 ): Promise<void> {
+  const items: readonly Items[K][] = list.items;
+  await printItems({ ...list, items }, columns[kind], `No ${kind}`, format, output);
+}
+
+/** A document with items of any kind. `none`: what a table says without any. */
+export async function printItems<T>(
+  document: { readonly generatedAt: string; readonly items: readonly T[] },
+  shown: readonly Column<T>[],
+  none: string,
+  format: OutputFormat,
+  output: Output,
+): Promise<void> {
   switch (format) {
     case 'json':
-      return printJson(list, output);
+      return printJson(document, output);
     case 'jsonl':
-      for (const item of list.items) output.data(`${asciiJson(item)}\n`);
+      for (const item of document.items) output.data(`${asciiJson(item)}\n`);
       return;
     case 'yaml': {
       const { stringify } = await import('yaml');
-      output.data(stringify(harmless(list), { lineWidth: 0 }));
+      output.data(stringify(harmless(document), { lineWidth: 0 }));
       return;
     }
-    default:
-      return printTable(kind, list, format === 'wide', output);
+    default: {
+      if (document.items.length === 0) return output.note(none);
+      const wide = format === 'wide';
+      const maxWidth = output.isTty && !wide ? (process.stdout.columns ?? null) : null;
+      output.data(tableText(shown, document.items, Date.parse(document.generatedAt), { wide, maxWidth }));
+    }
   }
-}
-
-function printTable<K extends Kind>(kind: K, list: List<K>, wide: boolean, output: Output): void {
-  if (list.items.length === 0) {
-    output.note(`No ${kind}`);
-    return;
-  }
-  const maxWidth = output.isTty && !wide ? (process.stdout.columns ?? null) : null;
-  const items: readonly Items[K][] = list.items;
-  output.data(tableText(columns[kind], items, Date.parse(list.generatedAt), { wide, maxWidth }));
 }
 
 /** The same value with every text made harmless: YAML writes bidirectional and zero-width characters as they are. */

@@ -2,13 +2,14 @@
 import { controlClient } from '#control/client.ts';
 import { ageText } from '#control/duration-text.ts';
 import type { Responder, WhoHasAnswer } from '#control/protocol.ts';
-import { formatAddress, parseAddress } from '#model/address.ts';
+import { formatAddress } from '#model/address.ts';
 import { safeText } from '#model/safe-text.ts';
 import type { WhoHasOptions } from './actions.ts';
 import { exitCode } from './exit-code.ts';
 import { reportFailure } from './failure.ts';
 import type { Output } from './output.ts';
 import { printJson } from './print-json.ts';
+import { readAddress } from './read-address.ts';
 import { vendorLookup } from './vendor.ts';
 
 /** A responder and who made its network card; null: nobody who is known. */
@@ -17,11 +18,8 @@ type NamedAnswer = Omit<WhoHasAnswer, 'responders'> & { readonly responders: rea
 
 /** @returns 0 when exactly one answers, 1 for nobody or more than one, 2 when the text is no address. */
 export async function whoHas(options: WhoHasOptions, output: Output): Promise<number> {
-  const address = parseAddress(options.address);
-  if (!address) {
-    output.note(`lanlord: "${safeText(options.address)}" is not an IP address`);
-    return exitCode.usage;
-  }
+  const address = readAddress(options.address, output);
+  if (!address) return exitCode.usage;
   const answer = await controlClient(options.socket, options.timeoutMs).whoHas(formatAddress(address), options.probe);
   if (!answer.ok) return reportFailure(answer.failure, output);
   if (options.probe && !answer.value.probed) {
