@@ -1,17 +1,15 @@
 // Problems, events and the history of leadership as the API lists them.
 
 import type { JournalEntry } from '#model/journal.ts';
-import type { Severity } from '#model/problem.ts';
+import { worstFirst } from '#model/problem-rank.ts';
 import type { DaemonView } from '#ports.ts';
 import type { EventItem, GenerationItem, HistoryItem, ProblemItem } from './list-items.ts';
 import { timestamp } from './protocol.ts';
 
-const severityOrder: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
-
 /** Worst first, then oldest first. */
 export function problemItems(view: DaemonView): readonly ProblemItem[] {
   return [...view.problems]
-    .sort((a, b) => severityOrder[a.severity] - severityOrder[b.severity] || a.sinceMs - b.sinceMs)
+    .sort((a, b) => worstFirst(a, b) || a.sinceMs - b.sinceMs)
     .map(({ code, severity, object, objects, message, sinceMs, hint }) => ({
       code,
       severity,
